@@ -1,0 +1,142 @@
+/* The profile file: what the runtime writes and the analyzer reads. docs/FORMAT.md tells the same
+ * as prose. Everything is in the byte order of the machine that wrote it.
+ *
+ *   header | chunk | chunk | ...        each starting at a multiple of the writer's page size
+ *
+ * The runtime maps the file and updates it in place, so it is complete at every moment: nothing is
+ * buffered, and a process that dies leaves what it had counted. Space is only ever appended.
+ *
+ * A reader must bound every offset by the file's size, and must refuse what it does not know: a
+ * higher `version`, or a bit of `features` without a name below. */
+#ifndef PROFINST_FORMAT_H
+#define PROFINST_FORMAT_H
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PROFINST_MAGIC "PROFINST" /* eight bytes, no terminator */
+#define PROFINST_FORMAT_VERSION 1u
+#define PROFINST_BYTE_ORDER 0x01020304u
+#define PROFINST_FEATURES 0u /* every feature bit that this version knows */
+
+/* What one tick of the clock is. */
+enum profinst_clock {
+    PROFINST_CLOCK_TSC = 1,       /* x86 time stamp counter, invariant */
+    PROFINST_CLOCK_CNTVCT = 2,    /* aarch64 virtual counter */
+    PROFINST_CLOCK_MONOTONIC = 3, /* CLOCK_MONOTONIC, one tick is one nanosecond */
+};
+
+/* The same moment on both clocks. Two of them convert ticks to nanoseconds. */
+struct profinst_clock_pair {
+    uint64_t ticks;
+    uint64_t monotonic_ns; /* CLOCK_MONOTONIC */
+};
+
+struct profinst_header {
+    char magic[8];
+    uint32_t version;
+    uint32_t byte_order;
+    uint32_t header_size;   /* bytes: where the first chunk starts */
+    uint32_t features;      /* mask of what a reader must know to read this file right */
+    uint8_t profile_id[16]; /* random; no two profiles share it */
+    uint8_t run_id[16];     /* random; a forked child has its parent's */
+    uint64_t size;          /* bytes in use: the end of the last chunk */
+    uint32_t process_id;
+    uint32_t parent_process_id;
+    uint32_t clock; /* enum profinst_clock */
+    uint32_t ended; /* 1 once the process went through exit; 0: still running, killed, or _exit */
+    struct profinst_clock_pair start;  /* when the runtime was attached, or the process forked */
+    struct profinst_clock_pair latest; /* the newest pair taken; at exit, the end of the process */
+    uint64_t start_unix_ns;            /* CLOCK_REALTIME at start */
+    uint64_t lost_calls;               /* calls that could not be recorded, for want of space */
+    char program[1024];                /* path of the executable, NUL-terminated */
+    uint32_t arguments_size;           /* bytes used in `arguments`, at most its size */
+    uint32_t arguments_cut;            /* 1: the command line was longer */
+    char arguments[2048];              /* argv, each string NUL-terminated, argv[0] first */
+};
+
+enum profinst_chunk_kind {
+    PROFINST_CHUNK_NAMES = 1,    /* entries: objects, source files, functions */
+    PROFINST_CHUNK_THREADS = 2,  /* struct profinst_thread, one after another */
+    PROFINST_CHUNK_CONTEXTS = 3, /* struct profinst_context, one after another, of one thread */
+};
+
+/* Opens a chunk. `kind` is written last: a chunk of kind 0 at the end of the file was being made
+ * when the process died, and holds nothing. A reader skips kinds that it does not know. */
+struct profinst_chunk {
+    uint32_t kind;
+    uint32_t thread; /* CONTEXTS: number of the thread whose tree this is */
+    uint64_t size;   /* bytes to the next chunk, this header included */
+    uint64_t used;   /* bytes in use behind this header; only grows, after the content is there */
+    uint64_t reserved;
+};
+
+/* A thread's row. When many threads have ended, a new one continues in the row and in the tree of
+ * one of them, so that a profile grows with the threads alive at once, not with those ever started.
+ */
+struct profinst_thread {
+    uint32_t number;    /* from 1, in order of appearance */
+    uint32_t system_id; /* gettid() of the thread that used the row last */
+    uint32_t threads;   /* how many threads have used the row, one after another */
+    uint32_t running;   /* 1 while one does */
+    uint32_t root;      /* reference of the root of its tree */
+    uint32_t reserved;
+    uint64_t started;  /* ticks: when the thread that used the row last appeared */
+    uint64_t last;     /* ticks: its latest event (a call or a return) */
+    uint64_t lifetime; /* ticks: the sum over the threads that have ended */
+    char name[16];     /* of the thread that used the row last, NUL-terminated */
+};
+
+/* A context: a function reached by one chain of callers, or the root of a thread (function 0).
+ *
+ * A call that leads back to a function further up the chain is no new context. It is a record of
+ * its own all the same, a *recursive* one, whose `target` is the context further up: it counts the
+ * calls of that one caller, and its time belongs to the target.
+ *
+ * `self` adds the clock at each moment the context is left and subtracts it at each moment it is
+ * entered, in any order, so an interrupting signal handler's own calls cannot unsettle the sum. The
+ * clock is read with PROFINST_CLOCK_BIAS added: the context that a thread is in right now is
+ * negative (settle it by adding the biased time of the end), every other is a plain duration.
+ *
+ * A *reference* names a record: its offset in the file divided by PROFINST_REFERENCE_UNIT. */
+struct profinst_context {
+    uint32_t function; /* id; 0: the root of a thread */
+    uint32_t parent;   /* reference of the caller's context; 0 for a root */
+    uint32_t target;   /* recursive: reference of the context called again; otherwise 0 */
+    uint32_t reserved;
+    uint64_t calls; /* root: how many threads began here */
+    int64_t self;   /* ticks; of a recursive record always 0 */
+};
+
+#define PROFINST_REFERENCE_UNIT 32u
+#define PROFINST_CLOCK_BIAS (UINT64_C(1) << 62)
+
+enum profinst_entry_kind {
+    PROFINST_ENTRY_OBJECT = 1,   /* `text`: path of an executable or shared library */
+    PROFINST_ENTRY_SOURCE = 2,   /* `text`: path of a source file as the compiler was given it */
+    PROFINST_ENTRY_FUNCTION = 3, /* `text`: linkage name */
+};
+
+/* An entry of a NAMES chunk. Ids count from 1 for each kind, in the order of the file. A function
+ * is known by all four of object, source, line and linkage name: no two entries share them.
+ * Functions appear here with their first call. */
+struct profinst_entry {
+    uint32_t size; /* bytes of the entry with `text` and padding, a multiple of 8 */
+    uint32_t kind;
+    uint32_t id;
+    uint32_t object; /* FUNCTION: id of its object; otherwise 0 */
+    uint32_t source; /* FUNCTION: id of its source file; 0 unknown */
+    uint32_t line;   /* FUNCTION: 0 unknown */
+    char text[];     /* NUL-terminated */
+};
+
+static_assert(sizeof(struct profinst_header) == 3208, "part of the format");
+static_assert(sizeof(struct profinst_chunk) == 32, "part of the format");
+static_assert(sizeof(struct profinst_thread) == 64, "part of the format");
+static_assert(sizeof(struct profinst_context) == PROFINST_REFERENCE_UNIT, "part of the format");
+static_assert(sizeof(struct profinst_entry) == 24, "part of the format");
+static_assert(offsetof(struct profinst_header, size) == 56, "part of the format");
+static_assert(offsetof(struct profinst_header, program) == 128, "part of the format");
+
+#endif
