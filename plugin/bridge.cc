@@ -1,0 +1,193 @@
+// What LLVM and clang offer in C++ alone: registration with the compiler, the source's
+// declarations, and the rewriting of calls so that they unwind into a cleanup. One file for LLVM 14
+// to 22.
+#include "bridge.h"
+
+#include <clang/AST/ASTConsumer.h>
+#include <clang/AST/ASTContext.h>
+#include <clang/AST/DeclCXX.h>
+#include <clang/AST/DeclFriend.h>
+#include <clang/AST/DeclTemplate.h>
+#include <clang/AST/Mangle.h>
+#include <clang/Basic/SourceManager.h>
+#include <clang/Frontend/CompilerInstance.h>
+#include <clang/Frontend/FrontendPluginRegistry.h>
+#include <llvm/Config/llvm-config.h>
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/Module.h>
+#include <llvm/Passes/PassBuilder.h>
+#if LLVM_VERSION_MAJOR >= 22
+#include <llvm/Plugins/PassPlugin.h>
+#else
+#include <llvm/Passes/PassPlugin.h>
+#endif
+#include <llvm/Transforms/Utils/EscapeEnumerator.h>
+#include <llvm/Transforms/Utils/ModuleUtils.h>
+
+#include <dlfcn.h>
+
+// ---- the pass ---------------------------------------------------------------------------------
+
+namespace {
+
+struct Pass : llvm::PassInfoMixin<Pass> {
+  llvm::PreservedAnalyses run(llvm::Module &module, llvm::ModuleAnalysisManager &)
+  {
+    return profinst_instrument(llvm::wrap(&module)) ? llvm::PreservedAnalyses::none()
+                                                    : llvm::PreservedAnalyses::all();
+  }
+  static bool isRequired() { return true; }
+};
+
+void registerPass(llvm::PassBuilder &builder)
+{
+  builder.registerOptimizerLastEPCallback([](llvm::ModulePassManager &passes, auto &&...) {
+    passes.addPass(Pass());
+  });
+  builder.registerPipelineParsingCallback(
+      [](llvm::StringRef name, llvm::ModulePassManager &passes,
+         llvm::ArrayRef<llvm::PassBuilder::PipelineElement>) {
+        if (name != "profinst")
+          return false;
+        passes.addPass(Pass());
+        return true;
+      });
+}
+
+} // namespace
+
+// For `opt -load-pass-plugin`, `clang -fpass-plugin=`, and the action below before LLVM 18.
+extern "C" __attribute__((visibility("default"))) llvm::PassPluginLibraryInfo
+llvmGetPassPluginInfo()
+{
+  return {LLVM_PLUGIN_API_VERSION, "profinst", PROFINST_VERSION, registerPass};
+}
+
+void bridge_each_exit(LLVMValueRef function, void (*visit)(LLVMBuilderRef, void *), void *data)
+{
+  auto *f = llvm::cast<llvm::Function>(llvm::unwrap(function));
+  llvm::EscapeEnumerator exits(*f, "profinst.unwind");
+  while (llvm::IRBuilder<> *builder = exits.Next())
+    visit(llvm::wrap(builder), data);
+}
+
+void bridge_add_constructor(LLVMModuleRef module, LLVMValueRef function, int priority)
+{
+  llvm::appendToGlobalCtors(*llvm::unwrap(module),
+                            llvm::cast<llvm::Function>(llvm::unwrap(function)), priority);
+}
+
+// ---- the source -------------------------------------------------------------------------------
+
+namespace {
+
+// Walks all declarations of a translation unit, instantiations included, once it is complete.
+class Sources {
+public:
+  explicit Sources(clang::ASTContext &context)
+      : places(context.getSourceManager()), names(context),
+        everything(profinst_wants_system_headers())
+  {
+    addAll(context.getTranslationUnitDecl());
+  }
+
+private:
+  clang::SourceManager &places;
+  clang::ASTNameGenerator names;
+  const bool everything;
+
+  void addAll(const clang::DeclContext *declarations)
+  {
+    for (const clang::Decl *declaration : declarations->decls())
+      add(declaration);
+  }
+
+  void add(const clang::Decl *declaration)
+  {
+    if (!declaration)
+      return;
+    // A namespace may be opened in a system header first.
+    const bool open = llvm::isa<clang::NamespaceDecl, clang::LinkageSpecDecl>(declaration);
+    if (!open && !everything &&
+        places.isInSystemHeader(places.getExpansionLoc(declaration->getLocation())))
+      return;
+    if (auto *pattern = llvm::dyn_cast<clang::FunctionTemplateDecl>(declaration))
+      for (const clang::FunctionDecl *instance : pattern->specializations())
+        add(instance);
+    else if (auto *pattern = llvm::dyn_cast<clang::ClassTemplateDecl>(declaration))
+      for (const clang::Decl *instance : pattern->specializations())
+        add(instance);
+    else if (auto *friendly = llvm::dyn_cast<clang::FriendDecl>(declaration))
+      add(friendly->getFriendDecl());
+    else if (auto *function = llvm::dyn_cast<clang::FunctionDecl>(declaration))
+      addFunction(function);
+    if (auto *inner = llvm::dyn_cast<clang::DeclContext>(declaration))
+      if (!inner->isDependentContext())
+        addAll(inner);
+  }
+
+  void addFunction(const clang::FunctionDecl *function)
+  {
+    if (!function->isThisDeclarationADefinition() || function->isDeleted() ||
+        function->isDependentContext() ||
+        function->hasAttr<clang::NoInstrumentFunctionAttr>())
+      return;
+    const clang::PresumedLoc place =
+        places.getPresumedLoc(places.getExpansionLoc(function->getLocation()));
+    const char *file = place.isValid() ? place.getFilename() : "";
+    const unsigned line = place.isValid() ? place.getLine() : 0;
+    // A constructor or destructor has several linkage names; codegen chooses among them.
+    if (llvm::isa<clang::CXXConstructorDecl, clang::CXXDestructorDecl>(function))
+      for (const std::string &name : names.getAllManglings(function))
+        profinst_sources_add(name.c_str(), file, line);
+    else
+      profinst_sources_add(names.getName(function).c_str(), file, line);
+  }
+};
+
+class Consumer : public clang::ASTConsumer {
+  void HandleTranslationUnit(clang::ASTContext &context) override { Sources sources(context); }
+};
+
+// ---- registration with clang ------------------------------------------------------------------
+
+class Action : public clang::PluginASTAction {
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &compiler,
+                                                        llvm::StringRef) override
+  {
+    profinst_sources_begin();
+    // The code generator reads its options only when the whole source has been read.
+#if LLVM_VERSION_MAJOR >= 18
+    compiler.getCodeGenOpts().PassBuilderCallbacks.push_back(registerPass);
+#else
+    Dl_info self;
+    if (dladdr(reinterpret_cast<void *>(&registerPass), &self))
+      compiler.getCodeGenOpts().PassPlugins.push_back(self.dli_fname);
+#endif
+    return std::make_unique<Consumer>();
+  }
+
+  bool ParseArgs(const clang::CompilerInstance &compiler,
+                 const std::vector<std::string> &arguments) override
+  {
+    clang::DiagnosticsEngine &diagnostics = compiler.getDiagnostics();
+    const unsigned error =
+        diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Error, "profinst: %0");
+    bool good = true;
+    for (const std::string &argument : arguments) {
+      char problem[512];
+      if (!profinst_option(argument.c_str(), problem, sizeof problem)) {
+        diagnostics.Report(error) << problem;
+        good = false;
+      }
+    }
+    return good;
+  }
+
+  ActionType getActionType() override { return AddBeforeMainAction; }
+};
+
+clang::FrontendPluginRegistry::Add<Action>
+    registration("profinst", "puts entry and exit hooks around functions");
+
+} // namespace

@@ -1,0 +1,43 @@
+/* The line between the plugin's C and its one C++ file. Above: what the bridge calls. Below: what
+ * LLVM and clang offer in C++ alone. */
+#ifndef PROFINST_BRIDGE_H
+#define PROFINST_BRIDGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <llvm-c/Core.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Takes one argument, NAME=VALUE. If it is not a good one, writes a sentence to `problem` and
+ * returns false. (options.c) */
+bool profinst_option(const char *argument, char *problem, size_t size);
+
+/* True if functions from system headers are hooked too. (options.c) */
+bool profinst_wants_system_headers(void);
+
+/* Notes that the source defines a function that may be hooked, and where. `begin` forgets those of
+ * a translation unit before. The strings are copied. (sources.c) */
+void profinst_sources_begin(void);
+void profinst_sources_add(const char *linkage_name, const char *file, unsigned line);
+
+/* Puts hooks into the module's functions; true if it changed anything. (instrument.c) */
+bool profinst_instrument(LLVMModuleRef module);
+
+/* ------------------------------------------------------------------------------------------- */
+
+/* Calls `visit` once for every way out of the function, with a builder that stands right before
+ * it: each return, each musttail call, and, where the function may throw, unwinding. For the last
+ * the function's calls are made to unwind into a cleanup. */
+void bridge_each_exit(LLVMValueRef function, void (*visit)(LLVMBuilderRef builder, void *data),
+                      void *data);
+
+/* Adds a constructor to the module. */
+void bridge_add_constructor(LLVMModuleRef module, LLVMValueRef function, int priority);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,188 @@
+/* Which functions get hooks, and where. */
+#define _GNU_SOURCE
+#include "attribute.h"
+#include "bridge.h"
+#include "sources.h"
+#include "unit.h"
+#include <llvm-c/DebugInfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- selection ---------------------------------------------------------------------------- */
+
+/* Runs while the dynamic linker is at work: nothing it would call is there yet. */
+static bool is_resolver(LLVMModuleRef module, LLVMValueRef function)
+{
+    for (LLVMValueRef ifunc = LLVMGetFirstGlobalIFunc(module); ifunc;
+         ifunc = LLVMGetNextGlobalIFunc(ifunc)) {
+        LLVMValueRef resolver = LLVMGetGlobalIFuncResolver(ifunc);
+        while (LLVMIsAConstantExpr(resolver))
+            resolver = LLVMGetOperand(resolver, 0);
+        if (resolver == function)
+            return true;
+    }
+    return false;
+}
+
+static bool can_be_hooked(LLVMModuleRef module, LLVMValueRef function)
+{
+    enum { X86_INTERRUPT = 83 }; /* llvm/IR/CallingConv.h: may not call ordinary functions */
+    return !LLVMIsDeclaration(function) &&
+           LLVMGetLinkage(function) != LLVMAvailableExternallyLinkage &&
+           !attribute_present(function, "naked") &&
+           LLVMGetFunctionCallConv(function) != X86_INTERRUPT && !is_resolver(module, function);
+}
+
+/* Where there was no source to read, debug information tells the place, and every function is as
+ * good as any other. The file's name is written to `path`. */
+static struct source_place place_of_debug_info(LLVMValueRef function, char *path, size_t size)
+{
+    LLVMMetadataRef subprogram = LLVMGetSubprogram(function);
+    LLVMMetadataRef file = subprogram ? LLVMDIScopeGetFile(subprogram) : NULL;
+    *path = '\0';
+    if (file) {
+        unsigned name_length, folder_length;
+        const char *name = LLVMDIFileGetFilename(file, &name_length);
+        const char *folder = LLVMDIFileGetDirectory(file, &folder_length);
+        bool relative = name_length > 0 && name[0] != '/' && folder_length > 0;
+        snprintf(path, size, "%.*s%s%.*s", relative ? (int)folder_length : 0, folder,
+                 relative ? "/" : "", (int)name_length, name);
+    }
+    return (struct source_place){path, subprogram ? LLVMDISubprogramGetLine(subprogram) : 0};
+}
+
+/* ---- hooks -------------------------------------------------------------------------------- */
+
+struct hooked {
+    const struct unit *unit;
+    LLVMValueRef token;
+};
+
+static void leave_before(LLVMBuilderRef builder, void *data)
+{
+    const struct hooked *hooked = data;
+    unit_call_hook(hooked->unit, builder, HOOK_LEAVE, hooked->token);
+}
+
+static bool returns_twice(LLVMValueRef instruction)
+{
+    static const char name[] = "returns_twice";
+    if (!LLVMIsACallInst(instruction))
+        return false;
+    LLVMValueRef callee = LLVMIsAFunction(LLVMGetCalledValue(instruction));
+    return LLVMGetCallSiteEnumAttribute(instruction, attribute_of_function, attribute_kind(name)) ||
+           (callee && attribute_present(callee, name));
+}
+
+/* The next instruction behind `from` (NULL: of the function) that may return a second time. */
+static LLVMValueRef next_returning_twice(LLVMValueRef function, LLVMValueRef from)
+{
+    LLVMBasicBlockRef block =
+        from ? LLVMGetInstructionParent(from) : LLVMGetFirstBasicBlock(function);
+    LLVMValueRef next = from ? LLVMGetNextInstruction(from) : LLVMGetFirstInstruction(block);
+    for (;;) {
+        while (!next) {
+            block = LLVMGetNextBasicBlock(block);
+            if (!block)
+                return NULL;
+            next = LLVMGetFirstInstruction(block);
+        }
+        if (returns_twice(next))
+            return next;
+        next = LLVMGetNextInstruction(next);
+    }
+}
+
+/* After a longjmp the thread is wherever the jump was made: back to the function's own context. */
+static void resume_after_jumps(const struct unit *unit, LLVMBuilderRef builder,
+                               LLVMValueRef function)
+{
+    LLVMValueRef call = next_returning_twice(function, NULL);
+    if (!call)
+        return;
+    LLVMValueRef own = unit_call_hook(unit, builder, HOOK_HERE, NULL);
+    for (; call; call = next_returning_twice(function, call)) {
+        LLVMPositionBuilderBefore(builder, LLVMGetNextInstruction(call));
+        unit_call_hook(unit, builder, HOOK_LEAVE, own);
+    }
+}
+
+static void position_at_entry(LLVMBuilderRef builder, LLVMValueRef function)
+{
+    LLVMValueRef first = LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(function));
+    while (LLVMIsAAllocaInst(first))
+        first = LLVMGetNextInstruction(first);
+    LLVMPositionBuilderBefore(builder, first);
+    LLVMMetadataRef subprogram = LLVMGetSubprogram(function);
+    if (subprogram) {
+        unsigned line = LLVMDISubprogramGetLine(subprogram);
+        LLVMContextRef context = LLVMGetModuleContext(LLVMGetGlobalParent(function));
+        LLVMSetCurrentDebugLocation2(
+            builder, LLVMDIBuilderCreateDebugLocation(context, line, 0, subprogram, NULL));
+    }
+}
+
+static void hook(const struct unit *unit, LLVMValueRef function, const struct source_place *place)
+{
+    size_t length;
+    const char *name = LLVMGetValueName2(function, &length);
+    if (*name == '\1')
+        name++;
+    LLVMValueRef descriptor = unit_describe(unit, name, place->file, place->line);
+    LLVMBuilderRef builder = LLVMCreateBuilderInContext(unit->context);
+    position_at_entry(builder, function);
+    struct hooked hooked = {unit, unit_call_hook(unit, builder, HOOK_ENTER, descriptor)};
+    resume_after_jumps(unit, builder, function);
+    LLVMDisposeBuilder(builder);
+    bridge_each_exit(function, leave_before, &hooked);
+}
+
+/* ---- the module --------------------------------------------------------------------------- */
+
+static size_t count_functions(LLVMModuleRef module)
+{
+    size_t count = 0;
+    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f))
+        count++;
+    return count;
+}
+
+struct choice {
+    LLVMValueRef function;
+    const struct source_place *place; /* NULL: debug information knows it */
+};
+
+/* Writes the functions to be hooked to `chosen`; returns how many. */
+static size_t choose(LLVMModuleRef module, struct choice *chosen)
+{
+    size_t count = 0, length;
+    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
+        const struct source_place *place =
+            sources_known() ? sources_find(LLVMGetValueName2(f, &length)) : NULL;
+        if (can_be_hooked(module, f) && (place || !sources_known()))
+            chosen[count++] = (struct choice){f, place};
+    }
+    return count;
+}
+
+bool profinst_instrument(LLVMModuleRef module)
+{
+    char path[4096];
+    if (unit_present(module))
+        return false;
+    /* Chosen before anything is added, so that what is added is not. */
+    struct choice *chosen = calloc(count_functions(module) + 1, sizeof *chosen);
+    size_t count = chosen ? choose(module, chosen) : 0;
+    if (count > 0) {
+        struct unit unit = unit_begin(module);
+        for (size_t i = 0; i < count; i++) {
+            LLVMValueRef function = chosen[i].function;
+            struct source_place place = chosen[i].place
+                                            ? *chosen[i].place
+                                            : place_of_debug_info(function, path, sizeof path);
+            hook(&unit, function, &place);
+        }
+    }
+    free(chosen);
+    return count > 0;
+}

@@ -1,0 +1,34 @@
+/* -fplugin-arg-profinst-NAME=VALUE */
+#include "bridge.h"
+#include <stdio.h>
+#include <string.h>
+
+static bool system_headers;
+
+static bool parse_switch(const char *value, bool *result)
+{
+    if (strcmp(value, "on") != 0 && strcmp(value, "off") != 0)
+        return false;
+    *result = strcmp(value, "on") == 0;
+    return true;
+}
+
+bool profinst_option(const char *argument, char *problem, size_t size)
+{
+    static const char name[] = "system-headers=";
+    if (strncmp(argument, name, strlen(name)) != 0) {
+        snprintf(problem, size, "unknown argument '%s'; there is: system-headers=on|off", argument);
+        return false;
+    }
+    if (!parse_switch(argument + strlen(name), &system_headers)) {
+        snprintf(problem, size, "'%s' takes on or off, not '%s'", "system-headers",
+                 argument + strlen(name));
+        return false;
+    }
+    return true;
+}
+
+bool profinst_wants_system_headers(void)
+{
+    return system_headers;
+}

@@ -1,0 +1,19 @@
+/* What the source says about the functions of a module. */
+#ifndef PROFINST_SOURCES_H
+#define PROFINST_SOURCES_H
+
+#include <stdbool.h>
+
+struct source_place {
+    const char *file; /* as the compiler was given it; "" if unknown */
+    unsigned line;    /* 0 if unknown */
+};
+
+/* False where no source was read: the module came from bitcode, or the pass was loaded alone. */
+bool sources_known(void);
+
+/* Where the source defines the function; NULL if it does not: the compiler made the function up, it
+ * stands in a system header, or it is not to be instrumented. */
+const struct source_place *sources_find(const char *linkage_name);
+
+#endif

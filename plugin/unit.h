@@ -1,0 +1,35 @@
+/* The data that an instrumented translation unit carries: descriptors, the table of hooks, and the
+ * constructor that introduces the unit to the runtime. The layout is that of profinst_abi.h. */
+#ifndef PROFINST_UNIT_H
+#define PROFINST_UNIT_H
+
+#include <llvm-c/Core.h>
+#include <stdbool.h>
+
+struct unit {
+    LLVMModuleRef module;
+    LLVMContextRef context;
+    LLVMTypeRef pointer, int32, none; /* i8*, i32, void */
+    LLVMTypeRef enter_type, leave_type, here_type;
+    LLVMTypeRef hooks_type;
+    LLVMValueRef hooks, unit;
+    unsigned nosanitize;
+};
+
+/* True if the module has been through here before, as it may with link-time optimization. */
+bool unit_present(LLVMModuleRef module);
+
+/* Adds everything but descriptors to the module. */
+struct unit unit_begin(LLVMModuleRef module);
+
+/* Adds a function's descriptor; returns a pointer to it. */
+LLVMValueRef unit_describe(const struct unit *unit, const char *linkage_name, const char *file,
+                           unsigned line);
+
+enum unit_hook { HOOK_ATTACH, HOOK_ENTER, HOOK_LEAVE, HOOK_HERE };
+
+/* Builds a call of a hook with one argument, or none if NULL. */
+LLVMValueRef unit_call_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook,
+                            LLVMValueRef argument);
+
+#endif

@@ -1,0 +1,41 @@
+/* The profile file, mapped shared, so that the kernel keeps what was counted when the process dies.
+ * All functions are called within a section (platform.h). */
+#ifndef PROFINST_FILE_H
+#define PROFINST_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "profinst_format.h"
+
+/* The header of the profile, NULL before there is one. */
+extern struct profinst_header *profinst__header;
+
+/* Makes the file for a pattern (%p pid, %n program name, %% a percent sign; NULL for the default)
+ * and fills in the header but for the clock. Where the name is taken, a number is put before the
+ * ending. On failure says so on standard error and returns false. */
+bool profinst__file_create(const char *pattern);
+
+/* Appends a chunk with at least `size` bytes of room. NULL when the file cannot grow (said once on
+ * standard error); never tried again after that. */
+struct profinst_chunk *profinst__file_append(enum profinst_chunk_kind kind, uint32_t thread,
+                                             uint64_t size);
+
+/* Takes `size` bytes from the chunk, or NULL when it is full. They are part of the profile only
+ * after profinst__file_publish, so that what they hold can be written first. */
+void *profinst__file_take(struct profinst_chunk *chunk, uint64_t size);
+void profinst__file_publish(struct profinst_chunk *chunk, uint64_t size);
+
+/* The reference of a mapped record, and back. */
+uint32_t profinst__reference(const void *record);
+void *profinst__address(uint32_t reference);
+
+/* In the child of a fork: puts a new file, with the content of the moment of the fork, under the
+ * same addresses. Where that fails (said on standard error), memory of the child's own, and no
+ * profile: returns false. */
+void profinst__file_before_fork(void);
+bool profinst__file_fork(void);
+
+/* Calls `visit` for every chunk. */
+void profinst__file_each(void (*visit)(struct profinst_chunk *chunk));
+
+#endif

@@ -1,0 +1,85 @@
+#define _GNU_SOURCE
+#include "platform.h"
+#include <errno.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* 0 free, 1 held, 2 held and somebody waits. */
+static uint32_t lock;
+
+static void take_lock(void)
+{
+    uint32_t free = 0;
+    if (__atomic_compare_exchange_n(&lock, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+        return;
+    while (__atomic_exchange_n(&lock, 2, __ATOMIC_ACQUIRE) != 0)
+        syscall(SYS_futex, &lock, FUTEX_WAIT_PRIVATE, 2, NULL, NULL, 0);
+}
+
+static void release_lock(void)
+{
+    if (__atomic_exchange_n(&lock, 0, __ATOMIC_RELEASE) == 2)
+        syscall(SYS_futex, &lock, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+/* The system call itself, since libc's wrapper leaves out the signal that cancels threads. */
+static void set_signal_mask(const uint64_t *mask, uint64_t *former)
+{
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, former, sizeof *mask);
+}
+
+void profinst__section_enter(struct profinst__section *section)
+{
+    const uint64_t all = UINT64_MAX;
+    section->saved_errno = errno;
+    set_signal_mask(&all, &section->signal_mask);
+    take_lock();
+}
+
+void profinst__section_leave(const struct profinst__section *section)
+{
+    release_lock();
+    set_signal_mask(&section->signal_mask, NULL);
+    errno = section->saved_errno;
+}
+
+void *profinst__memory(size_t size)
+{
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+size_t profinst__page_size(void)
+{
+    return getauxval(AT_PAGESZ);
+}
+
+void profinst__say(const char *what, const char *on_what, int error, const char *and_so)
+{
+    const char *parts[] = {"profinst: ",
+                           what,
+                           on_what ? " " : "",
+                           on_what ? on_what : "",
+                           error ? ": " : "",
+                           error ? strerrordesc_np(error) : "",
+                           "; ",
+                           and_so,
+                           "\n"};
+    char line[1024];
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const char *part = parts[i] ? parts[i] : "unknown error";
+        size_t length = strnlen(part, sizeof line - used);
+        memcpy(line + used, part, length);
+        used += length;
+    }
+    line[sizeof line - 1] = '\n';
+    if (write(STDERR_FILENO, line, used) < 0) {
+        /* There is nobody else to tell. */
+    }
+}

@@ -1,0 +1,55 @@
+/* What an instrumented translation unit and the runtime agree on. The plugin emits these structures
+ * as IR (plugin/unit.c), the runtime receives them. Profile files do not depend on this header. */
+#ifndef PROFINST_ABI_H
+#define PROFINST_ABI_H
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PROFINST_ABI_VERSION 1u
+
+struct profinst_unit;
+
+/* A hooked function. Emitted once for each, next to its unit; lives as long as the object file it
+ * was linked into is loaded. */
+struct profinst_function {
+    const char *linkage_name;
+    const char *file; /* as the compiler was given it; "" if unknown */
+    struct profinst_unit *unit;
+    uint32_t line; /* 0 if unknown */
+    uint32_t id;   /* 0 until the runtime has seen the first call */
+};
+
+/* What hooked code calls, through one table for each loaded object (hidden, shared by the units
+ * linked into it). Until the runtime fills it in, it points to functions that do nothing and
+ * return NULL, so hooks are safe at any time. All are ordinary C functions and keep errno. */
+struct profinst_hooks {
+    /* Finds the runtime once, then is the runtime's profinst_attach. NULL before. */
+    void (*attach)(struct profinst_unit *unit);
+    /* Called on entry. Returns a token for `leave`, to be kept in the function's own frame. */
+    void *(*enter)(struct profinst_function *function);
+    /* Called on every way out, with the token of the entry. */
+    void (*leave)(void *token);
+    /* The context that the thread is in, or NULL. A function that calls setjmp takes it after its
+     * entry and passes it to `leave` when setjmp returns again. */
+    void *(*here)(void);
+};
+
+/* A translation unit. */
+struct profinst_unit {
+    uint32_t abi; /* PROFINST_ABI_VERSION of the plugin */
+    uint32_t reserved;
+    struct profinst_hooks *hooks;
+    void *object; /* the runtime's */
+};
+
+/* Exported by the runtime; called by the constructor of every unit. */
+void profinst_attach(struct profinst_unit *unit);
+
+static_assert(offsetof(struct profinst_function, id) == 3 * sizeof(void *) + 4, "emitted as IR");
+static_assert(sizeof(struct profinst_function) == 3 * sizeof(void *) + 8, "emitted as IR");
+static_assert(sizeof(struct profinst_hooks) == 4 * sizeof(void *), "emitted as IR");
+static_assert(sizeof(struct profinst_unit) == 8 + 2 * sizeof(void *), "emitted as IR");
+
+#endif

@@ -1,0 +1,178 @@
+#define _GNU_SOURCE
+#include "thread.h"
+#include "clock.h"
+#include "file.h"
+#include "tree.h"
+#include <limits.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum {
+    /* So many threads get a row of their own. Later ones continue in the row of one that has ended,
+     * which bounds memory and file by the threads alive at once. */
+    ROWS_APART = 64,
+    ROWS_CHUNK = 4096 - sizeof(struct profinst_chunk),
+};
+
+PROFINST_TLS struct profinst__state profinst__state;
+
+static pthread_key_t end_key;
+
+static struct profinst__thread *all_threads, *idle_threads;
+static uint32_t row_count;
+static struct profinst_chunk *row_chunk;
+
+/* Stands for the thread of one that could not begin, so that it is not tried at each call. */
+static struct profinst__thread no_thread;
+
+static void make_current(struct profinst__thread *thread, struct profinst_context *context)
+{
+    profinst__state.links = thread->links;
+    profinst__state.row = thread->row;
+    profinst__state.thread = thread;
+    profinst__state.current = context;
+}
+
+/* ---- rows --------------------------------------------------------------------------------- */
+
+static struct profinst_thread *make_row(void)
+{
+    const uint64_t size = sizeof(struct profinst_thread);
+    struct profinst_thread *row = profinst__file_take(row_chunk, size);
+    if (!row) {
+        struct profinst_chunk *next = profinst__file_append(PROFINST_CHUNK_THREADS, 0, ROWS_CHUNK);
+        if (!next)
+            return NULL;
+        row_chunk = next;
+        row = profinst__file_take(row_chunk, size);
+    }
+    row->number = ++row_count;
+    profinst__file_publish(row_chunk, size);
+    return row;
+}
+
+static struct profinst__thread *make_thread(void)
+{
+    struct profinst__thread *thread = profinst__memory(sizeof *thread);
+    if (!thread)
+        return NULL;
+    thread->row = make_row();
+    if (!thread->row || !profinst__tree_plant(thread))
+        return NULL;
+    thread->next = all_threads;
+    return all_threads = thread;
+}
+
+static struct profinst__thread *take_idle(void)
+{
+    struct profinst__thread *thread = idle_threads;
+    if (thread)
+        idle_threads = thread->next_idle;
+    return thread;
+}
+
+/* ---- begin and end ------------------------------------------------------------------------ */
+
+/* Writes into the row that the calling thread uses it from now on. */
+static void occupy(struct profinst__thread *thread)
+{
+    struct profinst_thread *row = thread->row;
+    row->system_id = (uint32_t)syscall(SYS_gettid);
+    pthread_getname_np(pthread_self(), row->name, sizeof row->name);
+    row->started = row->last = profinst__ticks();
+    row->threads++;
+    row->running = 1;
+    thread->root->calls++;
+    thread->root->self -= (int64_t)(row->started + PROFINST_CLOCK_BIAS);
+    thread->rounds_to_end = PTHREAD_DESTRUCTOR_ITERATIONS;
+}
+
+bool profinst__thread_begin(void)
+{
+    struct profinst__section section;
+    profinst__section_enter(&section);
+    if (profinst__state.thread) {
+        /* A handler's hooks came first, or the thread has ended, or it could not begin. */
+        profinst__section_leave(&section);
+        return profinst__state.current;
+    }
+    struct profinst__thread *thread = row_count >= ROWS_APART ? take_idle() : NULL;
+    if (!thread)
+        thread = make_thread();
+    if (!thread)
+        thread = take_idle();
+    if (thread) {
+        occupy(thread);
+        make_current(thread, thread->root);
+    } else {
+        profinst__state.thread = &no_thread;
+    }
+    profinst__section_leave(&section);
+    if (thread)
+        pthread_setspecific(end_key, thread);
+    return thread;
+}
+
+/* Destructor of `end_key`. Other destructors may still call hooked functions: it asks to be called
+ * again until the last round. */
+static void end_thread(void *value)
+{
+    struct profinst__thread *thread = value;
+    struct profinst__section section;
+    if (--thread->rounds_to_end > 0) {
+        pthread_setspecific(end_key, thread);
+        return;
+    }
+    profinst__section_enter(&section);
+    uint64_t now = profinst__ticks();
+    profinst__state.current->self += (int64_t)(now + PROFINST_CLOCK_BIAS);
+    profinst__state.current = NULL;
+    thread->row->last = now;
+    thread->row->lifetime += now - thread->row->started;
+    thread->row->running = 0;
+    thread->next_idle = idle_threads;
+    idle_threads = thread;
+    profinst__section_leave(&section);
+}
+
+bool profinst__threads_prepare(void)
+{
+    return pthread_key_create(&end_key, end_thread) == 0;
+}
+
+/* ---- fork --------------------------------------------------------------------------------- */
+
+static void clear_counts(struct profinst_chunk *chunk)
+{
+    if (chunk->kind != PROFINST_CHUNK_CONTEXTS)
+        return;
+    struct profinst_context *record = (struct profinst_context *)(chunk + 1);
+    for (uint64_t left = chunk->used / sizeof *record; left > 0; left--, record++) {
+        record->calls = 0;
+        record->self = 0;
+    }
+}
+
+void profinst__threads_fork(void)
+{
+    struct profinst__thread *mine = profinst__state.current ? profinst__state.thread : NULL;
+    profinst__file_each(clear_counts);
+    idle_threads = NULL;
+    for (struct profinst__thread *thread = all_threads; thread; thread = thread->next) {
+        struct profinst_thread *row = thread->row;
+        row->threads = 0;
+        row->running = 0;
+        row->lifetime = 0;
+        thread->full = false;
+        if (thread != mine) {
+            thread->next_idle = idle_threads;
+            idle_threads = thread;
+        }
+    }
+    if (!mine)
+        return;
+    occupy(mine);
+    mine->root->self = 0;
+    profinst__state.current->self -= (int64_t)(mine->row->started + PROFINST_CLOCK_BIAS);
+}

@@ -1,0 +1,60 @@
+/* A thread: its hot state, its row in the profile, and the tree of contexts it is in. */
+#ifndef PROFINST_THREAD_H
+#define PROFINST_THREAD_H
+
+#include <stdbool.h>
+#include "platform.h"
+#include "profinst_format.h"
+
+/* Where a call from a context leads: the answer to most of what the hot path asks. Set once, never
+ * changed. */
+struct profinst__link {
+    struct profinst_context *from;   /* the caller's context; NULL: the slot is free */
+    struct profinst_context *record; /* counts the call */
+    struct profinst_context *target; /* where the thread is then: the record, or, of a recursive
+                                        call, the context further up */
+    uint32_t function;
+    uint32_t reserved;
+};
+
+/* All links of a tree, by context and function: open addressing, at most half full. A tree that
+ * grows gets a new table; the old one stays, for a hook that a signal handler has interrupted. */
+struct profinst__links {
+    uint64_t mask; /* number of slots less one */
+    uint64_t used;
+    uint64_t reserved[2];
+    struct profinst__link slots[];
+};
+
+/* What a row of the profile needs besides; handed on with it. */
+struct profinst__thread {
+    struct profinst_thread *row;
+    struct profinst_context *root;
+    struct profinst__links *links;
+    struct profinst_chunk *chunk;       /* of CONTEXTS, where the next one goes; NULL: none yet */
+    struct profinst__thread *next;      /* of all */
+    struct profinst__thread *next_idle; /* of those whose thread has ended */
+    int rounds_to_end;
+    bool full; /* no room for more contexts: calls from new places are lost, and not tried again */
+};
+
+/* The hot state. `current` is NULL before the first call and after the end of the thread. */
+struct profinst__state {
+    struct profinst_context *current;
+    struct profinst__links *links;
+    struct profinst_thread *row;
+    struct profinst__thread *thread;
+};
+extern PROFINST_TLS struct profinst__state profinst__state;
+
+/* Once, before any thread begins. */
+bool profinst__threads_prepare(void);
+
+/* Puts the calling thread into the profile; false if that cannot be. Takes its own section. */
+bool profinst__thread_begin(void);
+
+/* In the child of a fork: everything counted so far was the parent's, and of its threads only the
+ * calling one is left. Called within a section. */
+void profinst__threads_fork(void);
+
+#endif

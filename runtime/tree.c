@@ -1,0 +1,150 @@
+#include "tree.h"
+#include "clock.h"
+#include "file.h"
+#include "names.h"
+
+enum {
+    FIRST_CHUNK = 16 * 1024,
+    LARGEST_CHUNK = 4 * 1024 * 1024,
+    FIRST_SLOTS = 256,
+};
+
+/* ---- records ------------------------------------------------------------------------------ */
+
+static struct profinst_context *take_record(struct profinst__thread *thread)
+{
+    const uint64_t size = sizeof(struct profinst_context);
+    struct profinst_context *record = profinst__file_take(thread->chunk, size);
+    if (record)
+        return record;
+    uint64_t room = FIRST_CHUNK;
+    if (thread->chunk)
+        room = 2 * thread->chunk->size < LARGEST_CHUNK ? 2 * thread->chunk->size : LARGEST_CHUNK;
+    struct profinst_chunk *chunk = profinst__file_append(
+        PROFINST_CHUNK_CONTEXTS, thread->row->number, room - sizeof(struct profinst_chunk));
+    if (!chunk)
+        return NULL;
+    thread->chunk = chunk;
+    return profinst__file_take(chunk, size);
+}
+
+static struct profinst_context *make_record(struct profinst__thread *thread, uint32_t function,
+                                            const struct profinst_context *parent,
+                                            const struct profinst_context *target)
+{
+    struct profinst_context *record = take_record(thread);
+    if (!record)
+        return NULL;
+    *record = (struct profinst_context){
+        .function = function,
+        .parent = parent ? profinst__reference(parent) : 0,
+        .target = target ? profinst__reference(target) : 0,
+    };
+    profinst__file_publish(thread->chunk, sizeof *record);
+    return record;
+}
+
+/* ---- links -------------------------------------------------------------------------------- */
+
+/* The slot that holds the link, or the free one where it belongs. */
+static struct profinst__link *find(struct profinst__links *links,
+                                   const struct profinst_context *from, uint32_t function)
+{
+    uint64_t i = profinst__link_hash(from, function) & links->mask;
+    while (links->slots[i].from &&
+           (links->slots[i].from != from || links->slots[i].function != function))
+        i = (i + 1) & links->mask;
+    return &links->slots[i];
+}
+
+static bool make_room(struct profinst__thread *thread)
+{
+    struct profinst__links *old = thread->links;
+    if (old && 2 * (old->used + 1) <= old->mask + 1)
+        return true;
+    uint64_t count = old ? 2 * (old->mask + 1) : FIRST_SLOTS;
+    struct profinst__links *links =
+        profinst__memory(sizeof *links + count * sizeof links->slots[0]);
+    if (!links)
+        return false;
+    links->mask = count - 1;
+    for (uint64_t i = 0; old && i <= old->mask; i++)
+        if (old->slots[i].from)
+            *find(links, old->slots[i].from, old->slots[i].function) = old->slots[i];
+    links->used = old ? old->used : 0;
+    thread->links = links;
+    return true;
+}
+
+/* The context further up in which the function is already running; NULL if there is none. */
+static struct profinst_context *running_above(struct profinst_context *context, uint32_t function)
+{
+    while (context->function && context->function != function)
+        context = profinst__address(context->parent);
+    return context->function ? context : NULL;
+}
+
+bool profinst__tree_plant(struct profinst__thread *thread)
+{
+    thread->root = make_room(thread) ? make_record(thread, 0, NULL, NULL) : NULL;
+    if (!thread->root)
+        return false;
+    thread->row->root = profinst__reference(thread->root);
+    return true;
+}
+
+static struct profinst__link *make_link(struct profinst__thread *thread,
+                                        struct profinst_context *from,
+                                        struct profinst_function *function)
+{
+    uint32_t id = function->id ? function->id : profinst__name_function(function);
+    if (!id || !make_room(thread))
+        return NULL;
+    struct profinst__link *link = find(thread->links, from, id);
+    if (link->from)
+        return link;
+    struct profinst_context *above = running_above(from, id);
+    struct profinst_context *record = make_record(thread, id, from, above);
+    if (!record)
+        return NULL;
+    link->record = record;
+    link->target = above ? above : record;
+    link->function = id;
+    __atomic_store_n(&link->from, from, __ATOMIC_RELEASE);
+    thread->links->used++;
+    return link;
+}
+
+/* Killed processes have no last reading of the clocks. The pair is renewed whenever its span has
+ * doubled, which bounds both its cost and the error of the rate. */
+static void renew_clock_pair(void)
+{
+    struct profinst_header *header = profinst__header;
+    uint64_t now = profinst__ticks();
+    if (now - header->latest.ticks > header->latest.ticks - header->start.ticks)
+        header->latest = profinst__clock_pair();
+}
+
+struct profinst__link *profinst__tree_link(struct profinst_function *function)
+{
+    struct profinst__state *state = &profinst__state;
+    struct profinst__section section;
+    /* The first slot did not answer; the ones behind it may, without a section. */
+    if (function->id) {
+        struct profinst__link *link = find(state->links, state->current, function->id);
+        if (link->from)
+            return link;
+    }
+    struct profinst__link *link = NULL;
+    if (!state->thread->full) {
+        profinst__section_enter(&section);
+        link = make_link(state->thread, state->current, function);
+        state->links = state->thread->links;
+        state->thread->full = !link;
+        renew_clock_pair();
+        profinst__section_leave(&section);
+    }
+    if (!link)
+        __atomic_fetch_add(&profinst__header->lost_calls, 1, __ATOMIC_RELAXED);
+    return link;
+}
