@@ -6,9 +6,9 @@
 #include <clang/AST/ASTConsumer.h>
 #include <clang/AST/ASTContext.h>
 #include <clang/AST/DeclCXX.h>
-#include <clang/AST/DeclFriend.h>
 #include <clang/AST/DeclTemplate.h>
 #include <clang/AST/Mangle.h>
+#include <clang/AST/RecursiveASTVisitor.h>
 #include <clang/Basic/SourceManager.h>
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/FrontendPluginRegistry.h>
@@ -82,56 +82,31 @@ void bridge_add_constructor(LLVMModuleRef module, LLVMValueRef function, int pri
 namespace {
 
 // Walks all declarations of a translation unit, instantiations included, once it is complete.
-class Sources {
+class Sources : public clang::RecursiveASTVisitor<Sources> {
+  using Base = clang::RecursiveASTVisitor<Sources>;
+
 public:
   explicit Sources(clang::ASTContext &context)
       : places(context.getSourceManager()), names(context),
         everything(profinst_wants_system_headers())
   {
-    addAll(context.getTranslationUnitDecl());
   }
 
-private:
-  clang::SourceManager &places;
-  clang::ASTNameGenerator names;
-  const bool everything;
+  bool shouldVisitTemplateInstantiations() const { return true; }
+  bool shouldVisitImplicitCode() const { return true; } // also how it reaches into lambdas
+  bool shouldWalkTypesOfTypeLocs() const { return false; }
 
-  void addAll(const clang::DeclContext *declarations)
+  bool TraverseDecl(clang::Decl *declaration)
   {
-    for (const clang::Decl *declaration : declarations->decls())
-      add(declaration);
+    return !declaration || isForeign(declaration) || Base::TraverseDecl(declaration);
   }
 
-  void add(const clang::Decl *declaration)
-  {
-    if (!declaration)
-      return;
-    // A namespace may be opened in a system header first.
-    const bool open = llvm::isa<clang::NamespaceDecl, clang::LinkageSpecDecl>(declaration);
-    if (!open && !everything &&
-        places.isInSystemHeader(places.getExpansionLoc(declaration->getLocation())))
-      return;
-    if (auto *pattern = llvm::dyn_cast<clang::FunctionTemplateDecl>(declaration))
-      for (const clang::FunctionDecl *instance : pattern->specializations())
-        add(instance);
-    else if (auto *pattern = llvm::dyn_cast<clang::ClassTemplateDecl>(declaration))
-      for (const clang::Decl *instance : pattern->specializations())
-        add(instance);
-    else if (auto *friendly = llvm::dyn_cast<clang::FriendDecl>(declaration))
-      add(friendly->getFriendDecl());
-    else if (auto *function = llvm::dyn_cast<clang::FunctionDecl>(declaration))
-      addFunction(function);
-    if (auto *inner = llvm::dyn_cast<clang::DeclContext>(declaration))
-      if (!inner->isDependentContext())
-        addAll(inner);
-  }
-
-  void addFunction(const clang::FunctionDecl *function)
+  bool VisitFunctionDecl(clang::FunctionDecl *function)
   {
     if (!function->isThisDeclarationADefinition() || function->isDeleted() ||
         function->isDependentContext() ||
         function->hasAttr<clang::NoInstrumentFunctionAttr>())
-      return;
+      return true;
     const clang::PresumedLoc place =
         places.getPresumedLoc(places.getExpansionLoc(function->getLocation()));
     const char *file = place.isValid() ? place.getFilename() : "";
@@ -142,11 +117,28 @@ private:
         profinst_sources_add(name.c_str(), file, line);
     else
       profinst_sources_add(names.getName(function).c_str(), file, line);
+    return true;
+  }
+
+private:
+  clang::SourceManager &places;
+  clang::ASTNameGenerator names;
+  const bool everything;
+
+  // Stands in a system header, with all that is inside. A namespace may be continued elsewhere.
+  bool isForeign(const clang::Decl *declaration)
+  {
+    return !everything && declaration->getLocation().isValid() &&
+           !llvm::isa<clang::NamespaceDecl, clang::LinkageSpecDecl>(declaration) &&
+           places.isInSystemHeader(places.getExpansionLoc(declaration->getLocation()));
   }
 };
 
 class Consumer : public clang::ASTConsumer {
-  void HandleTranslationUnit(clang::ASTContext &context) override { Sources sources(context); }
+  void HandleTranslationUnit(clang::ASTContext &context) override
+  {
+    Sources(context).TraverseDecl(context.getTranslationUnitDecl());
+  }
 };
 
 // ---- registration with clang ------------------------------------------------------------------

@@ -33,22 +33,37 @@ static bool can_be_hooked(LLVMModuleRef module, LLVMValueRef function)
            LLVMGetFunctionCallConv(function) != X86_INTERRUPT && !is_resolver(module, function);
 }
 
-/* Where there was no source to read, debug information tells the place, and every function is as
- * good as any other. The file's name is written to `path`. */
-static struct source_place place_of_debug_info(LLVMValueRef function, char *path, size_t size)
+/* The file as debug information has it, written to `path`. */
+static void file_of_debug_info(LLVMMetadataRef subprogram, char *path, size_t size)
+{
+    unsigned name_length, folder_length;
+    LLVMMetadataRef file = LLVMDIScopeGetFile(subprogram);
+    *path = '\0';
+    if (!file)
+        return;
+    const char *name = LLVMDIFileGetFilename(file, &name_length);
+    const char *folder = LLVMDIFileGetDirectory(file, &folder_length);
+    if (name_length == 0 || name[0] == '/' || folder_length == 0)
+        folder_length = 0;
+    snprintf(path, size, "%.*s%s%.*s", (int)folder_length, folder, folder_length ? "/" : "",
+             (int)name_length, name);
+}
+
+/* The line of debug information is the best: it tells lambdas of one type apart. The file is best
+ * as the user wrote it in the command. */
+static struct source_place place_of(LLVMValueRef function, const struct source_place *place,
+                                    char *path, size_t size)
 {
     LLVMMetadataRef subprogram = LLVMGetSubprogram(function);
-    LLVMMetadataRef file = subprogram ? LLVMDIScopeGetFile(subprogram) : NULL;
-    *path = '\0';
-    if (file) {
-        unsigned name_length, folder_length;
-        const char *name = LLVMDIFileGetFilename(file, &name_length);
-        const char *folder = LLVMDIFileGetDirectory(file, &folder_length);
-        bool relative = name_length > 0 && name[0] != '/' && folder_length > 0;
-        snprintf(path, size, "%.*s%s%.*s", relative ? (int)folder_length : 0, folder,
-                 relative ? "/" : "", (int)name_length, name);
+    struct source_place best = place ? *place : (struct source_place){"", 0};
+    if (subprogram) {
+        best.line = LLVMDISubprogramGetLine(subprogram);
+        if (!place) {
+            file_of_debug_info(subprogram, path, size);
+            best.file = path;
+        }
     }
-    return (struct source_place){path, subprogram ? LLVMDISubprogramGetLine(subprogram) : 0};
+    return best;
 }
 
 /* ---- hooks -------------------------------------------------------------------------------- */
@@ -149,7 +164,7 @@ static size_t count_functions(LLVMModuleRef module)
 
 struct choice {
     LLVMValueRef function;
-    const struct source_place *place; /* NULL: debug information knows it */
+    const struct source_place *place; /* in the source; NULL if there was none to read */
 };
 
 /* Writes the functions to be hooked to `chosen`; returns how many. */
@@ -172,15 +187,15 @@ bool profinst_instrument(LLVMModuleRef module)
         return false;
     /* Chosen before anything is added, so that what is added is not. */
     struct choice *chosen = calloc(count_functions(module) + 1, sizeof *chosen);
-    size_t count = chosen ? choose(module, chosen) : 0;
+    if (!chosen)
+        abort(); /* as LLVM does */
+    size_t count = choose(module, chosen);
     if (count > 0) {
         struct unit unit = unit_begin(module);
         for (size_t i = 0; i < count; i++) {
-            LLVMValueRef function = chosen[i].function;
-            struct source_place place = chosen[i].place
-                                            ? *chosen[i].place
-                                            : place_of_debug_info(function, path, sizeof path);
-            hook(&unit, function, &place);
+            struct source_place place =
+                place_of(chosen[i].function, chosen[i].place, path, sizeof path);
+            hook(&unit, chosen[i].function, &place);
         }
     }
     free(chosen);

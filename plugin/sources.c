@@ -1,22 +1,39 @@
 #define _GNU_SOURCE
 #include "sources.h"
 #include "bridge.h"
+#include <ctype.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct source_function {
     struct source_place place;
-    char name[];
+    char name[]; /* plain, see below */
 };
 
 static void *functions; /* a tree of tsearch(3) */
 static bool known;
 
-/* The mark with which clang tells LLVM to take a name as it is. */
-static const char *without_mark(const char *name)
+/* Copies a linkage name without what the code generator may choose otherwise: the mark \1 with
+ * which it tells LLVM to take the name as it is, and the numbers of types without a name, as in
+ * 3$_0 for a lambda, which it gives in the order in which it meets them. */
+static void write_plain(char *plain, const char *name, size_t length)
 {
-    return *name == '\1' ? name + 1 : name;
+    const char *end = name + length;
+    if (*name == '\1')
+        name++;
+    while (name < end) {
+        if (name[0] != '$' || name + 1 == end || name[1] != '_') {
+            *plain++ = *name++;
+            continue;
+        }
+        while (isdigit((unsigned char)plain[-1]))
+            plain--;
+        *plain++ = '$';
+        for (name += 2; name < end && isdigit((unsigned char)*name); name++)
+            ;
+    }
+    *plain = '\0';
 }
 
 static int compare(const void *a, const void *b)
@@ -28,8 +45,9 @@ static int compare(const void *a, const void *b)
 static struct source_function *make(const char *name, size_t length)
 {
     struct source_function *function = calloc(1, sizeof *function + length + 1);
-    if (function)
-        memcpy(function->name, name, length);
+    if (!function)
+        abort(); /* as LLVM does */
+    write_plain(function->name, name, length);
     return function;
 }
 
@@ -37,13 +55,12 @@ static struct source_function *make(const char *name, size_t length)
 static const char *keep(const char *file)
 {
     static void *files;
-    const char *const *found = tsearch(file, &files, (int (*)(const void *, const void *))strcmp);
-    if (!found)
-        return "";
-    if (*found == file) {
-        char *copy = strdup(file);
-        *(const char **)found = copy ? copy : "";
-    }
+    const char **found = tsearch(file, &files, (int (*)(const void *, const void *))strcmp);
+    char *copy = found ? *found == file ? strdup(file) : NULL : NULL;
+    if (!found || (*found == file && !copy))
+        abort();
+    if (copy)
+        *found = copy;
     return *found;
 }
 
@@ -56,14 +73,17 @@ void profinst_sources_begin(void)
 
 void profinst_sources_add(const char *linkage_name, const char *file, unsigned line)
 {
-    linkage_name = without_mark(linkage_name);
     struct source_function *function = make(linkage_name, strlen(linkage_name));
-    if (!function)
-        return;
     function->place = (struct source_place){keep(file), line};
-    struct source_function *const *found = tsearch(function, &functions, compare);
-    if (!found || *found != function)
-        free(function);
+    struct source_function **found = tsearch(function, &functions, compare);
+    if (!found)
+        abort();
+    if (*found == function)
+        return;
+    /* Lambdas of one type in one function: which is which is not known from the name. */
+    if ((*found)->place.line != line)
+        (*found)->place.line = 0;
+    free(function);
 }
 
 bool sources_known(void)
@@ -74,14 +94,13 @@ bool sources_known(void)
 static const struct source_place *find(const char *name, size_t length)
 {
     struct source_function *key = make(name, length);
-    struct source_function *const *found = key ? tfind(key, &functions, compare) : NULL;
+    struct source_function *const *found = tfind(key, &functions, compare);
     free(key);
     return found ? &(*found)->place : NULL;
 }
 
 const struct source_place *sources_find(const char *linkage_name)
 {
-    linkage_name = without_mark(linkage_name);
     const struct source_place *place = find(linkage_name, strlen(linkage_name));
     if (place)
         return place;
