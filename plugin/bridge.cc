@@ -1,17 +1,9 @@
 // What LLVM and clang offer in C++ alone: registration with the compiler, the source's
 // declarations, and the rewriting of calls so that they unwind into a cleanup. One file for LLVM 14
-// to 22.
+// to 22. Its second half needs clang around it, which opt is not: PROFINST_CLANG says whether it is
+// in (see CMakeLists.txt).
 #include "bridge.h"
 
-#include <clang/AST/ASTConsumer.h>
-#include <clang/AST/ASTContext.h>
-#include <clang/AST/DeclCXX.h>
-#include <clang/AST/DeclTemplate.h>
-#include <clang/AST/Mangle.h>
-#include <clang/AST/RecursiveASTVisitor.h>
-#include <clang/Basic/SourceManager.h>
-#include <clang/Frontend/CompilerInstance.h>
-#include <clang/Frontend/FrontendPluginRegistry.h>
 #include <llvm/Config/llvm-config.h>
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Module.h>
@@ -24,7 +16,17 @@
 #include <llvm/Transforms/Utils/EscapeEnumerator.h>
 #include <llvm/Transforms/Utils/ModuleUtils.h>
 
+#if PROFINST_CLANG
+#include <clang/AST/ASTConsumer.h>
+#include <clang/AST/ASTContext.h>
+#include <clang/AST/DeclCXX.h>
+#include <clang/AST/Mangle.h>
+#include <clang/AST/RecursiveASTVisitor.h>
+#include <clang/Basic/SourceManager.h>
+#include <clang/Frontend/CompilerInstance.h>
+#include <clang/Frontend/FrontendPluginRegistry.h>
 #include <dlfcn.h>
+#endif
 
 // ---- the pass ---------------------------------------------------------------------------------
 
@@ -76,6 +78,8 @@ void bridge_add_constructor(LLVMModuleRef module, LLVMValueRef function, int pri
   llvm::appendToGlobalCtors(*llvm::unwrap(module),
                             llvm::cast<llvm::Function>(llvm::unwrap(function)), priority);
 }
+
+#if PROFINST_CLANG
 
 // ---- the source -------------------------------------------------------------------------------
 
@@ -183,3 +187,5 @@ clang::FrontendPluginRegistry::Add<Action>
     registration("profinst", "puts entry and exit hooks around functions");
 
 } // namespace
+
+#endif

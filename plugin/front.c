@@ -1,6 +1,6 @@
 /* libprofinst.so: what users name in -fplugin=. It holds no LLVM of its own. Loaded into a clang of
  * any version, it asks the process which LLVM that is and loads the back end made for it,
- * libprofinst-<major>.so, from where it stands itself. */
+ * libprofinst-clang-<major>.so, from where it stands itself. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <glob.h>
@@ -45,13 +45,13 @@ static void list_versions(const char *folder, char *list, size_t size)
     char pattern[PATH_MAX];
     glob_t found;
     size_t used = 0;
-    snprintf(pattern, sizeof pattern, "%s/libprofinst-[0-9]*.so", folder);
+    snprintf(pattern, sizeof pattern, "%s/libprofinst-clang-*.so", folder);
     snprintf(list, size, "none");
     if (glob(pattern, 0, NULL, &found) != 0)
         return;
     for (size_t i = 0; i < found.gl_pathc && used < size; i++) {
         unsigned version = 0;
-        sscanf(strrchr(found.gl_pathv[i], '/'), "/libprofinst-%u.so", &version);
+        sscanf(strrchr(found.gl_pathv[i], '/'), "/libprofinst-clang-%u.so", &version);
         used += (size_t)snprintf(list + used, size - used, "%s%u", i ? ", " : "", version);
     }
     globfree(&found);
@@ -67,7 +67,7 @@ static __attribute__((constructor)) void load_back_end(void)
         exit(1);
     }
     const char *folder = dirname(own_path);
-    snprintf(path, sizeof path, "%s/libprofinst-%u.so", folder, version);
+    snprintf(path, sizeof path, "%s/libprofinst-clang-%u.so", folder, version);
     if (dlopen(path, RTLD_NOW | RTLD_LOCAL))
         return;
     const char *why = dlerror();
