@@ -85,7 +85,7 @@ static void occupy(struct profinst__thread *thread)
     row->running = 1;
     thread->root->calls++;
     thread->root->self -= (int64_t)(row->started + PROFINST_CLOCK_BIAS);
-    thread->rounds_to_end = PTHREAD_DESTRUCTOR_ITERATIONS;
+    thread->rounds_to_end = PTHREAD_DESTRUCTOR_ITERATIONS - 1;
 }
 
 bool profinst__thread_begin(void)
@@ -115,7 +115,8 @@ bool profinst__thread_begin(void)
 }
 
 /* Destructor of `end_key`. Other destructors may still call hooked functions: it asks to be called
- * again until the last round. */
+ * again until the last round but one. In the last, sanitizers take their own state of the thread
+ * away. */
 static void end_thread(void *value)
 {
     struct profinst__thread *thread = value;
