@@ -111,8 +111,7 @@ public:
         function->isDependentContext() ||
         function->hasAttr<clang::NoInstrumentFunctionAttr>())
       return true;
-    const clang::PresumedLoc place =
-        places.getPresumedLoc(places.getExpansionLoc(function->getLocation()));
+    const clang::PresumedLoc place = places.getPresumedLoc(locationOf(function));
     const char *file = place.isValid() ? place.getFilename() : "";
     const unsigned line = place.isValid() ? place.getLine() : 0;
     // A constructor or destructor has several linkage names; codegen chooses among them.
@@ -129,12 +128,24 @@ private:
   clang::ASTNameGenerator names;
   const bool everything;
 
+  // Where the declaration is written out. An instance of a template has the location of the
+  // template's first declaration; what counts is its body.
+  clang::SourceLocation locationOf(const clang::Decl *declaration)
+  {
+    if (auto *function = llvm::dyn_cast<clang::FunctionDecl>(declaration)) {
+      const clang::FunctionDecl *body = function->getTemplateInstantiationPattern();
+      if (body && body->hasBody(body))
+        declaration = body;
+    }
+    return places.getExpansionLoc(declaration->getLocation());
+  }
+
   // Stands in a system header, with all that is inside. A namespace may be continued elsewhere.
   bool isForeign(const clang::Decl *declaration)
   {
     return !everything && declaration->getLocation().isValid() &&
            !llvm::isa<clang::NamespaceDecl, clang::LinkageSpecDecl>(declaration) &&
-           places.isInSystemHeader(places.getExpansionLoc(declaration->getLocation()));
+           places.isInSystemHeader(locationOf(declaration));
   }
 };
 

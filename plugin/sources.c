@@ -99,15 +99,25 @@ static const struct source_place *find(const char *name, size_t length)
     return found ? &(*found)->place : NULL;
 }
 
+/* Pieces that the compiler cut out of a function, called by nothing but the rest of it. */
+static bool is_made_up(const char *suffix)
+{
+    static const char *const pieces[] = {".cold", ".__await_suspend_wrapper__"};
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
+        if (strncmp(suffix, pieces[i], strlen(pieces[i])) == 0)
+            return true;
+    return false;
+}
+
 const struct source_place *sources_find(const char *linkage_name)
 {
     const struct source_place *place = find(linkage_name, strlen(linkage_name));
     if (place)
         return place;
     /* Parts of a coroutine, versions for processors and clones are named after the function, with a
-     * suffix. What was split off as cold is not called by anybody but the rest. */
+     * suffix. */
     const char *suffix = strchr(linkage_name, '.');
-    if (!suffix || strncmp(suffix, ".cold", 5) == 0)
+    if (!suffix || is_made_up(suffix))
         return NULL;
     return find(linkage_name, (size_t)(suffix - linkage_name));
 }

@@ -1,0 +1,176 @@
+/* profinst report: where the time goes, as text. */
+#include <argp.h>
+#include <string.h>
+
+#include "command.h"
+#include "output.h"
+#include "report.h"
+
+enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV, FORMAT_MARKDOWN };
+static const char *const format_names[] = {"table", "json", "csv", "markdown", NULL};
+static const char *const sort_names[] = {"self", "cumulative", "calls", "average", NULL};
+
+enum { DEFAULT_ROWS_FOR_PEOPLE = 20 };
+
+struct arguments {
+    struct source source;
+    struct report_options options;
+    enum format format;
+    const char *output; /* NULL: standard output */
+    const char *limit;
+    enum status status;
+};
+
+static int find(const char *const *names, const char *name)
+{
+    for (int i = 0; names[i]; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+static void parse_format(struct arguments *arguments, const char *name)
+{
+    int found = find(format_names, name);
+    if (found < 0)
+        arguments->status = fail(STATUS_USAGE, "report", NULL,
+                                 "unknown format '%s'; use table, json, csv or markdown", name);
+    else
+        arguments->format = (enum format)found;
+}
+
+static void parse_sort(struct arguments *arguments, const char *name)
+{
+    int found = find(sort_names, name);
+    if (found < 0)
+        arguments->status =
+            fail(STATUS_USAGE, "report", NULL,
+                 "cannot sort by '%s'; use self, cumulative, calls or average", name);
+    else
+        arguments->options.sort = (enum report_sort)found;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    switch (key) {
+    case 'f':
+        parse_format(arguments, argument);
+        return 0;
+    case 's':
+        parse_sort(arguments, argument);
+        return 0;
+    case 'n':
+        arguments->limit = argument;
+        return 0;
+    case 'e':
+        arguments->options.edges = true;
+        return 0;
+    case 'c':
+        arguments->options.contexts = true;
+        return 0;
+    case 'o':
+        arguments->output = argument;
+        return 0;
+    case 'd':
+        arguments->source.database = argument;
+        return 0;
+    case 'r':
+        arguments->source.run = argument;
+        return 0;
+    case ARGP_KEY_ARGS:
+        arguments->source.files = state->argv + state->next;
+        arguments->source.file_count = (size_t)(state->argc - state->next);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option options[] = {
+    {.name = "format", .key = 'f', .arg = "FORMAT", .doc = "table (default), json, csv, markdown"},
+    {.name = "sort",
+     .key = 's',
+     .arg = "KEY",
+     .doc = "self (default), cumulative, calls, average (cumulative time of one call)"},
+    {.name = "limit",
+     .key = 'n',
+     .arg = "N",
+     .doc = "Rows at most; 0: all (default: 20; json and csv: all)"},
+    {.name = "edges", .key = 'e', .doc = "Also who called whom"},
+    {.name = "contexts", .key = 'c', .doc = "Also every chain of callers"},
+    {.name = "output", .key = 'o', .arg = "FILE", .doc = "Write to FILE"},
+    {.name = "db", .key = 'd', .arg = "FILE", .doc = "Read a database that 'profinst load' filled"},
+    {.name = "run", .key = 'r', .arg = "ID", .doc = "Only this run of the database"},
+    {0},
+};
+
+static const struct argp parser = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "PROFILE...\n--db FILE",
+    .doc = "Report where the time of a program goes, function by function. Self time is spent in a "
+           "function itself, cumulative time includes all that it called.\v"
+           "CSV holds one kind of rows: the functions, or what --edges or --contexts ask "
+           "for.\n\n" COMMAND_EXIT_CODES,
+};
+
+static enum status check(struct arguments *arguments)
+{
+    bool for_people = arguments->format == FORMAT_TABLE || arguments->format == FORMAT_MARKDOWN;
+    long long limit = for_people ? DEFAULT_ROWS_FOR_PEOPLE : 0;
+    if (arguments->status != STATUS_OK)
+        return arguments->status;
+    if (arguments->format == FORMAT_CSV && arguments->options.edges && arguments->options.contexts)
+        return fail(STATUS_USAGE, "report", NULL,
+                    "csv holds one kind of rows; give --edges or --contexts, not both");
+    if (arguments->limit) {
+        enum status status = command_number("report", "--limit", arguments->limit, &limit);
+        if (status != STATUS_OK)
+            return status;
+    }
+    arguments->options.limit = limit;
+    return STATUS_OK;
+}
+
+static void write_report(FILE *stream, struct report *report, const struct arguments *arguments)
+{
+    switch (arguments->format) {
+    case FORMAT_JSON:
+        report_write_json(stream, report);
+        break;
+    case FORMAT_CSV:
+        report_write_csv(stream, report);
+        break;
+    case FORMAT_MARKDOWN:
+        report_write_markdown(stream, report);
+        break;
+    case FORMAT_TABLE:
+        report_write_table(stream, report, arguments->output ? 0 : report_terminal_width());
+        break;
+    }
+}
+
+enum status command_report(int argc, char **argv)
+{
+    struct arguments arguments = {.source.command = "report"};
+    argp_parse(&parser, argc, argv, 0, NULL, &arguments);
+    enum status status = check(&arguments);
+    if (status != STATUS_OK)
+        return status;
+    struct database database;
+    status = source_open(&arguments.source, &database);
+    if (status != STATUS_OK)
+        return status;
+    struct report report;
+    status = report_query(&report, &database, &arguments.source, &arguments.options);
+    if (status == STATUS_OK) {
+        struct output output;
+        output_begin(&output);
+        write_report(output.stream, &report, &arguments);
+        status = output_end(&output, arguments.output);
+    }
+    report_free(&report);
+    database_close(&database);
+    return status;
+}

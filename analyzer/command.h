@@ -1,0 +1,22 @@
+/* The commands. To add one: write cmd_NAME.c, declare it here, put it into the table in main.c and
+ * its file into CMakeLists.txt, and test it. */
+#ifndef PROFINST_ANALYZER_COMMAND_H
+#define PROFINST_ANALYZER_COMMAND_H
+
+#include "error.h"
+
+enum status command_load(int argc, char **argv);
+enum status command_report(int argc, char **argv);
+enum status command_graph(int argc, char **argv);
+enum status command_dump(int argc, char **argv);
+
+/* Ends the --help of every command. */
+#define COMMAND_EXIT_CODES                                                                         \
+    "Exit codes: 0 done; 1 a check failed; 2 wrong usage; 3 a profile or database cannot be read " \
+    "or is not valid; 4 output cannot be written; 5 out of memory or internal error."
+
+/* A whole number of an option, at least 0. */
+enum status command_number(const char *command, const char *option, const char *text,
+                           long long *number);
+
+#endif

@@ -1,0 +1,247 @@
+#include "database.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "schema.h"
+
+enum { BUSY_TIMEOUT_MS = 10000 };
+
+static const char cannot_use[] = "cannot use database";
+static const char give_another[] = "give another file with --db";
+
+/* What the user can do about it, and whose fault it is. */
+static enum status explain(const struct database *database, const char **advice)
+{
+    int code = sqlite3_errcode(database->handle) & 0xFF;
+    enum status status = database->writing ? STATUS_OUTPUT : STATUS_INPUT;
+    switch (code) {
+    case SQLITE_NOMEM:
+        out_of_memory();
+    case SQLITE_NOTADB:
+        *advice = give_another;
+        return STATUS_INPUT;
+    case SQLITE_CORRUPT:
+        *advice = "restore it, or load the profiles into a new one";
+        return STATUS_INPUT;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        *advice = "wait until no other program uses it";
+        return status;
+    case SQLITE_FULL:
+        *advice = "make room on the disk";
+        return STATUS_OUTPUT;
+    case SQLITE_IOERR:
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+        *advice = "check the path and its permissions";
+        return status;
+    default:
+        *advice = "load the profiles into a new one";
+        return STATUS_INPUT;
+    }
+}
+
+/* The beginning of a statement, on one line. */
+static void excerpt(const char *sql, char *to, size_t size)
+{
+    size_t length = 0;
+    for (; *sql && length + 1 < size; sql++) {
+        bool space = *sql == ' ' || *sql == '\n';
+        if (!space)
+            to[length++] = *sql;
+        else if (length && to[length - 1] != ' ')
+            to[length++] = ' ';
+    }
+    to[length] = '\0';
+}
+
+static enum status failed(const struct database *database, const char *sql)
+{
+    const char *advice;
+    enum status status = explain(database, &advice);
+    const char *why = sqlite3_errmsg(database->handle);
+    if (!sql)
+        return fail(status, cannot_use, database->path, "%s; %s", why, advice);
+    char text[400];
+    excerpt(sql, text, sizeof text);
+    return fail(status, cannot_use, database->path, "%s, in: %s; %s", why, text, advice);
+}
+
+enum status database_execute(struct database *database, const char *sql)
+{
+    while (*sql) {
+        sqlite3_stmt *statement;
+        const char *rest;
+        if (sqlite3_prepare_v2(database->handle, sql, -1, &statement, &rest) != SQLITE_OK)
+            return failed(database, sql);
+        enum status status = statement ? database_run(database, statement) : STATUS_OK;
+        sqlite3_finalize(statement);
+        if (status != STATUS_OK)
+            return status;
+        sql = rest;
+    }
+    return STATUS_OK;
+}
+
+enum status database_prepare(struct database *database, const char *sql, sqlite3_stmt **statement)
+{
+    if (sqlite3_prepare_v2(database->handle, sql, -1, statement, NULL) != SQLITE_OK)
+        return failed(database, sql);
+    return STATUS_OK;
+}
+
+enum status database_step(struct database *database, sqlite3_stmt *statement, bool *row)
+{
+    int result = sqlite3_step(statement);
+    *row = result == SQLITE_ROW;
+    if (result != SQLITE_ROW && result != SQLITE_DONE)
+        return failed(database, sqlite3_sql(statement));
+    return STATUS_OK;
+}
+
+enum status database_run(struct database *database, sqlite3_stmt *statement)
+{
+    bool row = true;
+    enum status status = STATUS_OK;
+    while (row && status == STATUS_OK)
+        status = database_step(database, statement, &row);
+    sqlite3_reset(statement);
+    return status;
+}
+
+void database_bind_text(sqlite3_stmt *statement, int parameter, const char *text)
+{
+    sqlite3_bind_text(statement, parameter, text, -1, SQLITE_STATIC);
+}
+
+static enum status read_integer(struct database *database, const char *sql, sqlite3_int64 *value)
+{
+    sqlite3_stmt *statement;
+    enum status status = database_prepare(database, sql, &statement);
+    if (status != STATUS_OK)
+        return status;
+    bool row;
+    status = database_step(database, statement, &row);
+    *value = row ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/* Whose database is it? *empty if nobody's yet. */
+static enum status verify(struct database *database, bool *empty)
+{
+    sqlite3_int64 application = 0, version = 0, objects = 0;
+    enum status status = read_integer(database, "PRAGMA application_id", &application);
+    if (status == STATUS_OK)
+        status = read_integer(database, "PRAGMA user_version", &version);
+    if (status == STATUS_OK)
+        status = read_integer(database, "SELECT count(*) FROM sqlite_schema", &objects);
+    if (status != STATUS_OK)
+        return status;
+
+    *empty = application == 0 && version == 0 && objects == 0;
+    if (*empty)
+        return STATUS_OK;
+    if (application != DATABASE_APPLICATION_ID)
+        return fail(STATUS_INPUT, cannot_use, database->path, "it belongs to another program; %s",
+                    give_another);
+    if (version > DATABASE_SCHEMA_VERSION)
+        return fail(STATUS_INPUT, cannot_use, database->path,
+                    "from a newer profinst (schema %lld, this one uses %d); update profinst",
+                    (long long)version, DATABASE_SCHEMA_VERSION);
+    if (version != DATABASE_SCHEMA_VERSION)
+        return fail(STATUS_INPUT, cannot_use, database->path, "schema %lld is unknown; %s",
+                    (long long)version, give_another);
+    return STATUS_OK;
+}
+
+static enum status open_handle(struct database *database, int flags)
+{
+    if (sqlite3_open_v2(database->path, &database->handle, flags, NULL) != SQLITE_OK) {
+        enum status status = failed(database, NULL);
+        database_close(database);
+        return status;
+    }
+    sqlite3_busy_timeout(database->handle, BUSY_TIMEOUT_MS);
+    /* Names in SQL text come from schema.sql only; a stranger's database is data, not code. */
+    sqlite3_db_config(database->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    return STATUS_OK;
+}
+
+enum status database_open_memory(struct database *database)
+{
+    *database = (struct database){.path = ":memory:", .writing = true};
+    enum status status = open_handle(database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY);
+    if (status == STATUS_OK)
+        status = database_execute(database, schema_sql);
+    if (status != STATUS_OK)
+        database_close(database);
+    return status;
+}
+
+enum status database_open(struct database *database, const char *path)
+{
+    *database = (struct database){.path = path};
+    if (access(path, R_OK) != 0)
+        return fail(STATUS_INPUT, cannot_use, path, "%s; make one with 'profinst load --db'",
+                    strerror(errno));
+    enum status status = open_handle(database, SQLITE_OPEN_READONLY);
+    if (status != STATUS_OK)
+        return status;
+    bool empty = false;
+    status = verify(database, &empty);
+    if (status == STATUS_OK && empty)
+        status =
+            fail(STATUS_INPUT, cannot_use, path, "it is empty; fill it with 'profinst load --db'");
+    if (status != STATUS_OK)
+        database_close(database);
+    return status;
+}
+
+enum status database_begin(struct database *database, const char *path)
+{
+    *database = (struct database){.path = path, .writing = true};
+    database->created = access(path, F_OK) != 0;
+    enum status status = open_handle(database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    if (status != STATUS_OK)
+        return status;
+    bool empty = false;
+    status = database_execute(database, "PRAGMA foreign_keys = ON; BEGIN IMMEDIATE");
+    if (status == STATUS_OK)
+        status = verify(database, &empty);
+    if (status == STATUS_OK && empty)
+        status = database_execute(database, schema_sql);
+    if (status != STATUS_OK)
+        database_abandon(database);
+    return status;
+}
+
+enum status database_commit(struct database *database)
+{
+    return database_execute(database, "COMMIT");
+}
+
+void database_abandon(struct database *database)
+{
+    /* Rolling back an empty database leaves an empty file. It is removed under the lock, so that it
+     * is not one that another profinst has filled in the meantime. */
+    bool empty = false;
+    if (database->handle && !sqlite3_get_autocommit(database->handle))
+        sqlite3_exec(database->handle, "ROLLBACK", NULL, NULL, NULL);
+    if (database->handle && database->created &&
+        sqlite3_exec(database->handle, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
+        verify(database, &empty) == STATUS_OK && empty)
+        unlink(database->path);
+    database_close(database);
+}
+
+void database_close(struct database *database)
+{
+    sqlite3_close(database->handle);
+    database->handle = NULL;
+}

@@ -1,0 +1,53 @@
+/* SQLite, with errors that say which statement failed. */
+#ifndef PROFINST_ANALYZER_DATABASE_H
+#define PROFINST_ANALYZER_DATABASE_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+#include "error.h"
+
+#define DATABASE_APPLICATION_ID 1346784851 /* as in schema.sql */
+#define DATABASE_SCHEMA_VERSION 1          /* as in schema.sql */
+
+struct database {
+    sqlite3 *handle;
+    const char *path; /* borrowed; ":memory:" for one without a file */
+    bool created;     /* the file did not exist before */
+    bool writing;
+};
+
+/* An empty database that vanishes when it is closed. */
+enum status database_open_memory(struct database *database);
+
+/* An existing database with this schema, for reading. */
+enum status database_open(struct database *database, const char *path);
+
+/* For writing, inside a transaction that has begun; made if there is none. End it with
+ * database_commit or database_abandon. */
+enum status database_begin(struct database *database, const char *path);
+
+enum status database_commit(struct database *database);
+
+/* Takes back what the transaction did, with the file if it was made by it; closes. */
+void database_abandon(struct database *database);
+
+/* Each open ends in one close (or abandon); a closed database may be closed again. */
+void database_close(struct database *database);
+
+/* The caller finalizes the statement; NULL on failure. */
+enum status database_prepare(struct database *database, const char *sql, sqlite3_stmt **statement);
+
+/* Steps to the next row; *row is false behind the last one. */
+enum status database_step(struct database *database, sqlite3_stmt *statement, bool *row);
+
+/* Runs a statement that returns no rows, and makes it ready to be bound and run again. */
+enum status database_run(struct database *database, sqlite3_stmt *statement);
+
+/* Runs one or more statements without parameters. */
+enum status database_execute(struct database *database, const char *sql);
+
+/* Binds text that outlives the statement's run; NULL binds NULL. */
+void database_bind_text(sqlite3_stmt *statement, int parameter, const char *text);
+
+#endif

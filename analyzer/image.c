@@ -1,0 +1,246 @@
+#define _GNU_SOURCE
+#include "image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+static const char cannot_read[] = "cannot read profile";
+static const char cut_short[] = "copy the file again, or record the program again";
+
+enum { CHUNK_ALIGNMENT = PROFINST_REFERENCE_UNIT, ENTRY_ALIGNMENT = 8 };
+
+enum status image_damaged(const struct image *image, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char why[512];
+    vsnprintf(why, sizeof why, format, arguments);
+    va_end(arguments);
+    return fail(STATUS_INPUT, cannot_read, image->path, "damaged: %s; %s", why, cut_short);
+}
+
+bool image_take(const struct image *image, uint64_t offset, void *to, uint64_t size)
+{
+    if (offset > image->size || size > image->size - offset)
+        return false;
+    memcpy(to, image->bytes + offset, size);
+    return true;
+}
+
+/* As much as there is, up to `size`; -1 with errno on failure. */
+static int64_t read_start(int file, void *to, uint64_t size)
+{
+    uint64_t done = 0;
+    while (done < size) {
+        ssize_t step = pread(file, (char *)to + done, size - done, (off_t)done);
+        if (step < 0 && errno == EINTR)
+            continue;
+        if (step < 0)
+            return -1;
+        if (step == 0)
+            break;
+        done += (uint64_t)step;
+    }
+    return (int64_t)done;
+}
+
+static enum status cannot(const char *path, int error)
+{
+    return fail(STATUS_INPUT, cannot_read, path, "%s; give the path of a readable profile",
+                strerror(error));
+}
+
+static enum status read_header(struct image *image, int file)
+{
+    int64_t length = read_start(file, &image->header, sizeof image->header);
+    if (length < 0)
+        return cannot(image->path, errno);
+    if (length == 0)
+        return fail(STATUS_INPUT, cannot_read, image->path,
+                    "not a profinst profile: the file is empty; give a file that an instrumented "
+                    "program wrote");
+    if ((size_t)length < sizeof image->header.magic ||
+        memcmp(image->header.magic, PROFINST_MAGIC, sizeof image->header.magic) != 0)
+        return fail(STATUS_INPUT, cannot_read, image->path,
+                    "not a profinst profile; give a file that an instrumented program wrote");
+    if ((size_t)length < sizeof image->header)
+        return fail(STATUS_INPUT, cannot_read, image->path,
+                    "truncated: %" PRId64 " bytes, at least %zu expected; %s", length,
+                    sizeof image->header, cut_short);
+    return STATUS_OK;
+}
+
+static enum status read_all(struct image *image, int file)
+{
+    struct stat about;
+    if (fstat(file, &about) != 0)
+        return cannot(image->path, errno);
+    if (!S_ISREG(about.st_mode))
+        return fail(STATUS_INPUT, cannot_read, image->path,
+                    "not a regular file; give the path of a profile");
+    enum status status = read_header(image, file);
+    if (status != STATUS_OK)
+        return status;
+
+    /* A living process makes the file longer first and then says so in the header. So the file is
+     * measured after the header was read, and the header is not read again. */
+    if (fstat(file, &about) != 0)
+        return cannot(image->path, errno);
+    image->file_size = (uint64_t)about.st_size;
+    image->size = image->header.size < image->file_size ? image->header.size : image->file_size;
+    image->bytes = memory_take(image->size);
+    int64_t length = read_start(file, image->bytes, image->size);
+    if (length < 0) {
+        int error = errno;
+        free(image->bytes);
+        return cannot(image->path, error);
+    }
+    image->size = (uint64_t)length; /* less only if somebody cut the file meanwhile */
+    return STATUS_OK;
+}
+
+enum status image_open(struct image *image, const char *path)
+{
+    *image = (struct image){.path = path};
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not make us wait */
+    if (file < 0)
+        return cannot(path, errno);
+    enum status status = read_all(image, file);
+    close(file);
+    return status;
+}
+
+void image_close(struct image *image)
+{
+    free(image->bytes);
+    image->bytes = NULL;
+}
+
+static enum status check_version(const struct image *image)
+{
+    const struct profinst_header *header = &image->header;
+    if (header->byte_order == __builtin_bswap32(PROFINST_BYTE_ORDER))
+        return fail(STATUS_INPUT, cannot_read, image->path,
+                    "written on a machine of the other byte order; read it on such a machine");
+    if (header->byte_order != PROFINST_BYTE_ORDER)
+        return image_damaged(image, "byte order mark 0x%08" PRIX32, header->byte_order);
+    if (header->version > PROFINST_FORMAT_VERSION)
+        return fail(STATUS_INPUT, cannot_read, image->path,
+                    "from a newer profinst (format %" PRIu32
+                    ", this one reads %u); update profinst",
+                    header->version, PROFINST_FORMAT_VERSION);
+    if (header->version == 0)
+        return image_damaged(image, "format version 0");
+    if (header->features & ~PROFINST_FEATURES)
+        return fail(STATUS_INPUT, cannot_read, image->path,
+                    "from a newer profinst (unknown features 0x%" PRIX32 "); update profinst",
+                    header->features & ~PROFINST_FEATURES);
+    return STATUS_OK;
+}
+
+enum status image_check(const struct image *image)
+{
+    const struct profinst_header *header = &image->header;
+    enum status status = check_version(image);
+    if (status != STATUS_OK)
+        return status;
+    if (header->header_size < sizeof *header || header->header_size % CHUNK_ALIGNMENT != 0)
+        return image_damaged(image, "header of %" PRIu32 " bytes", header->header_size);
+    if (header->size < header->header_size)
+        return image_damaged(image, "size of %" PRIu64 " bytes, smaller than its header",
+                             header->size);
+    if (image->size < header->size)
+        return fail(STATUS_INPUT, cannot_read, image->path,
+                    "truncated: %" PRIu64 " bytes, %" PRIu64 " expected; %s", image->size,
+                    header->size, cut_short);
+    if (header->clock < PROFINST_CLOCK_TSC || header->clock > PROFINST_CLOCK_MONOTONIC)
+        return image_damaged(image, "unknown clock %" PRIu32, header->clock);
+    if (!memchr(header->program, '\0', sizeof header->program))
+        return image_damaged(image, "program path without an end");
+    if (header->arguments_size > sizeof header->arguments ||
+        (header->arguments_size > 0 && header->arguments[header->arguments_size - 1] != '\0'))
+        return image_damaged(image, "arguments without an end");
+    return STATUS_OK;
+}
+
+struct chunk image_chunks(const struct image *image)
+{
+    return (struct chunk){.next = image->header.header_size};
+}
+
+bool image_next_chunk(const struct image *image, struct chunk *chunk, enum status *status)
+{
+    struct profinst_chunk *header = &chunk->header;
+    chunk->offset = chunk->next;
+    if (chunk->offset == image->header.size)
+        return false;
+    if (!image_take(image, chunk->offset, header, sizeof *header)) {
+        *status = image_damaged(image, "chunk at byte %" PRIu64 " crosses the end", chunk->offset);
+        return false;
+    }
+    if (header->kind == 0)
+        return false; /* was being made when the process died: the end of what there is */
+    if (header->size < sizeof *header || header->size % CHUNK_ALIGNMENT != 0) {
+        *status = image_damaged(image, "chunk at byte %" PRIu64 " has a size of %" PRIu64,
+                                chunk->offset, header->size);
+        return false;
+    }
+    if (header->size > image->size - chunk->offset) {
+        *status = image_damaged(image, "chunk at byte %" PRIu64 " crosses the end", chunk->offset);
+        return false;
+    }
+    if (header->used > header->size - sizeof *header) {
+        *status = image_damaged(image, "chunk at byte %" PRIu64 " uses more than its size",
+                                chunk->offset);
+        return false;
+    }
+    chunk->next = chunk->offset + header->size;
+    return true;
+}
+
+bool image_next_entry(const struct image *image, const struct chunk *chunk, struct entry *entry,
+                      enum status *status)
+{
+    uint64_t left = chunk->header.used - entry->next;
+    if (left == 0)
+        return false;
+    uint64_t offset = chunk->offset + sizeof chunk->header + entry->next;
+    struct profinst_entry header;
+    if (left < sizeof header || !image_take(image, offset, &header, sizeof header) ||
+        header.size <= sizeof header || header.size % ENTRY_ALIGNMENT != 0 || header.size > left) {
+        *status =
+            image_damaged(image, "name at byte %" PRIu64 " crosses the end of its chunk", offset);
+        return false;
+    }
+    entry->text = (const char *)image->bytes + offset + sizeof header;
+    if (!memchr(entry->text, '\0', header.size - sizeof header)) {
+        *status = image_damaged(image, "name at byte %" PRIu64 " without an end", offset);
+        return false;
+    }
+    *entry = (struct entry){entry->next + header.size,
+                            header.kind,
+                            header.id,
+                            header.object,
+                            header.source,
+                            header.line,
+                            entry->text};
+    return true;
+}
+
+enum status image_records(const struct image *image, const struct chunk *chunk, uint64_t size,
+                          uint64_t *count)
+{
+    *count = chunk->header.used / size;
+    if (chunk->header.used % size != 0)
+        return image_damaged(image, "chunk at byte %" PRIu64 " ends within a record",
+                             chunk->offset);
+    return STATUS_OK;
+}

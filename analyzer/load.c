@@ -1,0 +1,368 @@
+#include "load.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+/* The work on one profile. Database ids by the profile's indexes. */
+struct loader {
+    struct database *database;
+    const struct profile *profile;
+    struct pool pool;
+    sqlite3_int64 process;
+    sqlite3_int64 *modules;
+    sqlite3_int64 *sources;
+    sqlite3_int64 *functions;
+    sqlite3_int64 *threads;
+    sqlite3_int64 *contexts;
+};
+
+static const char *text(struct loader *loader, const char *bytes)
+{
+    return text_valid(&loader->pool, bytes);
+}
+
+/* Runs a statement that returns an id. */
+static enum status run_for_id(struct loader *loader, sqlite3_stmt *statement, sqlite3_int64 *id)
+{
+    bool row;
+    enum status status = database_step(loader->database, statement, &row);
+    if (status == STATUS_OK && row)
+        *id = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    return status;
+}
+
+static const char *hex(struct loader *loader, const uint8_t *bytes, size_t size)
+{
+    char *result = pool_take(&loader->pool, 2 * size + 1);
+    for (size_t i = 0; i < size; i++)
+        sprintf(result + 2 * i, "%02x", bytes[i]);
+    return result;
+}
+
+static const char *arguments_as_json(struct loader *loader)
+{
+    const struct profinst_header *header = &loader->profile->header;
+    json_t *array = json_array();
+    for (uint32_t at = 0; at < header->arguments_size;) {
+        const char *argument =
+            header->arguments + at; /* ends: the reader has checked the last byte */
+        json_array_append_new(array, json_string(text(loader, argument)));
+        at += (uint32_t)strlen(argument) + 1;
+    }
+    char *dump = json_dumps(array, JSON_COMPACT);
+    json_decref(array);
+    if (!dump)
+        out_of_memory();
+    const char *result = pool_copy(&loader->pool, dump);
+    free(dump);
+    return result;
+}
+
+static const char *clock_name(uint32_t clock)
+{
+    return clock == PROFINST_CLOCK_TSC      ? "tsc"
+           : clock == PROFINST_CLOCK_CNTVCT ? "cntvct"
+                                            : "monotonic";
+}
+
+/* SQLite's integers are signed; what does not fit is no sensible value. */
+static sqlite3_int64 whole(uint64_t value)
+{
+    return value > INT64_MAX ? INT64_MAX : (sqlite3_int64)value;
+}
+
+static enum status add_run(struct loader *loader, sqlite3_int64 *run)
+{
+    sqlite3_stmt *statement;
+    const struct profinst_header *header = &loader->profile->header;
+    enum status status = database_prepare(
+        loader->database,
+        "INSERT INTO run (run_key) VALUES (?)"
+        " ON CONFLICT (run_key) DO UPDATE SET run_key = excluded.run_key RETURNING id",
+        &statement);
+    if (status != STATUS_OK)
+        return status;
+    database_bind_text(statement, 1, hex(loader, header->run_id, sizeof header->run_id));
+    status = run_for_id(loader, statement, run);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static const char *digest_text(struct loader *loader)
+{
+    return pool_format(&loader->pool, "%016llx", (unsigned long long)loader->profile->digest);
+}
+
+static enum status add_process(struct loader *loader, sqlite3_int64 run)
+{
+    const struct profile *profile = loader->profile;
+    const struct profinst_header *header = &profile->header;
+    sqlite3_stmt *statement;
+    enum status status = database_prepare(
+        loader->database,
+        "INSERT INTO process (run_id, profile_key, process_id, parent_process_id, program,"
+        " arguments, arguments_cut, started_unix_ns, duration_ns, clock, ticks_per_second,"
+        " end_ticks, ended, lost_calls, damaged_contexts, content_digest)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        &statement);
+    if (status != STATUS_OK)
+        return status;
+    int column = 0;
+    sqlite3_bind_int64(statement, ++column, run);
+    database_bind_text(statement, ++column,
+                       hex(loader, header->profile_id, sizeof header->profile_id));
+    sqlite3_bind_int64(statement, ++column, header->process_id);
+    sqlite3_bind_int64(statement, ++column, header->parent_process_id);
+    database_bind_text(statement, ++column, text(loader, header->program));
+    database_bind_text(statement, ++column, arguments_as_json(loader));
+    sqlite3_bind_int64(statement, ++column, header->arguments_cut != 0);
+    sqlite3_bind_int64(statement, ++column, whole(header->start_unix_ns));
+    sqlite3_bind_int64(statement, ++column, profile->duration_ns);
+    database_bind_text(statement, ++column, clock_name(header->clock));
+    if (profile->ticks_per_second > 0)
+        sqlite3_bind_double(statement, ++column, profile->ticks_per_second);
+    else
+        sqlite3_bind_null(statement, ++column);
+    sqlite3_bind_int64(statement, ++column, whole(profile->end_ticks));
+    sqlite3_bind_int64(statement, ++column, header->ended != 0);
+    sqlite3_bind_int64(statement, ++column, whole(header->lost_calls));
+    sqlite3_bind_int64(statement, ++column, whole(profile->damaged_contexts));
+    database_bind_text(statement, ++column, digest_text(loader));
+    status = run_for_id(loader, statement, &loader->process);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static enum status add_modules(struct loader *loader)
+{
+    const struct profile *profile = loader->profile;
+    sqlite3_stmt *statement;
+    enum status status =
+        database_prepare(loader->database,
+                         "INSERT INTO module (path, name) VALUES (?, ?)"
+                         " ON CONFLICT (path) DO UPDATE SET name = excluded.name RETURNING id",
+                         &statement);
+    if (status != STATUS_OK)
+        return status;
+    loader->modules = memory_array(profile->object_count, sizeof *loader->modules);
+    for (size_t i = 0; status == STATUS_OK && i < profile->object_count; i++) {
+        const char *path = text(loader, profile->objects[i]);
+        database_bind_text(statement, 1, path);
+        database_bind_text(statement, 2, text_base_name(path));
+        status = run_for_id(loader, statement, &loader->modules[i]);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static enum status add_sources(struct loader *loader)
+{
+    const struct profile *profile = loader->profile;
+    sqlite3_stmt *statement;
+    enum status status =
+        database_prepare(loader->database,
+                         "INSERT INTO source_file (path) VALUES (?)"
+                         " ON CONFLICT (path) DO UPDATE SET path = excluded.path RETURNING id",
+                         &statement);
+    if (status != STATUS_OK)
+        return status;
+    loader->sources = memory_array(profile->source_count, sizeof *loader->sources);
+    for (size_t i = 0; status == STATUS_OK && i < profile->source_count; i++) {
+        database_bind_text(statement, 1, text(loader, profile->sources[i]));
+        status = run_for_id(loader, statement, &loader->sources[i]);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static void bind_id_or_null(sqlite3_stmt *statement, int parameter, const sqlite3_int64 *ids,
+                            size_t index)
+{
+    if (index == PROFILE_NONE)
+        sqlite3_bind_null(statement, parameter);
+    else
+        sqlite3_bind_int64(statement, parameter, ids[index]);
+}
+
+static enum status add_functions(struct loader *loader)
+{
+    const struct profile *profile = loader->profile;
+    sqlite3_stmt *statement;
+    enum status status = database_prepare(
+        loader->database,
+        "INSERT INTO function (module_id, source_file_id, line, linkage_name, name)"
+        " VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (module_id, linkage_name, ifnull(source_file_id, 0), ifnull(line, 0))"
+        " DO UPDATE SET name = excluded.name RETURNING id",
+        &statement);
+    if (status != STATUS_OK)
+        return status;
+    loader->functions = memory_array(profile->function_count, sizeof *loader->functions);
+    for (size_t i = 0; status == STATUS_OK && i < profile->function_count; i++) {
+        const struct profile_function *function = &profile->functions[i];
+        const char *linkage_name = text(loader, function->linkage_name);
+        sqlite3_bind_int64(statement, 1, loader->modules[function->object]);
+        bind_id_or_null(statement, 2, loader->sources, function->source);
+        if (function->line)
+            sqlite3_bind_int64(statement, 3, function->line);
+        else
+            sqlite3_bind_null(statement, 3);
+        database_bind_text(statement, 4, linkage_name);
+        database_bind_text(statement, 5, load_demangle(&loader->pool, linkage_name));
+        status = run_for_id(loader, statement, &loader->functions[i]);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static enum status add_threads(struct loader *loader)
+{
+    const struct profile *profile = loader->profile;
+    sqlite3_stmt *statement;
+    enum status status = database_prepare(
+        loader->database,
+        "INSERT INTO thread (process_id, number, system_id, name, threads, lifetime_ns)"
+        " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+        &statement);
+    if (status != STATUS_OK)
+        return status;
+    loader->threads = memory_array(profile->thread_count, sizeof *loader->threads);
+    for (size_t i = 0; status == STATUS_OK && i < profile->thread_count; i++) {
+        const struct profile_thread *thread = &profile->threads[i];
+        sqlite3_bind_int64(statement, 1, loader->process);
+        sqlite3_bind_int64(statement, 2, thread->raw.number);
+        sqlite3_bind_int64(statement, 3, thread->raw.system_id);
+        database_bind_text(statement, 4, text(loader, thread->raw.name));
+        sqlite3_bind_int64(statement, 5, thread->raw.threads);
+        sqlite3_bind_int64(statement, 6, thread->lifetime_ns);
+        status = run_for_id(loader, statement, &loader->threads[i]);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static enum status add_contexts(struct loader *loader)
+{
+    const struct profile *profile = loader->profile;
+    sqlite3_stmt *statement;
+    enum status status = database_prepare(
+        loader->database,
+        "INSERT INTO context (thread_id, parent_id, function_id, calls, self_ticks, self_ns,"
+        " cumulative_ns) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        &statement);
+    if (status != STATUS_OK)
+        return status;
+    loader->contexts = memory_array(profile->context_count, sizeof *loader->contexts);
+    for (size_t i = 0; status == STATUS_OK && i < profile->context_count; i++) {
+        const struct profile_context *context = &profile->contexts[i];
+        sqlite3_bind_int64(statement, 1, loader->threads[context->thread]);
+        bind_id_or_null(statement, 2, loader->contexts, context->parent);
+        bind_id_or_null(statement, 3, loader->functions, context->function);
+        sqlite3_bind_int64(statement, 4, whole(context->calls));
+        sqlite3_bind_int64(statement, 5, context->self_ticks);
+        sqlite3_bind_int64(statement, 6, context->self_ns);
+        sqlite3_bind_int64(statement, 7, context->cumulative_ns);
+        status = database_run(loader->database, statement);
+        loader->contexts[i] = sqlite3_last_insert_rowid(loader->database->handle);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static enum status add_recursions(struct loader *loader)
+{
+    const struct profile *profile = loader->profile;
+    sqlite3_stmt *statement;
+    enum status status = database_prepare(
+        loader->database,
+        "INSERT INTO recursive_call (context_id, caller_context_id, calls) VALUES (?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET calls = calls + excluded.calls",
+        &statement);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; status == STATUS_OK && i < profile->recursion_count; i++) {
+        const struct profile_recursion *recursion = &profile->recursions[i];
+        sqlite3_bind_int64(statement, 1, loader->contexts[recursion->target]);
+        sqlite3_bind_int64(statement, 2, loader->contexts[recursion->caller]);
+        sqlite3_bind_int64(statement, 3, whole(recursion->calls));
+        status = database_run(loader->database, statement);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/* Is a state of this profile there, and does it make way? A process only ever adds to its profile,
+ * so the state that ended, or else that ends later, is the newer one. */
+static enum status make_way(struct loader *loader, enum load_outcome *outcome)
+{
+    const struct profile *profile = loader->profile;
+    const struct profinst_header *header = &profile->header;
+    sqlite3_stmt *statement;
+    enum status status = database_prepare(
+        loader->database,
+        "SELECT id, content_digest = ?2 OR ended > ?3 OR (ended = ?3 AND end_ticks > ?4)"
+        " FROM process WHERE profile_key = ?1",
+        &statement);
+    if (status != STATUS_OK)
+        return status;
+    database_bind_text(statement, 1, hex(loader, header->profile_id, sizeof header->profile_id));
+    database_bind_text(statement, 2, digest_text(loader));
+    sqlite3_bind_int64(statement, 3, header->ended != 0);
+    sqlite3_bind_int64(statement, 4, whole(profile->end_ticks));
+    bool row;
+    status = database_step(loader->database, statement, &row);
+    sqlite3_int64 former = row ? sqlite3_column_int64(statement, 0) : 0;
+    bool stays = row && sqlite3_column_int(statement, 1);
+    sqlite3_finalize(statement);
+    if (status != STATUS_OK)
+        return status;
+
+    *outcome = !row ? LOAD_NEW : stays ? LOAD_ALREADY : LOAD_REPLACED;
+    if (*outcome != LOAD_REPLACED)
+        return STATUS_OK;
+    const char *remove =
+        pool_format(&loader->pool, "DELETE FROM process WHERE id = %lld", (long long)former);
+    return database_execute(loader->database, remove);
+}
+
+static enum status add_everything(struct loader *loader)
+{
+    sqlite3_int64 run = 0;
+    enum status status = add_run(loader, &run);
+    if (status == STATUS_OK)
+        status = add_process(loader, run);
+    if (status == STATUS_OK)
+        status = add_modules(loader);
+    if (status == STATUS_OK)
+        status = add_sources(loader);
+    if (status == STATUS_OK)
+        status = add_functions(loader);
+    if (status == STATUS_OK)
+        status = add_threads(loader);
+    if (status == STATUS_OK)
+        status = add_contexts(loader);
+    if (status == STATUS_OK)
+        status = add_recursions(loader);
+    return status;
+}
+
+enum status load_profile(struct database *database, const struct profile *profile,
+                         enum load_outcome *outcome)
+{
+    struct loader loader = {.database = database, .profile = profile};
+    enum status status = make_way(&loader, outcome);
+    if (status == STATUS_OK && *outcome != LOAD_ALREADY)
+        status = add_everything(&loader);
+    pool_free(&loader.pool);
+    free(loader.modules);
+    free(loader.sources);
+    free(loader.functions);
+    free(loader.threads);
+    free(loader.contexts);
+    return status;
+}

@@ -1,0 +1,23 @@
+/* From profiles to the database. */
+#ifndef PROFINST_ANALYZER_LOAD_H
+#define PROFINST_ANALYZER_LOAD_H
+
+#include <stddef.h>
+
+#include "database.h"
+#include "profile.h"
+
+enum load_outcome {
+    LOAD_NEW,
+    LOAD_REPLACED, /* an earlier state of the same profile */
+    LOAD_ALREADY,  /* nothing to do: the same state, or a later one, is there */
+};
+
+/* Puts the profile into the database, within the caller's transaction. */
+enum status load_profile(struct database *database, const struct profile *profile,
+                         enum load_outcome *outcome);
+
+/* The linkage name as a person would write the function; the linkage name itself if not C++. */
+char *load_demangle(struct pool *pool, const char *linkage_name);
+
+#endif

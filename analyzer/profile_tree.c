@@ -1,0 +1,86 @@
+#include "profile_tree.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* Where each context stands if the trees are written down caller first: a subtree is then a span of
+ * places, and "stands above" a comparison. No recursion: deep trees must not exhaust the stack. */
+struct spans {
+    size_t *begin;
+    size_t *end;
+    size_t *at; /* the context of a place */
+};
+
+static struct spans find_spans(const struct profile *profile)
+{
+    size_t count = profile->context_count;
+    struct spans spans = {memory_array(count, sizeof *spans.begin),
+                          memory_array(count, sizeof *spans.end),
+                          memory_array(count, sizeof *spans.at)};
+    size_t *size = spans.end; /* of the subtree, until its begin is known */
+    for (size_t i = count; i-- > 0;) {
+        size[i] += 1;
+        if (profile->contexts[i].parent != PROFILE_NONE)
+            size[profile->contexts[i].parent] += size[i];
+    }
+
+    size_t *next = memory_array(count, sizeof *next); /* place for the next child */
+    size_t next_root = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t parent = profile->contexts[i].parent;
+        size_t *place = parent == PROFILE_NONE ? &next_root : &next[parent];
+        spans.begin[i] = *place;
+        spans.at[*place] = i;
+        next[i] = *place + 1;
+        *place += size[i];
+        spans.end[i] = *place;
+    }
+    free(next);
+    return spans;
+}
+
+static enum status check_recursions(const struct image *image, const struct profile *profile,
+                                    const struct spans *spans)
+{
+    for (size_t i = 0; i < profile->recursion_count; i++) {
+        const struct profile_recursion *recursion = &profile->recursions[i];
+        size_t place = spans->begin[recursion->caller];
+        if (place < spans->begin[recursion->target] || place >= spans->end[recursion->target])
+            return image_damaged(image,
+                                 "recursive call %" PRIu32 " to a context that is no caller of it",
+                                 recursion->reference);
+    }
+    return STATUS_OK;
+}
+
+/* A function twice in one chain would have its time counted twice in every cumulative sum. */
+static enum status check_chains(const struct image *image, const struct profile *profile,
+                                const struct spans *spans)
+{
+    size_t *open_until = memory_array(profile->function_count, sizeof *open_until);
+    enum status status = STATUS_OK;
+    for (size_t place = 0; status == STATUS_OK && place < profile->context_count; place++) {
+        size_t index = spans->at[place];
+        const struct profile_context *context = &profile->contexts[index];
+        if (context->function == PROFILE_NONE)
+            continue;
+        if (place < open_until[context->function])
+            status = image_damaged(image, "context %" PRIu32 " repeats a function of its callers",
+                                   context->reference);
+        open_until[context->function] = spans->end[index];
+    }
+    free(open_until);
+    return status;
+}
+
+enum status profile_check_trees(const struct image *image, struct profile *profile)
+{
+    struct spans spans = find_spans(profile);
+    enum status status = check_recursions(image, profile, &spans);
+    if (status == STATUS_OK)
+        status = check_chains(image, profile, &spans);
+    free(spans.begin);
+    free(spans.end);
+    free(spans.at);
+    return status;
+}

@@ -1,0 +1,293 @@
+#define _GNU_SOURCE
+#include "report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *copy_column(struct report *report, sqlite3_stmt *row, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(row, column);
+    return text ? pool_copy(&report->pool, text) : NULL;
+}
+
+static enum status query_processes(struct report *report, struct database *database,
+                                   const struct source *source)
+{
+    sqlite3_stmt *row;
+    bool more;
+    /* `processes` names the run itself, so there is no run_processes. */
+    const char *where =
+        source->run_id ? pool_format(&report->pool, "WHERE run = %lld", (long long)source->run_id)
+                       : "";
+    enum status status = database_prepare(
+        database,
+        pool_format(&report->pool,
+                    "SELECT program, arguments, process_id, parent_process_id, run,"
+                    " started_unix_ns, duration_ns, threads, calls, lost_calls, damaged_contexts,"
+                    " ended, ticks_per_second IS NOT NULL, lifetime_ns, outside_ns"
+                    " FROM processes %s ORDER BY started_unix_ns, process_id, id",
+                    where),
+        &row);
+    if (status != STATUS_OK)
+        return status;
+    size_t capacity = 0;
+    while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
+        report->processes = memory_grow(report->processes, &capacity, report->process_count,
+                                        sizeof *report->processes);
+        report->processes[report->process_count++] = (struct report_process){
+            .program = copy_column(report, row, 0),
+            .arguments = copy_column(report, row, 1),
+            .process_id = sqlite3_column_int64(row, 2),
+            .parent_process_id = sqlite3_column_int64(row, 3),
+            .run = sqlite3_column_int64(row, 4),
+            .started_unix_ns = sqlite3_column_int64(row, 5),
+            .duration_ns = sqlite3_column_int64(row, 6),
+            .threads = sqlite3_column_int64(row, 7),
+            .calls = sqlite3_column_int64(row, 8),
+            .lost_calls = sqlite3_column_int64(row, 9),
+            .damaged_contexts = sqlite3_column_int64(row, 10),
+            .ended = sqlite3_column_int(row, 11),
+            .times_known = sqlite3_column_int(row, 12),
+        };
+        report->total_ns += sqlite3_column_int64(row, 13);
+        report->outside_ns += sqlite3_column_int64(row, 14);
+    }
+    sqlite3_finalize(row);
+    return status;
+}
+
+/* Ties are broken by what is behind, so that a report of the same data is the same to the byte. */
+static const char *order(const struct report *report, const char *self)
+{
+    switch (report->options.sort) {
+    case SORT_CUMULATIVE:
+        return "cumulative_ns";
+    case SORT_CALLS:
+        return "calls";
+    case SORT_AVERAGE:
+        return "cumulative_ns / calls";
+    case SORT_SELF:
+        break;
+    }
+    return self;
+}
+
+static const char *limit(struct report *report)
+{
+    if (report->options.limit == 0)
+        return "";
+    return pool_format(&report->pool, " LIMIT %lld", (long long)report->options.limit);
+}
+
+static enum status query_total(struct report *report, struct database *database,
+                               const struct source *source, const char *view, const char *self,
+                               struct report_total *total)
+{
+    sqlite3_stmt *row;
+    bool more;
+    const char *from = source_from(&report->pool, source, view);
+    enum status status = database_prepare(
+        database,
+        pool_format(&report->pool, "SELECT count(*), ifnull(sum(calls), 0), ifnull(sum(%s), 0)%s",
+                    self, from),
+        &row);
+    if (status != STATUS_OK)
+        return status;
+    status = database_step(database, row, &more);
+    if (status == STATUS_OK && more)
+        *total = (struct report_total){sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1),
+                                       sqlite3_column_int64(row, 2)};
+    sqlite3_finalize(row);
+    return status;
+}
+
+static enum status query_functions(struct report *report, struct database *database,
+                                   const struct source *source)
+{
+    sqlite3_stmt *row;
+    bool more;
+    const char *sql = pool_format(
+        &report->pool,
+        "SELECT name, linkage_name, module, file, line, calls, recursive_calls, self_ns,"
+        " cumulative_ns, cumulative_ns / calls%s"
+        "ORDER BY %s DESC, name, linkage_name, module, file, line, function_id%s",
+        source_from(&report->pool, source, "functions"), order(report, "self_ns"), limit(report));
+    enum status status = database_prepare(database, sql, &row);
+    if (status != STATUS_OK)
+        return status;
+    size_t capacity = 0;
+    while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
+        report->functions = memory_grow(report->functions, &capacity, report->function_count,
+                                        sizeof *report->functions);
+        report->functions[report->function_count++] = (struct report_function){
+            .name = copy_column(report, row, 0),
+            .linkage_name = copy_column(report, row, 1),
+            .module = copy_column(report, row, 2),
+            .file = copy_column(report, row, 3),
+            .line = sqlite3_column_int64(row, 4),
+            .calls = sqlite3_column_int64(row, 5),
+            .recursive_calls = sqlite3_column_int64(row, 6),
+            .self_ns = sqlite3_column_int64(row, 7),
+            .cumulative_ns = sqlite3_column_int64(row, 8),
+            .average_ns = sqlite3_column_int64(row, 9),
+        };
+    }
+    sqlite3_finalize(row);
+    return status;
+}
+
+static enum status query_edges(struct report *report, struct database *database,
+                               const struct source *source)
+{
+    sqlite3_stmt *row;
+    bool more;
+    const char *sql = pool_format(
+        &report->pool,
+        "SELECT caller, callee, caller_linkage_name, callee_linkage_name, calls, recursive_calls,"
+        " cumulative_ns, cumulative_ns / calls%s"
+        "ORDER BY %s DESC, caller, callee, caller_linkage_name, callee_linkage_name, caller_id,"
+        " callee_id%s",
+        source_from(&report->pool, source, "edges"), order(report, "cumulative_ns"), limit(report));
+    enum status status = database_prepare(database, sql, &row);
+    if (status != STATUS_OK)
+        return status;
+    size_t capacity = 0;
+    while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
+        report->edges =
+            memory_grow(report->edges, &capacity, report->edge_count, sizeof *report->edges);
+        report->edges[report->edge_count++] = (struct report_edge){
+            .caller = copy_column(report, row, 0),
+            .callee = copy_column(report, row, 1),
+            .caller_linkage_name = copy_column(report, row, 2),
+            .callee_linkage_name = copy_column(report, row, 3),
+            .calls = sqlite3_column_int64(row, 4),
+            .recursive_calls = sqlite3_column_int64(row, 5),
+            .cumulative_ns = sqlite3_column_int64(row, 6),
+            .average_ns = sqlite3_column_int64(row, 7),
+        };
+    }
+    sqlite3_finalize(row);
+    return status;
+}
+
+/* Fills in the path, from the function up to the root. */
+static enum status find_path(struct report *report, struct database *database,
+                             sqlite3_stmt *callers, struct report_context *context)
+{
+    enum status status;
+    bool more;
+    size_t capacity = 0;
+    sqlite3_bind_int64(callers, 1, context->id);
+    while ((status = database_step(database, callers, &more)) == STATUS_OK && more) {
+        context->path =
+            memory_grow(context->path, &capacity, context->depth, sizeof *context->path);
+        context->path[context->depth++] = copy_column(report, callers, 0);
+    }
+    sqlite3_reset(callers);
+    for (size_t i = 0; i < context->depth / 2; i++) {
+        const char *name = context->path[i];
+        context->path[i] = context->path[context->depth - 1 - i];
+        context->path[context->depth - 1 - i] = name;
+    }
+    return status;
+}
+
+static enum status find_paths(struct report *report, struct database *database)
+{
+    sqlite3_stmt *callers;
+    enum status status = database_prepare(
+        database,
+        "WITH RECURSIVE chain (id, parent_id, function_id, step) AS ("
+        " SELECT id, parent_id, function_id, 0 FROM context WHERE id = ?"
+        " UNION ALL"
+        " SELECT context.id, context.parent_id, context.function_id, chain.step + 1"
+        " FROM chain JOIN context ON context.id = chain.parent_id)"
+        " SELECT function.name FROM chain JOIN function ON function.id = chain.function_id"
+        " ORDER BY step",
+        &callers);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; status == STATUS_OK && i < report->context_count; i++)
+        status = find_path(report, database, callers, &report->contexts[i]);
+    sqlite3_finalize(callers);
+    return status;
+}
+
+static enum status query_contexts(struct report *report, struct database *database,
+                                  const struct source *source)
+{
+    sqlite3_stmt *row;
+    bool more;
+    const char *sql = pool_format(
+        &report->pool,
+        "SELECT id, calls, self_ns, cumulative_ns, cumulative_ns / nullif(calls, 0)%s"
+        "ORDER BY %s DESC, path, id%s",
+        source_from(&report->pool, source, "contexts"), order(report, "self_ns"), limit(report));
+    enum status status = database_prepare(database, sql, &row);
+    if (status != STATUS_OK)
+        return status;
+    size_t capacity = 0;
+    while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
+        report->contexts = memory_grow(report->contexts, &capacity, report->context_count,
+                                       sizeof *report->contexts);
+        report->contexts[report->context_count++] = (struct report_context){
+            .id = sqlite3_column_int64(row, 0),
+            .calls = sqlite3_column_int64(row, 1),
+            .self_ns = sqlite3_column_int64(row, 2),
+            .cumulative_ns = sqlite3_column_int64(row, 3),
+            .average_ns = sqlite3_column_int64(row, 4),
+        };
+    }
+    sqlite3_finalize(row);
+    return status == STATUS_OK ? find_paths(report, database) : status;
+}
+
+enum status report_query(struct report *report, struct database *database,
+                         const struct source *source, const struct report_options *options)
+{
+    *report = (struct report){.options = *options};
+    enum status status = query_processes(report, database, source);
+    if (status == STATUS_OK)
+        status =
+            query_total(report, database, source, "functions", "self_ns", &report->function_total);
+    if (status == STATUS_OK)
+        status = query_functions(report, database, source);
+    if (status == STATUS_OK && options->edges)
+        status = query_total(report, database, source, "edges", "0", &report->edge_total);
+    if (status == STATUS_OK && options->edges)
+        status = query_edges(report, database, source);
+    if (status == STATUS_OK && options->contexts)
+        status =
+            query_total(report, database, source, "contexts", "self_ns", &report->context_total);
+    if (status == STATUS_OK && options->contexts)
+        status = query_contexts(report, database, source);
+    return status;
+}
+
+const char *report_join_path(struct pool *pool, const struct report_context *context)
+{
+    static const char arrow[] = " > ";
+    size_t size = 1;
+    for (size_t i = 0; i < context->depth; i++)
+        size += strlen(context->path[i]) + strlen(arrow);
+    char *path = pool_take(pool, size);
+    char *end = path;
+    for (size_t i = 0; i < context->depth; i++) {
+        if (i)
+            end = stpcpy(end, arrow);
+        end = stpcpy(end, context->path[i]);
+    }
+    *end = '\0';
+    return path;
+}
+
+void report_free(struct report *report)
+{
+    for (size_t i = 0; i < report->context_count; i++)
+        free(report->contexts[i].path);
+    free(report->processes);
+    free(report->functions);
+    free(report->edges);
+    free(report->contexts);
+    pool_free(&report->pool);
+}

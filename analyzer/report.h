@@ -1,0 +1,91 @@
+/* What a report says, apart from how it looks: one query, and a writer for each format. */
+#ifndef PROFINST_ANALYZER_REPORT_H
+#define PROFINST_ANALYZER_REPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "source.h"
+
+enum report_sort { SORT_SELF, SORT_CUMULATIVE, SORT_CALLS, SORT_AVERAGE };
+
+struct report_options {
+    enum report_sort sort;
+    int64_t limit; /* rows of each kind; 0: all */
+    bool edges;
+    bool contexts;
+};
+
+/* Strings belong to the report. NULL: unknown. Times are nanoseconds, shares are of total_ns. */
+struct report_process {
+    const char *program;
+    const char *arguments; /* JSON array */
+    int64_t process_id, parent_process_id, run, started_unix_ns, duration_ns, threads, calls,
+        lost_calls, damaged_contexts;
+    bool ended;
+    bool times_known;
+};
+
+struct report_function {
+    const char *name;
+    const char *linkage_name;
+    const char *module;
+    const char *file;
+    int64_t line; /* 0: unknown */
+    int64_t calls, recursive_calls, self_ns, cumulative_ns, average_ns;
+};
+
+struct report_edge {
+    const char *caller;
+    const char *callee;
+    const char *caller_linkage_name;
+    const char *callee_linkage_name;
+    int64_t calls, recursive_calls, cumulative_ns, average_ns;
+};
+
+struct report_context {
+    const char **path; /* from the root */
+    size_t depth;
+    int64_t id, calls, self_ns, cumulative_ns, average_ns;
+};
+
+/* What all rows of a kind add up to, those beyond the limit included. */
+struct report_total {
+    int64_t rows;
+    int64_t calls;
+    int64_t self_ns;
+};
+
+struct report {
+    struct pool pool;
+    struct report_options options;
+    int64_t total_ns;   /* of all threads together */
+    int64_t outside_ns; /* of that, in no instrumented function */
+    struct report_process *processes;
+    struct report_function *functions;
+    struct report_edge *edges;
+    struct report_context *contexts;
+    size_t process_count, function_count, edge_count, context_count;
+    struct report_total function_total, edge_total, context_total;
+};
+
+/* Edges and contexts only if the options ask for them. report_free in any case. */
+enum status report_query(struct report *report, struct database *database,
+                         const struct source *source, const struct report_options *options);
+void report_free(struct report *report);
+
+/* "main > f > g", in the pool. */
+const char *report_join_path(struct pool *pool, const struct report_context *context);
+
+/* Columns that the terminal behind standard output has; 0: no terminal, nothing is shortened. */
+size_t report_terminal_width(void);
+
+void report_write_table(FILE *stream, struct report *report, size_t terminal_width);
+void report_write_markdown(FILE *stream, struct report *report);
+void report_write_json(FILE *stream, struct report *report);
+
+/* The contexts or the edges if the report has them, otherwise the functions. */
+void report_write_csv(FILE *stream, struct report *report);
+
+#endif

@@ -1,0 +1,102 @@
+/* CSV as RFC 4180 has it: lines end in CR LF, fields are quoted where they must be. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "report.h"
+
+static void quoted(FILE *stream, const char *text)
+{
+    if (!text)
+        return;
+    if (!strpbrk(text, ",\"\r\n")) {
+        fputs(text, stream);
+        return;
+    }
+    fputc('"', stream);
+    for (; *text; text++) {
+        if (*text == '"')
+            fputc('"', stream);
+        fputc(*text, stream);
+    }
+    fputc('"', stream);
+}
+
+static void field(FILE *stream, const char *text)
+{
+    quoted(stream, text);
+    fputc(',', stream);
+}
+
+/* Of all threads' time, 0..1; empty if there is none. */
+static void share(FILE *stream, const struct report *report, int64_t part)
+{
+    if (report->total_ns > 0)
+        fprintf(stream, "%.6f", (double)part / (double)report->total_ns);
+    fputc(',', stream);
+}
+
+static void write_functions(FILE *stream, const struct report *report)
+{
+    fputs("function,linkage_name,module,file,line,calls,recursive_calls,self_ns,self_share,"
+          "cumulative_ns,cumulative_share,average_ns\r\n",
+          stream);
+    for (size_t i = 0; i < report->function_count; i++) {
+        const struct report_function *row = &report->functions[i];
+        field(stream, row->name);
+        field(stream, row->linkage_name);
+        field(stream, row->module);
+        field(stream, row->file);
+        if (row->line)
+            fprintf(stream, "%" PRId64, row->line);
+        fprintf(stream, ",%" PRId64 ",%" PRId64 ",%" PRId64 ",", row->calls, row->recursive_calls,
+                row->self_ns);
+        share(stream, report, row->self_ns);
+        fprintf(stream, "%" PRId64 ",", row->cumulative_ns);
+        share(stream, report, row->cumulative_ns);
+        fprintf(stream, "%" PRId64 "\r\n", row->average_ns);
+    }
+}
+
+static void write_edges(FILE *stream, const struct report *report)
+{
+    fputs("caller,callee,caller_linkage_name,callee_linkage_name,calls,recursive_calls,"
+          "cumulative_ns,cumulative_share,average_ns\r\n",
+          stream);
+    for (size_t i = 0; i < report->edge_count; i++) {
+        const struct report_edge *row = &report->edges[i];
+        field(stream, row->caller);
+        field(stream, row->callee);
+        field(stream, row->caller_linkage_name);
+        field(stream, row->callee_linkage_name);
+        fprintf(stream, "%" PRId64 ",%" PRId64 ",%" PRId64 ",", row->calls, row->recursive_calls,
+                row->cumulative_ns);
+        share(stream, report, row->cumulative_ns);
+        fprintf(stream, "%" PRId64 "\r\n", row->average_ns);
+    }
+}
+
+static void write_contexts(FILE *stream, struct report *report)
+{
+    fputs("path,calls,self_ns,self_share,cumulative_ns,cumulative_share,average_ns\r\n", stream);
+    for (size_t i = 0; i < report->context_count; i++) {
+        const struct report_context *row = &report->contexts[i];
+        struct pool pool = {0};
+        field(stream, report_join_path(&pool, row));
+        pool_free(&pool);
+        fprintf(stream, "%" PRId64 ",%" PRId64 ",", row->calls, row->self_ns);
+        share(stream, report, row->self_ns);
+        fprintf(stream, "%" PRId64 ",", row->cumulative_ns);
+        share(stream, report, row->cumulative_ns);
+        fprintf(stream, "%" PRId64 "\r\n", row->average_ns);
+    }
+}
+
+void report_write_csv(FILE *stream, struct report *report)
+{
+    if (report->options.contexts)
+        write_contexts(stream, report);
+    else if (report->options.edges)
+        write_edges(stream, report);
+    else
+        write_functions(stream, report);
+}

@@ -1,0 +1,122 @@
+#include "report_grid.h"
+
+#include "text.h"
+
+static void column(struct grid *grid, enum grid_kind kind, const char *header)
+{
+    grid->headers[grid->columns] = header;
+    grid->kinds[grid->columns++] = kind;
+}
+
+/* The columns that every kind of row begins with. */
+static struct grid begin(const char *title, bool self, size_t rows)
+{
+    struct grid grid = {.title = title, .rows = rows};
+    grid.cells = memory_array(rows, sizeof *grid.cells);
+    column(&grid, GRID_NUMBER, "#");
+    if (self) {
+        column(&grid, GRID_NUMBER, "self %");
+        column(&grid, GRID_NUMBER, "self");
+    }
+    column(&grid, GRID_NUMBER, "cum. %");
+    column(&grid, GRID_NUMBER, "cumulative");
+    column(&grid, GRID_NUMBER, "calls");
+    column(&grid, GRID_NUMBER, "average");
+    return grid;
+}
+
+/* Fills in those columns and returns how many they are. `self_ns` < 0: there is no self time. */
+static size_t fill(struct report *report, const char **cells, size_t rank, int64_t self_ns,
+                   int64_t cumulative_ns, int64_t calls, int64_t average_ns)
+{
+    struct pool *pool = &report->pool;
+    size_t at = 0;
+    cells[at++] = text_count(pool, (int64_t)rank);
+    if (self_ns >= 0) {
+        cells[at++] = text_percent(pool, self_ns, report->total_ns);
+        cells[at++] = text_duration(pool, self_ns);
+    }
+    cells[at++] = text_percent(pool, cumulative_ns, report->total_ns);
+    cells[at++] = text_duration(pool, cumulative_ns);
+    cells[at++] = text_count(pool, calls);
+    cells[at++] = text_duration(pool, average_ns);
+    return at;
+}
+
+static const char *place(struct pool *pool, const struct report_function *function, bool brief)
+{
+    if (!function->file)
+        return function->module;
+    const char *file = brief ? text_base_name(function->file) : function->file;
+    return function->line ? pool_format(pool, "%s:%lld", file, (long long)function->line) : file;
+}
+
+struct grid grid_of_functions(struct report *report, bool brief)
+{
+    struct grid grid = begin("Functions", true, report->function_count);
+    column(&grid, GRID_NAME, "function");
+    column(&grid, GRID_PLACE, "where");
+    int64_t shown_ns = 0;
+    for (size_t i = 0; i < grid.rows; i++) {
+        const struct report_function *row = &report->functions[i];
+        const char **cells = grid.cells[i];
+        size_t at = fill(report, cells, i + 1, row->self_ns, row->cumulative_ns, row->calls,
+                         row->average_ns);
+        cells[at++] = row->name;
+        cells[at] = place(&report->pool, row, brief);
+        shown_ns += row->self_ns;
+    }
+    int64_t left = report->function_total.rows - (int64_t)grid.rows;
+    if (left > 0)
+        grid.rest =
+            pool_format(&report->pool, "%s more %s (%s of self time); --limit=0 shows all",
+                        text_count(&report->pool, left), left == 1 ? "function" : "functions",
+                        text_percent(&report->pool, report->function_total.self_ns - shown_ns,
+                                     report->total_ns));
+    return grid;
+}
+
+struct grid grid_of_edges(struct report *report)
+{
+    struct grid grid = begin("Edges", false, report->edge_count);
+    column(&grid, GRID_NAME, "caller");
+    column(&grid, GRID_NAME, "callee");
+    for (size_t i = 0; i < grid.rows; i++) {
+        const struct report_edge *row = &report->edges[i];
+        const char **cells = grid.cells[i];
+        size_t at = fill(report, cells, i + 1, -1, row->cumulative_ns, row->calls, row->average_ns);
+        /* Recursive calls have no time of their own, which is not the same as taking none. */
+        if (row->recursive_calls == row->calls)
+            cells[1] = cells[2] = cells[4] = "-";
+        cells[at++] = row->caller;
+        cells[at] = row->callee;
+    }
+    int64_t left = report->edge_total.rows - (int64_t)grid.rows;
+    if (left > 0)
+        grid.rest = pool_format(&report->pool, "%s more %s; --limit=0 shows all",
+                                text_count(&report->pool, left), left == 1 ? "edge" : "edges");
+    return grid;
+}
+
+struct grid grid_of_contexts(struct report *report)
+{
+    struct grid grid = begin("Contexts", true, report->context_count);
+    column(&grid, GRID_PATH, "context");
+    int64_t shown_ns = 0;
+    for (size_t i = 0; i < grid.rows; i++) {
+        const struct report_context *row = &report->contexts[i];
+        const char **cells = grid.cells[i];
+        size_t at = fill(report, cells, i + 1, row->self_ns, row->cumulative_ns, row->calls,
+                         row->average_ns);
+        cells[at] = report_join_path(&report->pool, row);
+        shown_ns += row->self_ns;
+    }
+    int64_t left = report->context_total.rows - (int64_t)grid.rows;
+    if (left > 0)
+        grid.rest =
+            pool_format(&report->pool, "%s more %s (%s of self time); --limit=0 shows all",
+                        text_count(&report->pool, left), left == 1 ? "context" : "contexts",
+                        text_percent(&report->pool, report->context_total.self_ns - shown_ns,
+                                     report->total_ns));
+    return grid;
+}

@@ -1,0 +1,123 @@
+#include "report_grid.h"
+
+#include "text.h"
+
+struct sums {
+    int64_t begin_ns, end_ns; /* Unix time: the first start, the last end */
+    int64_t threads, calls, lost_calls, damaged_contexts;
+    size_t not_ended, without_times;
+};
+
+static struct sums sum_up(const struct report *report)
+{
+    struct sums sums = {.begin_ns = INT64_MAX};
+    for (size_t i = 0; i < report->process_count; i++) {
+        const struct report_process *process = &report->processes[i];
+        int64_t end_ns;
+        if (__builtin_add_overflow(process->started_unix_ns, process->duration_ns, &end_ns))
+            end_ns = process->started_unix_ns;
+        sums.begin_ns =
+            process->started_unix_ns < sums.begin_ns ? process->started_unix_ns : sums.begin_ns;
+        sums.end_ns = end_ns > sums.end_ns ? end_ns : sums.end_ns;
+        sums.threads += process->threads;
+        sums.calls += process->calls;
+        /* A damaged header may claim anything; the sum need not be more than "very many". */
+        if (__builtin_add_overflow(sums.lost_calls, process->lost_calls, &sums.lost_calls))
+            sums.lost_calls = INT64_MAX;
+        sums.damaged_contexts += process->damaged_contexts;
+        sums.not_ended += !process->ended;
+        sums.without_times += !process->times_known;
+    }
+    return sums;
+}
+
+static void add(struct summary_line *lines, size_t *count, const char *label, const char *text)
+{
+    lines[(*count)++] = (struct summary_line){label, text};
+}
+
+static const char *program(struct report *report)
+{
+    struct pool *pool = &report->pool;
+    const struct report_process *first = &report->processes[0];
+    if (report->process_count == 1)
+        return pool_format(pool, "%s (process %lld)", first->program, (long long)first->process_id);
+    return pool_format(pool, "%s (process %lld) and %s more", first->program,
+                       (long long)first->process_id,
+                       text_count(pool, (int64_t)report->process_count - 1));
+}
+
+/* Which of the processes a note is about. */
+static const char *who(struct report *report, size_t count)
+{
+    if (report->process_count == 1)
+        return "the process";
+    return pool_format(&report->pool, "%s of %s processes",
+                       text_count(&report->pool, (int64_t)count),
+                       text_count(&report->pool, (int64_t)report->process_count));
+}
+
+static void add_notes(struct report *report, const struct sums *sums, struct summary_line *lines,
+                      size_t *count)
+{
+    struct pool *pool = &report->pool;
+    if (sums->not_ended)
+        add(lines, count, "Note",
+            pool_format(pool,
+                        "%s did not end by exit: still running, killed, or left by _exit; counted "
+                        "is what happened until then",
+                        who(report, sums->not_ended)));
+    if (sums->lost_calls)
+        add(lines, count, "Note",
+            pool_format(pool,
+                        "%s calls could not be recorded, for want of space; make room where "
+                        "profiles are written",
+                        text_count(pool, sums->lost_calls)));
+    if (sums->damaged_contexts)
+        add(lines, count, "Note",
+            pool_format(pool,
+                        "the times of some contexts (%s) are uncertain: they were being stored "
+                        "when the process died",
+                        text_count(pool, sums->damaged_contexts)));
+    if (sums->without_times)
+        add(lines, count, "Note",
+            pool_format(pool,
+                        "%s ended before the clock was measured: there are counts but no times",
+                        who(report, sums->without_times)));
+}
+
+void report_summary(struct report *report, struct summary_line lines[SUMMARY_LINES])
+{
+    struct pool *pool = &report->pool;
+    size_t count = 0;
+    if (report->process_count > 0) {
+        struct sums sums = sum_up(report);
+        add(lines, &count, "Program", program(report));
+        add(lines, &count, "Started", text_moment(pool, sums.begin_ns));
+        add(lines, &count, "Wall time", text_duration(pool, sums.end_ns - sums.begin_ns));
+        add(lines, &count, "Threads",
+            pool_format(pool, "%s, together %s", text_count(pool, sums.threads),
+                        text_duration(pool, report->total_ns)));
+        add(lines, &count, "Calls",
+            pool_format(pool, "%s of %s %s", text_count(pool, sums.calls),
+                        text_count(pool, report->function_total.rows),
+                        report->function_total.rows == 1 ? "function" : "functions"));
+        add(lines, &count, "Outside",
+            pool_format(pool, "%s (%s) in no instrumented function",
+                        text_duration(pool, report->outside_ns),
+                        text_percent(pool, report->outside_ns, report->total_ns)));
+        add_notes(report, &sums, lines, &count);
+    }
+    lines[count] = (struct summary_line){NULL, NULL};
+}
+
+const char *report_why_empty(const struct report *report)
+{
+    if (report->function_total.rows > 0)
+        return NULL;
+    if (report->process_count == 0)
+        return "The database holds no profiles. Load some with 'profinst load --db'.";
+    return "No calls were recorded. Either no function that ran was instrumented, or none was "
+           "called. Check that the program was compiled with -fplugin=libprofinst.so, that what "
+           "ran is what was compiled so, and that the selection of functions is not too narrow.";
+}

@@ -1,0 +1,300 @@
+-- The profinst database: tables in third normal form, views for people on top of them.
+-- docs/DATABASE.md explains it with examples. Comments stand inside the statements, so that `.schema`
+-- shows them. Times are nanoseconds (_ns) unless a comment says otherwise.
+
+PRAGMA application_id = 1346784851; -- "PFNS"
+PRAGMA user_version = 1;            -- version of this schema
+
+CREATE TABLE run (
+    -- One start of the program under measurement, with all processes that it forked.
+    id INTEGER PRIMARY KEY,
+    run_key TEXT NOT NULL UNIQUE -- hex; drawn at random by the runtime
+) STRICT;
+
+CREATE TABLE process (
+    -- One process, from one profile file.
+    id INTEGER PRIMARY KEY,
+    run_id INTEGER NOT NULL REFERENCES run (id),
+    profile_key TEXT NOT NULL UNIQUE,   -- hex; drawn at random by the runtime
+    process_id INTEGER NOT NULL,        -- as the system numbered it
+    parent_process_id INTEGER NOT NULL,
+    program TEXT NOT NULL,              -- path of the executable
+    arguments TEXT NOT NULL,            -- JSON array of strings, the program's name first
+    arguments_cut INTEGER NOT NULL CHECK (arguments_cut IN (0, 1)), -- 1: there were more
+    started_unix_ns INTEGER NOT NULL,   -- nanoseconds since 1970-01-01 00:00 UTC
+    duration_ns INTEGER NOT NULL,       -- from the start to the end, or to the latest event known
+    clock TEXT NOT NULL CHECK (clock IN ('tsc', 'cntvct', 'monotonic')),
+    ticks_per_second REAL,              -- of that clock; NULL: unknown, and then all times are 0
+    end_ticks INTEGER NOT NULL,         -- ticks: the end, or the latest event known
+    ended INTEGER NOT NULL CHECK (ended IN (0, 1)), -- 0: still running when read, killed, or _exit
+    lost_calls INTEGER NOT NULL,        -- calls that could not be recorded
+    damaged_contexts INTEGER NOT NULL,  -- contexts whose time is uncertain: killed while storing it
+    content_digest TEXT NOT NULL        -- hex; differs between two states of the same profile
+) STRICT;
+CREATE INDEX process_of_run ON process (run_id);
+
+CREATE TABLE thread (
+    -- A thread; or several that lived one after another, as the runtime reuses what ended threads left.
+    id INTEGER PRIMARY KEY,
+    process_id INTEGER NOT NULL REFERENCES process (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,    -- from 1, in order of appearance
+    system_id INTEGER NOT NULL, -- as the system numbered the latest of them
+    name TEXT NOT NULL,         -- of the latest of them
+    threads INTEGER NOT NULL,   -- how many lived here
+    lifetime_ns INTEGER NOT NULL, -- of all of them together
+    UNIQUE (process_id, number)
+) STRICT;
+
+CREATE TABLE module (
+    -- An executable or shared library.
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL -- last part of the path
+) STRICT;
+
+CREATE TABLE source_file (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE -- as the compiler was given it
+) STRICT;
+
+CREATE TABLE function (
+    -- A function, known by module, source file, line and linkage name together: static functions of
+    -- one name in several files are several functions.
+    id INTEGER PRIMARY KEY,
+    module_id INTEGER NOT NULL REFERENCES module (id),
+    source_file_id INTEGER REFERENCES source_file (id), -- NULL: unknown
+    line INTEGER,                                       -- NULL: unknown
+    linkage_name TEXT NOT NULL,                         -- as the linker sees it
+    name TEXT NOT NULL                                  -- as people see it: demangled
+) STRICT;
+CREATE UNIQUE INDEX function_key
+    ON function (module_id, linkage_name, ifnull(source_file_id, 0), ifnull(line, 0));
+
+CREATE TABLE context (
+    -- A function reached by one chain of callers; or the root of a thread, which is no function and
+    -- holds the time that the thread spent outside every instrumented function.
+    id INTEGER PRIMARY KEY,
+    thread_id INTEGER NOT NULL REFERENCES thread (id) ON DELETE CASCADE,
+    parent_id INTEGER REFERENCES context (id) ON DELETE CASCADE, -- the caller's; NULL: root
+    function_id INTEGER REFERENCES function (id),                -- NULL: root
+    calls INTEGER NOT NULL,         -- without recursive ones; root: threads that began here
+    self_ticks INTEGER NOT NULL,    -- ticks of the process's clock
+    self_ns INTEGER NOT NULL,       -- in the function itself; less than 1 ns off per context
+    cumulative_ns INTEGER NOT NULL, -- with all it called: exactly self_ns summed over the subtree
+    CHECK ((parent_id IS NULL) = (function_id IS NULL))
+) STRICT;
+CREATE INDEX context_of_thread ON context (thread_id);
+CREATE INDEX context_of_parent ON context (parent_id);
+CREATE INDEX context_of_function ON context (function_id);
+
+CREATE TABLE recursive_call (
+    -- Calls that led back to a function further up the chain. Their time is in the context called again.
+    context_id INTEGER NOT NULL REFERENCES context (id) ON DELETE CASCADE,        -- called again
+    caller_context_id INTEGER NOT NULL REFERENCES context (id) ON DELETE CASCADE, -- called from
+    calls INTEGER NOT NULL,
+    PRIMARY KEY (context_id, caller_context_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX recursive_call_of_caller ON recursive_call (caller_context_id);
+
+-- Views. Those named run_... have a row for each run, the others sum over all runs.
+
+CREATE VIEW run_functions AS
+-- Every function that was called.
+SELECT process.run_id AS run,
+       function.name AS name,                 -- demangled
+       function.linkage_name AS linkage_name,
+       module.name AS module,
+       source_file.path AS file,              -- NULL: unknown
+       function.line AS line,                 -- NULL: unknown
+       sum(context.calls + ifnull((SELECT sum(recursive_call.calls) FROM recursive_call
+                                   WHERE recursive_call.context_id = context.id), 0))
+           AS calls,                          -- all, recursive ones too
+       sum(context.self_ns) AS self_ns,       -- in the function itself
+       sum(context.cumulative_ns) AS cumulative_ns, -- with all it called; recursion counts once
+       sum(ifnull((SELECT sum(recursive_call.calls) FROM recursive_call
+                   WHERE recursive_call.context_id = context.id), 0))
+           AS recursive_calls,                -- those while the function was running already
+       function.id AS function_id,
+       module.path AS module_path
+FROM context
+JOIN thread ON thread.id = context.thread_id
+JOIN process ON process.id = thread.process_id
+JOIN function ON function.id = context.function_id
+JOIN module ON module.id = function.module_id
+LEFT JOIN source_file ON source_file.id = function.source_file_id
+GROUP BY process.run_id, function.id
+HAVING sum(context.calls) > 0;
+
+CREATE VIEW functions AS
+-- Every function that was called. The columns are those of run_functions.
+SELECT name, linkage_name, module, file, line, sum(calls) AS calls, sum(self_ns) AS self_ns,
+       sum(cumulative_ns) AS cumulative_ns, sum(recursive_calls) AS recursive_calls, function_id,
+       module_path
+FROM run_functions
+GROUP BY function_id;
+
+CREATE VIEW run_edges AS
+-- Who called whom. Calls from the start of a thread have no caller and so no row.
+SELECT call.run AS run,
+       caller.name AS caller,                 -- demangled
+       callee.name AS callee,
+       sum(call.calls) AS calls,              -- all, recursive ones too
+       sum(call.cumulative_ns) AS cumulative_ns, -- of the callee, called from here; each moment once
+       sum(call.recursive_calls) AS recursive_calls, -- while the callee was running already: no time
+       caller.id AS caller_id,                -- functions.function_id
+       callee.id AS callee_id,
+       caller.linkage_name AS caller_linkage_name,
+       callee.linkage_name AS callee_linkage_name
+FROM (SELECT process.run_id AS run, parent.function_id AS caller_id,
+             context.function_id AS callee_id, context.calls AS calls,
+             context.cumulative_ns AS cumulative_ns, 0 AS recursive_calls
+      FROM context
+      JOIN context AS parent ON parent.id = context.parent_id
+      JOIN thread ON thread.id = context.thread_id
+      JOIN process ON process.id = thread.process_id
+      WHERE parent.function_id IS NOT NULL
+      UNION ALL
+      SELECT process.run_id, parent.function_id, context.function_id, recursive_call.calls, 0,
+             recursive_call.calls
+      FROM recursive_call
+      JOIN context ON context.id = recursive_call.context_id
+      JOIN context AS parent ON parent.id = recursive_call.caller_context_id
+      JOIN thread ON thread.id = context.thread_id
+      JOIN process ON process.id = thread.process_id) AS call
+JOIN function AS caller ON caller.id = call.caller_id
+JOIN function AS callee ON callee.id = call.callee_id
+GROUP BY call.run, call.caller_id, call.callee_id
+HAVING sum(call.calls) > 0;
+
+CREATE VIEW edges AS
+-- Who called whom. The columns are those of run_edges.
+SELECT caller, callee, sum(calls) AS calls, sum(cumulative_ns) AS cumulative_ns,
+       sum(recursive_calls) AS recursive_calls, caller_id, callee_id, caller_linkage_name,
+       callee_linkage_name
+FROM run_edges
+GROUP BY caller_id, callee_id;
+
+CREATE VIEW contexts AS
+-- Every chain of callers, one row for each thread that it occurs in.
+WITH RECURSIVE chain (id, path, depth) AS (
+    SELECT context.id, function.name, 1
+    FROM context
+    JOIN context AS root ON root.id = context.parent_id AND root.parent_id IS NULL
+    JOIN function ON function.id = context.function_id
+    UNION ALL
+    SELECT context.id, chain.path || ' > ' || function.name, chain.depth + 1
+    FROM chain
+    JOIN context ON context.parent_id = chain.id
+    JOIN function ON function.id = context.function_id
+)
+SELECT context.id AS id,
+       process.run_id AS run,
+       process.id AS process,               -- processes.id
+       thread.number AS thread,
+       function.name AS name,               -- demangled
+       chain.path AS path,                  -- 'main > f > name'
+       chain.depth AS depth,                -- functions in the path
+       context.calls + ifnull((SELECT sum(recursive_call.calls) FROM recursive_call
+                               WHERE recursive_call.context_id = context.id), 0)
+           AS calls,                        -- all, recursive ones that lead here too
+       context.self_ns AS self_ns,          -- in the function itself
+       context.cumulative_ns AS cumulative_ns, -- with all it called
+       context.parent_id AS parent_id,      -- contexts.id of the caller, or a thread's root
+       context.function_id AS function_id
+FROM chain
+JOIN context ON context.id = chain.id
+JOIN function ON function.id = context.function_id
+JOIN thread ON thread.id = context.thread_id
+JOIN process ON process.id = thread.process_id;
+
+CREATE VIEW run_contexts AS
+-- Every chain of callers, with the run in front.
+SELECT run, path, depth, calls, self_ns, cumulative_ns, id, process, thread, name, parent_id,
+       function_id
+FROM contexts;
+
+CREATE VIEW threads AS
+SELECT thread.id AS id,
+       process.run_id AS run,
+       process.id AS process,           -- processes.id
+       thread.number AS number,         -- in its process
+       thread.name AS name,
+       thread.threads AS threads,       -- how many lived here, one after another
+       thread.lifetime_ns AS lifetime_ns,
+       ifnull((SELECT sum(context.self_ns) FROM context
+               WHERE context.thread_id = thread.id AND context.parent_id IS NULL), 0)
+           AS outside_ns,               -- in no instrumented function
+       ifnull((SELECT sum(context.calls) FROM context
+               WHERE context.thread_id = thread.id AND context.parent_id IS NOT NULL), 0)
+       + ifnull((SELECT sum(recursive_call.calls) FROM context
+                 JOIN recursive_call ON recursive_call.context_id = context.id
+                 WHERE context.thread_id = thread.id), 0)
+           AS calls
+FROM thread
+JOIN process ON process.id = thread.process_id;
+
+CREATE VIEW processes AS
+SELECT process.id AS id,
+       process.run_id AS run,
+       process.program AS program,
+       process.process_id AS process_id,      -- as the system numbered it
+       process.parent_process_id AS parent_process_id,
+       process.arguments AS arguments,        -- JSON array
+       strftime('%Y-%m-%d %H:%M:%S', process.started_unix_ns / 1000000000, 'unixepoch')
+           AS started,                        -- UTC
+       process.duration_ns AS duration_ns,
+       process.ended AS ended,                -- 0: still running when read, killed, or _exit
+       process.lost_calls AS lost_calls,
+       process.damaged_contexts AS damaged_contexts,
+       ifnull(sum(threads.threads), 0) AS threads,
+       ifnull(sum(threads.calls), 0) AS calls,
+       ifnull(sum(threads.lifetime_ns), 0) AS lifetime_ns, -- of all threads together
+       ifnull(sum(threads.outside_ns), 0) AS outside_ns,   -- of all threads together
+       process.started_unix_ns AS started_unix_ns,
+       process.ticks_per_second AS ticks_per_second        -- NULL: unknown, and so are all times
+FROM process
+LEFT JOIN threads ON threads.process = process.id
+GROUP BY process.id;
+
+CREATE VIEW runs AS
+SELECT run AS id,
+       program,               -- of the process that began first
+       min(started) AS started, -- UTC
+       max(started_unix_ns + duration_ns) - min(started_unix_ns)
+           AS duration_ns,    -- from the first start to the last end
+       count(*) AS processes,
+       sum(threads) AS threads,
+       sum(calls) AS calls,
+       sum(lifetime_ns) AS lifetime_ns, -- of all threads together
+       sum(outside_ns) AS outside_ns,
+       min(started_unix_ns) AS started_unix_ns
+FROM processes
+GROUP BY run;
+
+CREATE VIEW bottlenecks AS
+-- Where the time goes: the functions in the order of their own time.
+SELECT row_number() OVER (ORDER BY self_ns DESC, name, linkage_name, module, file, line) AS rank,
+       name, module, file, line, calls, self_ns,
+       1.0 * self_ns / nullif(total.ns, 0) AS self_share,             -- 0..1 of all threads' lifetime
+       cumulative_ns,
+       1.0 * cumulative_ns / nullif(total.ns, 0) AS cumulative_share, -- 0..1 of all threads' lifetime
+       cumulative_ns / calls AS average_ns,                           -- of one call, with all it called
+       function_id
+FROM functions
+CROSS JOIN (SELECT sum(lifetime_ns) AS ns FROM thread) AS total;
+
+CREATE VIEW run_bottlenecks AS
+-- Where the time of each run goes. The columns are those of bottlenecks.
+SELECT run,
+       row_number() OVER (PARTITION BY run
+                          ORDER BY self_ns DESC, name, linkage_name, module, file, line) AS rank,
+       name, module, file, line, calls, self_ns,
+       1.0 * self_ns / nullif(total.ns, 0) AS self_share,
+       cumulative_ns,
+       1.0 * cumulative_ns / nullif(total.ns, 0) AS cumulative_share,
+       cumulative_ns / calls AS average_ns,
+       function_id
+FROM run_functions
+JOIN (SELECT process.run_id AS run_id, sum(thread.lifetime_ns) AS ns
+      FROM thread JOIN process ON process.id = thread.process_id GROUP BY process.run_id) AS total
+    ON total.run_id = run_functions.run;

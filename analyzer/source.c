@@ -1,0 +1,87 @@
+#include "source.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "load.h"
+
+static enum status check_arguments(struct source *source)
+{
+    if (!source->database && source->file_count == 0)
+        return fail(STATUS_USAGE, source->command, NULL,
+                    "no profile given; name one, or a database with --db");
+    if (source->database && source->file_count > 0)
+        return fail(STATUS_USAGE, source->command, source->files[0],
+                    "a profile and a database at once; give one of them, or load the profile into "
+                    "the database first");
+    if (source->run && !source->database)
+        return fail(STATUS_USAGE, source->command, NULL,
+                    "--run chooses from a database; give one with --db");
+    if (!source->run)
+        return STATUS_OK;
+    char *end;
+    errno = 0;
+    source->run_id = strtoll(source->run, &end, 10);
+    if (errno || *end || end == source->run || source->run_id <= 0)
+        return fail(STATUS_USAGE, source->command, NULL,
+                    "--run=%s is no run's number; see the view 'runs' in the database",
+                    source->run);
+    return STATUS_OK;
+}
+
+static enum status read_profiles(const struct source *source, struct database *database)
+{
+    enum status status = database_execute(database, "BEGIN");
+    for (size_t i = 0; status == STATUS_OK && i < source->file_count; i++) {
+        struct profile profile;
+        status = profile_open(&profile, source->files[i]);
+        if (status != STATUS_OK)
+            break;
+        enum load_outcome outcome;
+        status = load_profile(database, &profile, &outcome);
+        profile_close(&profile);
+    }
+    return status == STATUS_OK ? database_execute(database, "COMMIT") : status;
+}
+
+static enum status find_run(const struct source *source, struct database *database)
+{
+    sqlite3_stmt *statement;
+    enum status status = database_prepare(database, "SELECT 1 FROM run WHERE id = ?", &statement);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_int64(statement, 1, source->run_id);
+    bool found;
+    status = database_step(database, statement, &found);
+    sqlite3_finalize(statement);
+    if (status == STATUS_OK && !found)
+        return fail(STATUS_INPUT, "cannot find run", source->database,
+                    "no run %lld; see the view 'runs' for those there are",
+                    (long long)source->run_id);
+    return status;
+}
+
+enum status source_open(struct source *source, struct database *database)
+{
+    enum status status = check_arguments(source);
+    if (status != STATUS_OK)
+        return status;
+    status = source->database ? database_open(database, source->database)
+                              : database_open_memory(database);
+    if (status != STATUS_OK)
+        return status;
+    if (!source->database)
+        status = read_profiles(source, database);
+    else if (source->run_id)
+        status = find_run(source, database);
+    if (status != STATUS_OK)
+        database_close(database);
+    return status;
+}
+
+char *source_from(struct pool *pool, const struct source *source, const char *view)
+{
+    if (!source->run_id)
+        return pool_format(pool, " FROM %s ", view);
+    return pool_format(pool, " FROM run_%s WHERE run = %lld ", view, (long long)source->run_id);
+}

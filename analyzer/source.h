@@ -1,0 +1,27 @@
+/* Where a command's data comes from: profiles, or a database that `profinst load` filled. Either
+ * way the command then asks the same database views. */
+#ifndef PROFINST_ANALYZER_SOURCE_H
+#define PROFINST_ANALYZER_SOURCE_H
+
+#include <stddef.h>
+
+#include "database.h"
+#include "memory.h"
+
+struct source {
+    const char *command;  /* for messages: "report" */
+    const char *database; /* --db; NULL: read the profiles */
+    const char *run;      /* --run; NULL: all runs together */
+    char **files;         /* profiles */
+    size_t file_count;
+    sqlite3_int64 run_id; /* set by source_open; 0: all runs */
+};
+
+/* On success the caller closes the database. */
+enum status source_open(struct source *source, struct database *database);
+
+/* " FROM functions ", or " FROM run_functions WHERE run = 7 ": the given view, restricted to the
+ * run. */
+char *source_from(struct pool *pool, const struct source *source, const char *view);
+
+#endif

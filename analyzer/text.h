@@ -1,0 +1,49 @@
+/* Text for people: numbers with units, and names that may hold anything. Every function that
+ * returns a string puts it into the pool. Strings are UTF-8. */
+#ifndef PROFINST_ANALYZER_TEXT_H
+#define PROFINST_ANALYZER_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "memory.h"
+
+/* Nanoseconds with three significant digits and a unit: "0 ns", "1.23 ms", "2 h 05 min". */
+char *text_duration(struct pool *pool, int64_t nanoseconds);
+
+/* Exact, with thousands separators: "1,234,567". */
+char *text_count(struct pool *pool, int64_t count);
+
+/* `part` of `whole` as "12.3 %"; "-" if there is no whole. */
+char *text_percent(struct pool *pool, int64_t part, int64_t whole);
+
+/* A moment as "2026-11-20 10:11:12 UTC". */
+char *text_moment(struct pool *pool, int64_t unix_ns);
+
+/* Any bytes as valid UTF-8: a byte that does not belong is spelled out, "\xFF". Reversible in
+ * practice, so distinct names stay distinct. */
+char *text_valid(struct pool *pool, const char *bytes);
+
+/* Fit for a terminal: control characters are spelled out, "\x1B". */
+char *text_printable(struct pool *pool, const char *text);
+
+/* Printable, and inert in Markdown, also inside a table. */
+char *text_markdown(struct pool *pool, const char *text);
+
+/* Columns on a terminal. */
+size_t text_width(const char *text);
+
+/* The longest beginning that fits `width` columns; an ellipsis shows that more was there. */
+char *text_cut(struct pool *pool, const char *text, size_t width);
+
+/* The longest end that fits, an ellipsis before it. */
+char *text_cut_left(struct pool *pool, const char *text, size_t width);
+
+/* A function's name in at most `width` columns. Gives up first what tells least: parameters, then
+ * template arguments, then namespaces from the left, at last the end. */
+char *text_short_name(struct pool *pool, const char *name, size_t width);
+
+/* The last part of a path; points into it. */
+const char *text_base_name(const char *path);
+
+#endif

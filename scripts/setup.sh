@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that are missing: setup.sh [--minimal]
+#
+# --minimal: only what scripts/demo.sh needs, with one LLVM; otherwise everything that building with
+# all of them, the tests and the benchmarks need. Does nothing, fast and without network, when
+# nothing is missing. Wants root or sudo otherwise.
+set -euo pipefail
+
+minimal=(
+    # build tools
+    cmake ninja-build gcc g++ pkg-config
+    # Debian 12's default clang, and the headers the plugin is built with
+    clang clang-14 llvm-14-dev libclang-14-dev
+    # analyzer: database, JSON, names of C++ functions
+    libsqlite3-dev libjansson-dev libiberty-dev
+    # call graphs, and a font to write in them
+    libgraphviz-dev graphviz fonts-dejavu-core
+    # source packages, and the keys they are signed with
+    dpkg-dev xz-utils debian-archive-keyring ca-certificates
+)
+
+full=(
+    # every supported clang, with its linker and its sanitizers' runtimes
+    lld-14 libclang-rt-14-dev
+    clang-16 llvm-16-dev libclang-16-dev lld-16 libclang-rt-16-dev
+    clang-19 llvm-19-dev libclang-19-dev lld-19 libclang-rt-19-dev
+    clang-22 llvm-22-dev libclang-22-dev lld-22 libclang-rt-22-dev
+    # tests: their language, the counts to compare with, SQLite's amalgamation, databases by hand
+    python3 valgrind tcl make sqlite3
+    # tests on aarch64: a cross toolchain's libraries, and an emulator
+    gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+    # style of the source and of these scripts
+    clang-format shellcheck
+)
+
+case ${1:-} in
+--minimal) wanted=("${minimal[@]}") ;;
+"") wanted=("${minimal[@]}" "${full[@]}") ;;
+*)
+    echo "usage: setup.sh [--minimal]" >&2
+    exit 2
+    ;;
+esac
+
+# dpkg-query complains about packages it has never heard of, and lists the others.
+installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${wanted[@]}" 2> /dev/null |
+    sed -n 's/^installed //p' || true)
+mapfile -t missing < <(printf '%s\n' "${wanted[@]}" | grep -vxF -f <(echo "$installed") || true)
+if [ ${#missing[@]} -eq 0 ]; then
+    exit
+fi
+
+if [ "$(id -u)" -eq 0 ]; then
+    as_root=(env)
+elif command -v sudo > /dev/null; then
+    as_root=(sudo env)
+else
+    echo "setup.sh: not root and no sudo here; install these packages: ${missing[*]}" >&2
+    exit 1
+fi
+echo "setup.sh: installing ${missing[*]}"
+as_root+=(DEBIAN_FRONTEND=noninteractive apt-get -qq)
+"${as_root[@]}" update
+"${as_root[@]}" install -y --no-install-recommends "${missing[@]}"

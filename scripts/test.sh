@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Sets up, builds with warnings as errors, and runs all tests.
+#
+# PROFINST_BUILD   the build folder (build)
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+build=${PROFINST_BUILD:-build}
+jobs=$(nproc)
+
+scripts/setup.sh
+generator=(-G Ninja)
+[ ! -f "$build/CMakeCache.txt" ] || generator=() # as it was chosen
+cmake -B "$build" "${generator[@]}" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DPROFINST_WERROR=ON
+cmake --build "$build" --parallel "$jobs"
+ctest --test-dir "$build" --output-on-failure --parallel "$jobs"

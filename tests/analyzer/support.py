@@ -1,0 +1,86 @@
+"""What the tests of the profinst command share: running it, and a folder of its own for each test."""
+
+import json
+import os
+import pathlib
+import sqlite3
+import subprocess
+import tempfile
+import unittest
+
+from profile_writer import Profile
+
+HERE = pathlib.Path(__file__).resolve().parent
+PROFINST = pathlib.Path(os.environ["PROFINST_BUILD"]) / "bin" / "profinst"
+SANITIZER_SIGNS = ("AddressSanitizer", "LeakSanitizer", "runtime error:")
+
+
+class Case(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def profinst(self, *arguments, code=0, stdout=subprocess.PIPE):
+        """Runs the command in the test's folder and expects the exit code and no sanitizer's word."""
+        environment = {
+            "PATH": os.environ["PATH"],
+            "LSAN_OPTIONS": f"suppressions={HERE / 'leaks.supp'}:print_suppressions=0",
+        }
+        result = subprocess.run([PROFINST, *map(str, arguments)], cwd=self.folder, env=environment,
+                                stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE)
+        result.stderr = result.stderr.decode()
+        for sign in SANITIZER_SIGNS:
+            self.assertNotIn(sign, result.stderr)
+        codes = code if isinstance(code, tuple) else (code,)
+        self.assertIn(result.returncode, codes, result.stderr)
+        return result
+
+    def output(self, *arguments):
+        result = self.profinst(*arguments)
+        self.assertEqual(result.stderr, "")
+        return result.stdout.decode()
+
+    def fails(self, code, message, *arguments):
+        """Expects exactly this message and nothing on standard output."""
+        result = self.profinst(*arguments, code=code)
+        self.assertEqual(result.stderr, "profinst: " + message + "\n")
+        self.assertEqual(result.stdout, b"")
+
+    def write(self, profile, name="app.profinst"):
+        return profile.write(self.folder / name).name
+
+    def report(self, *arguments):
+        return json.loads(self.output("report", "--format=json", *arguments))
+
+    def database(self, name="profinst.db"):
+        connection = sqlite3.connect(self.folder / name)
+        self.addCleanup(connection.close)
+        return connection
+
+    def files(self):
+        return sorted(path.name for path in self.folder.iterdir())
+
+
+def example():
+    """A program with everything ordinary in it: two modules, C++ names, recursion, a worker thread."""
+    profile = Profile()
+    main = profile.function("main", "src/app.c", 10)
+    parse = profile.function("_ZN5store5parseERKNS_5InputEi", "src/store.cc", 42)
+    visit = profile.function("visit", "src/tree.c", 7)
+    compress = profile.function("compress", module="/usr/lib/libsqueeze.so.2")
+
+    thread = profile.thread("app", outside=1_500_000)
+    in_main = thread.context(thread.root, main, 1, 2_000_000)
+    in_parse = thread.context(in_main, parse, 250, 40_250_000)
+    in_visit = thread.context(in_parse, visit, 1_000, 300_000_123)
+    thread.recursion(in_visit, in_visit, 1_234_567)
+    thread.recursion(in_visit, in_parse, 12)
+    thread.context(in_visit, compress, 70, 600_000)
+    thread.context(in_main, compress, 3, 1_000_000)
+
+    worker = profile.thread("worker", outside=50_000_000, threads=2)
+    worker.context(worker.root, compress, 20, 150_000_000)
+    return profile

@@ -1,0 +1,38 @@
+"""Every query of docs/DATABASE.md runs and finds something, and the names it speaks of exist."""
+
+import re
+import unittest
+
+from support import HERE, Case, example
+
+TEXT = (HERE.parent.parent / "docs" / "DATABASE.md").read_text()
+
+
+class Documentation(Case):
+    def setUp(self):
+        super().setUp()
+        other = example()
+        other.profile_id, other.run_id = b"another profile!", b"another run....!"
+        other.thread_list[0].contexts[1].calls += 1
+        self.output("load", self.write(example()), self.write(other, "other.profinst"))
+        self.sql = self.database()
+
+    def test_queries(self):
+        queries = re.findall(r"```sql\n(.*?)```", TEXT, re.DOTALL)
+        self.assertEqual(len(queries), 8)
+        for query in queries:
+            with self.subTest(query):
+                self.assertTrue(self.sql.execute(query).fetchall())
+
+    def test_query_in_the_shell_example(self):
+        query = re.search(r'sqlite3 -box profinst.db "(.*?)"', TEXT).group(1)
+        self.assertEqual(len(self.sql.execute(query).fetchall()), 4)
+
+    def test_every_view_and_table_is_mentioned(self):
+        for kind, name in self.sql.execute(
+                "SELECT type, name FROM sqlite_schema WHERE type IN ('view', 'table')"):
+            self.assertIn(f"`{name}`" if kind == "view" else name, TEXT)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,234 @@
+"""Input that is not valid: each has its message, its exit code, and leaves nothing behind."""
+
+import random
+import struct
+import unittest
+
+import profile_writer
+from profile_writer import CHUNK, ENTRY, HEADER, PAGE, Context, Profile, chunk
+from support import Case, example
+
+READ = "cannot read profile: app.profinst: "
+AGAIN = "; copy the file again, or record the program again"
+NOT_ONE = "not a profinst profile; give a file that an instrumented program wrote"
+
+
+def small():
+    profile = Profile()
+    thread = profile.thread(outside=10)
+    thread.context(thread.root, profile.function("f", "f.c", 3), 1, 20)
+    return profile
+
+
+class Invalid(Case):
+    def refuses(self, content, message):
+        """All commands that read profiles refuse the content, in the same words."""
+        (self.folder / "app.profinst").write_bytes(content)
+        for command in (["report"], ["graph", "-o", "out.svg"], ["load"]):
+            self.fails(3, READ + message, *command, "app.profinst")
+        self.assertEqual(self.files(), ["app.profinst"])
+
+    def damaged(self, profile, what):
+        content = profile if isinstance(profile, bytes) else profile.to_bytes()
+        self.refuses(content, f"damaged: {what}{AGAIN}")
+
+    def test_no_file(self):
+        self.fails(3, READ + "No such file or directory; give the path of a readable profile",
+                   "report", "app.profinst")
+
+    def test_folder(self):
+        (self.folder / "app.profinst").mkdir()
+        self.fails(3, READ + "not a regular file; give the path of a profile", "report",
+                   "app.profinst")
+
+    def test_empty_file(self):
+        self.refuses(b"", "not a profinst profile: the file is empty; give a file that an "
+                          "instrumented program wrote")
+
+    def test_something_else(self):
+        for content in (b"P", b"PROFINS", b"PROFINSX" * 1000, b"\0" * 10000, b"SQLite format 3\0"):
+            self.refuses(content, NOT_ONE)
+
+    def test_header_cut_short(self):
+        self.refuses(small().to_bytes()[:100],
+                     "truncated: 100 bytes, at least 3208 expected" + AGAIN)
+
+    def test_file_cut_short(self):
+        content = small().to_bytes()
+        self.refuses(content[:5000],
+                     f"truncated: 5000 bytes, {len(content)} expected" + AGAIN)
+
+    def test_newer_version(self):
+        profile = small()
+        profile.version = 2
+        self.refuses(profile.to_bytes(), "from a newer profinst (format 2, this one reads 1); "
+                                         "update profinst")
+
+    def test_unknown_feature(self):
+        profile = small()
+        profile.features = 4
+        self.refuses(profile.to_bytes(),
+                     "from a newer profinst (unknown features 0x4); update profinst")
+
+    def test_other_byte_order(self):
+        profile = small()
+        profile.byte_order = 0x04030201
+        self.refuses(profile.to_bytes(), "written on a machine of the other byte order; read it on "
+                                         "such a machine")
+
+    def test_header_fields(self):
+        for field, value, what in (
+                ("byte_order", 7, "byte order mark 0x00000007"),
+                ("version", 0, "format version 0"),
+                ("header_size", 3208, "header of 3208 bytes"),
+                ("size", 64, "size of 64 bytes, smaller than its header"),
+                ("clock", 9, "unknown clock 9"),
+                ("program", b"x" * 1024, "program path without an end")):
+            profile = small()
+            setattr(profile, field, value)
+            with self.subTest(field):
+                self.damaged(profile, what)
+
+    def test_arguments(self):
+        content = bytearray(small().to_bytes())
+        at = HEADER.size - 2048 - 8
+        struct.pack_into("<I", content, at, 2049)
+        self.damaged(bytes(content), "arguments without an end")
+        struct.pack_into("<I", content, at, 3)
+        self.damaged(bytes(content), "arguments without an end")
+
+    def with_chunks(self, change):
+        """A small profile with its list of chunks changed."""
+        profile = small()
+        original = profile.chunks
+        profile.chunks = lambda begin: change(original(begin))
+        return profile
+
+    def test_chunks(self):
+        for header, what in (
+                (CHUNK.pack(99, 0, 0, 0, 0), "chunk at byte 4096 has a size of 0"),
+                (CHUNK.pack(99, 0, 40, 0, 0), "chunk at byte 4096 has a size of 40"),
+                (CHUNK.pack(99, 0, 1 << 63, 0, 0), "chunk at byte 4096 crosses the end"),
+                (CHUNK.pack(99, 0, 64, 33, 0), "chunk at byte 4096 uses more than its size")):
+            with self.subTest(what):
+                self.damaged(self.with_chunks(lambda chunks, h=header: [h.ljust(64, b"\0")]), what)
+        self.damaged(self.with_chunks(lambda chunks: [b"\1" * 8]),
+                     "chunk at byte 4096 crosses the end")
+
+    def test_what_is_unknown_is_skipped(self):
+        entry = ENTRY.pack(32, 99, 5, 0, 0, 0) + b"future\0\0"
+        profile = self.with_chunks(
+            lambda chunks: chunks + [chunk(77, b"future"), chunk(profile_writer.NAMES, entry)])
+        report = self.report(self.write(profile))
+        self.assertEqual([row["function"] for row in report["functions"]], ["f"])
+
+    def test_a_chunk_in_the_making_ends_the_file(self):
+        profile = self.with_chunks(lambda chunks: chunks + [b"\0" * PAGE])
+        self.assertEqual(len(self.report(self.write(profile))["functions"]), 1)
+
+    def test_names(self):
+        def named(entry):
+            return self.with_chunks(lambda chunks: [chunk(profile_writer.NAMES, entry)])
+
+        at = "name at byte 4128 "
+        for entry, what in (
+                (ENTRY.pack(24, 1, 1, 0, 0, 0), at + "crosses the end of its chunk"),
+                (ENTRY.pack(40, 1, 1, 0, 0, 0) + b"text\0\0\0\0", at + "crosses the end of its chunk"),
+                (ENTRY.pack(30, 1, 1, 0, 0, 0) + b"text\0\0\0\0", at + "crosses the end of its chunk"),
+                (b"\1" * 8, at + "crosses the end of its chunk"),
+                (ENTRY.pack(32, 1, 1, 0, 0, 0) + b"textlong", at + "without an end"),
+                (ENTRY.pack(32, 1, 2, 0, 0, 0) + b"object\0\0", "name 1 has the id 2"),
+                (ENTRY.pack(32, 3, 1, 1, 0, 0) + b"f\0\0\0\0\0\0\0",
+                 "function 1 of the unknown object 1"),
+                (ENTRY.pack(32, 1, 1, 0, 0, 0) + b"object\0\0" +
+                 ENTRY.pack(32, 3, 1, 1, 1, 0) + b"f\0\0\0\0\0\0\0",
+                 "function 1 of the unknown source file 1")):
+            with self.subTest(what):
+                self.damaged(named(entry), what)
+
+    def test_records(self):
+        cut = self.with_chunks(lambda chunks: [chunk(profile_writer.THREADS, b"\0" * 65)])
+        self.damaged(cut, "chunk at byte 4096 ends within a record")
+        cut = self.with_chunks(lambda chunks: chunks + [chunk(profile_writer.CONTEXTS, b"\0" * 33, 1)])
+        self.damaged(cut, "chunk at byte 16384 ends within a record")
+        nobody = self.with_chunks(lambda chunks: [chunk(profile_writer.CONTEXTS, b"")])
+        self.damaged(nobody, "contexts at byte 4096 of no thread")
+
+    def test_threads(self):
+        profile = small()
+        profile.thread_list[0].number = 2
+        self.damaged(profile, "thread 1 has the number 2")
+        profile = small()
+        profile.thread_list[0].name = b"sixteen bytes  !"
+        self.damaged(profile, "name of thread 1 without an end")
+        profile = small()
+        profile.thread_list[0].contexts.append(Context(0, None, None, 1, 0))
+        self.damaged(profile, "thread 1 has two roots")
+        profile = small()
+        pack = profile.thread_list[0].pack
+        profile.thread_list[0].pack = lambda root: pack(root + 1)
+        self.damaged(profile, "thread 1 has two roots")
+        profile.chunks = lambda begin, make=profile.chunks: [make(begin)[0], make(begin)[2]]
+        self.damaged(profile, "thread 1 has lost its root 258")
+
+    def test_contexts(self):
+        def added(*fields):
+            profile = small()
+            profile.thread_list[0].contexts.append(Context(*fields))
+            return profile
+
+        # References: the root 257, f below it 258, the added record 259.
+        self.damaged(added(9, 257, None, 1, 0), "context 259 (function 9, caller 257, 1 calls)")
+        self.damaged(added(1, 0, None, 1, 0), "context 259 (function 1, caller 0, 1 calls)")
+        self.damaged(added(0, 257, None, 1, 0), "context 259 (function 0, caller 257, 1 calls)")
+        self.damaged(added(1, 257, None, 1 << 60, 0),
+                     f"context 259 (function 1, caller 257, {1 << 60} calls)")
+        for parent in (259, 260, 1, 0xFFFFFFFF):
+            self.damaged(added(1, parent, None, 1, 0),
+                         f"context 259 called from the unknown context {parent}")
+        self.damaged(added(1, 258, None, 1, 0), "context 259 repeats a function of its callers")
+        for record in ((1, 257, 257, 1, 0), (1, 258, 259, 1, 0), (1, 258, 258, 1, 5)):
+            self.damaged(added(*record), "recursive call 259 that fits no context")
+        self.damaged(added(1, 257, 258, 1, 0),
+                     "recursive call 259 to a context that is no caller of it")
+
+    def test_contexts_of_another_thread(self):
+        profile = small()
+        thread = profile.thread()
+        thread.context(257, 1, 1, 0)
+        self.damaged(profile, "context 386 called from the unknown context 257")
+
+    def test_times(self):
+        profile = small()
+        profile.thread_list[0].lifetime = 1 << 63
+        profile.thread_list[0].last = 1
+        self.damaged(profile, "times longer than any process lives")
+
+    def test_truncation_everywhere(self):
+        content = example().to_bytes()
+        for length in range(8, len(content), 8):
+            (self.folder / "app.profinst").write_bytes(content[:length])
+            for command in ("report", "dump"):
+                if command == "dump" and length % 512:
+                    continue
+                result = self.profinst(command, "app.profinst", code=3)
+                self.assertIn("truncated: ", result.stderr)
+
+    def test_flipped_bits(self):
+        """Whatever is wrong with a file, it is read or refused."""
+        valid = example().to_bytes()
+        generator = random.Random(1)
+        # Most of a file is padding; the flips go where something is.
+        places = [at for at in range(len(valid)) if at < 128 or valid[max(0, at - 8):at + 8].strip(b"\0")]
+        for _ in range(600):
+            content = bytearray(valid)
+            for _ in range(generator.choice((1, 1, 2, 8))):
+                content[generator.choice(places)] ^= 1 << generator.randrange(8)
+            (self.folder / "app.profinst").write_bytes(content)
+            command = generator.choice((["report", "--edges", "--contexts"], ["dump"],
+                                        ["graph", "-o", "out.dot"], ["report", "--format=json"]))
+            self.profinst(*command, "app.profinst", code=(0, 3))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,122 @@
+"""Where output goes: usage errors, files that cannot be written, pipes that close."""
+
+import os
+import pathlib
+import re
+import resource
+import signal
+import subprocess
+import unittest
+
+from support import PROFINST, Case, example
+
+
+class Output(Case):
+    def setUp(self):
+        super().setUp()
+        self.name = self.write(example())
+
+    def test_usage(self):
+        for message, *arguments in (
+                ("profinst: no command given; see 'profinst --help' for those there are",),
+                ("unknown command: nope: see 'profinst --help' for those there are", "nope"),
+                ("report: no profile given; name one, or a database with --db", "report"),
+                ("report: app.profinst: a profile and a database at once; give one of them, or load "
+                 "the profile into the database first", "report", "--db", "x.db", "app.profinst"),
+                ("report: --run chooses from a database; give one with --db", "report", "--run=1",
+                 "app.profinst"),
+                ("report: --run=x is no run's number; see the view 'runs' in the database",
+                 "report", "--run=x", "--db", "x.db"),
+                ("report: unknown format 'xml'; use table, json, csv or markdown", "report",
+                 "--format=xml", "app.profinst"),
+                ("report: cannot sort by 'name'; use self, cumulative, calls or average", "report",
+                 "--sort=name", "app.profinst"),
+                ("report: --limit=-1 is no whole number from 0 up; give one", "report", "--limit=-1",
+                 "app.profinst"),
+                ("report: csv holds one kind of rows; give --edges or --contexts, not both",
+                 "report", "--format=csv", "--edges", "--contexts", "app.profinst"),
+                ("load: no profile given; name at least one", "load"),
+                ("dump: 0 profiles given; name one", "dump"),
+                ("graph: no output given; name a picture with -o", "graph", "app.profinst"),
+                ("graph: x.gif: its ending names no format; use .png, .svg, .pdf, .dot or .gv",
+                 "graph", "-o", "x.gif", "app.profinst"),
+                ("graph: png: its ending names no format; use .png, .svg, .pdf, .dot or .gv",
+                 "graph", "-o", "png", "app.profinst"),
+                ("graph: --min-share=101 is no percentage; give a number from 0 to 100", "graph",
+                 "--min-share=101", "-o", "x.svg", "app.profinst")):
+            with self.subTest(arguments):
+                self.fails(2, message, *arguments)
+        for command in ("report", "graph", "load", "dump"):
+            result = self.profinst(command, "--nope", code=2)
+            self.assertIn(f"profinst {command}: unrecognized option '--nope'", result.stderr)
+        self.assertEqual(self.files(), [self.name])
+
+    def test_help(self):
+        overview = self.output("--help")
+        self.assertEqual(overview, self.output("help"))
+        commands = re.findall(r"^  ([a-z]+) ", overview, re.MULTILINE)
+        self.assertEqual(commands, ["report", "graph", "load", "dump", "help"])
+        for command in commands[:-1]:
+            text = self.output(command, "--help")
+            self.assertIn(f"Usage: profinst {command}", text)
+            self.assertIn("Exit codes: 0 done", text)
+            self.assertEqual(text, self.output("help", command))
+        self.assertRegex(self.output("--version"), r"^profinst \d+\.\d+\.\d+\n$")
+
+    def test_full_device(self):
+        for arguments in (["report", self.name], ["dump", self.name], ["load", self.name],
+                          ["--help"], ["--version"]):
+            with open("/dev/full", "wb") as full:
+                result = self.profinst(*arguments, code=4, stdout=full)
+            self.assertEqual(result.stderr, "profinst: cannot write: standard output: No space left "
+                             "on device; check the path, its permissions and the room on the disk\n")
+        self.fails(4, "cannot write: /dev/full: No space left on device; check the path, its "
+                      "permissions and the room on the disk", "report", "-o", "/dev/full", self.name)
+        self.assertTrue(pathlib.Path("/dev/full").is_char_device())
+
+    def test_place_that_cannot_be(self):
+        advice = "; check the path, its permissions and the room on the disk"
+        for command in ("report", "graph"):
+            self.fails(4, "cannot write: no/x.svg: No such file or directory" + advice, command,
+                       "-o", "no/x.svg", self.name)
+        (self.folder / "x.svg").mkdir()
+        self.fails(4, "cannot write: x.svg: Is a directory" + advice, "graph", "-o", "x.svg",
+                   self.name)
+
+    def test_file_is_replaced_as_a_whole(self):
+        target = self.folder / "report.txt"
+        target.write_text("former")
+        target.chmod(0o640)
+        (self.folder / "link").symlink_to("report.txt")
+        self.output("report", "-o", "link", self.name)
+        self.assertEqual(target.read_text(), self.output("report", self.name))
+        self.assertEqual(target.stat().st_mode & 0o777, 0o640)
+        self.assertTrue((self.folder / "link").is_symlink())
+        self.assertEqual(self.files(), sorted([self.name, "link", "report.txt"]))
+
+    def test_file_size_limit_leaves_the_former(self):
+        """A disk that fills up while a report is written, played by a limit on file sizes."""
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+        target = self.folder / "report.txt"
+        target.write_text("former")
+        result = subprocess.run([PROFINST, "report", "-o", "report.txt", self.name], cwd=self.folder,
+                                stderr=subprocess.PIPE, preexec_fn=limit)
+        self.assertEqual(result.returncode, 4)
+        self.assertIn(b"cannot write: report.txt: File too large", result.stderr)
+        self.assertEqual(target.read_text(), "former")
+        self.assertEqual(self.files(), sorted([self.name, "report.txt"]))
+
+    def test_closed_pipe_ends_quietly(self):
+        reading, writing = os.pipe()
+        os.close(reading)
+        with os.fdopen(writing, "wb") as closed:
+            result = subprocess.run([PROFINST, "report", self.name], cwd=self.folder, stdout=closed,
+                                    stderr=subprocess.PIPE, restore_signals=False)
+        self.assertEqual((result.returncode, result.stderr), (0, b""))
+
+
+if __name__ == "__main__":
+    unittest.main()

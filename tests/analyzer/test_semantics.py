@@ -1,0 +1,216 @@
+"""What the numbers mean: recursion, threads, processes, settling, rounding."""
+
+import unittest
+
+from profile_writer import BIAS, CNTVCT, TSC, Profile
+from support import Case, example
+
+
+def by_name(rows):
+    return {row["function"]: row for row in rows}
+
+
+class Semantics(Case):
+    def test_recursion(self):
+        report = self.report("--edges", self.write(example()))
+        rows = by_name(report["functions"])
+        visit, parse = rows["visit"], rows["store::parse(store::Input const&, int)"]
+        self.assertEqual((visit["calls"], visit["recursive_calls"]), (1_235_567, 1_234_567))
+        self.assertEqual((parse["calls"], parse["recursive_calls"]), (262, 12))
+        self.assertEqual((visit["self_ns"], visit["cumulative_ns"]), (300_000_123, 300_600_123))
+        self.assertEqual(parse["cumulative_ns"], 340_850_123)
+        edges = {(edge["caller"], edge["callee"]): edge for edge in report["edges"]}
+        loop = edges["visit", "visit"]
+        self.assertEqual((loop["calls"], loop["recursive_calls"], loop["cumulative_ns"]),
+                         (1_234_567, 1_234_567, 0))
+        back = edges["visit", parse["function"]]
+        self.assertEqual((back["calls"], back["cumulative_ns"]), (12, 0))
+        self.assertEqual(edges[parse["function"], "visit"]["cumulative_ns"], 300_600_123)
+
+    def test_contexts(self):
+        contexts = self.report("--contexts", self.write(example()))["contexts"]
+        rows = {tuple(context["path"]): context for context in contexts}
+        parse = "store::parse(store::Input const&, int)"
+        self.assertEqual(set(rows), {
+            ("main",), ("main", parse), ("main", parse, "visit"),
+            ("main", parse, "visit", "compress"), ("main", "compress"), ("compress",)})
+        self.assertEqual(rows["main", parse]["calls"], 262)
+        self.assertEqual(rows["main", parse, "visit"]["cumulative_ns"], 300_600_123)
+
+    def test_invariants(self):
+        report = self.report("--edges", "--contexts", self.write(example()))
+        functions = report["functions"]
+        self.assertEqual(sum(row["self_ns"] for row in functions) + report["outside_ns"],
+                         report["total_ns"])
+        for row in functions:
+            self.assertLessEqual(row["self_ns"], row["cumulative_ns"])
+            contexts = [c for c in report["contexts"] if c["path"][-1] == row["function"]]
+            for column in ("calls", "self_ns", "cumulative_ns"):
+                self.assertEqual(sum(c[column] for c in contexts), row[column])
+            # What led into a function, by calls or from the start of a thread, is all of it.
+            starts = sum(c["cumulative_ns"] for c in contexts if len(c["path"]) == 1)
+            edges = [e for e in report["edges"] if e["callee"] == row["function"]]
+            self.assertEqual(starts + sum(e["cumulative_ns"] for e in edges), row["cumulative_ns"])
+
+    def test_cumulative_is_the_sum_of_the_subtree(self):
+        self.output("load", self.write(example()))
+        wrong = self.database().execute(
+            "SELECT count(*) FROM context WHERE cumulative_ns != self_ns + ifnull("
+            "(SELECT sum(cumulative_ns) FROM context AS child WHERE child.parent_id = context.id), 0)")
+        self.assertEqual(wrong.fetchone(), (0,))
+
+    def test_ticks_become_nanoseconds_without_losing_any(self):
+        profile = Profile()
+        profile.clock, profile.start, profile.latest = TSC, (500, 77), (3_500_500, 1_000_077)
+        thread = profile.thread(outside=1)
+        for i in range(1000):  # each a third of the way between two nanoseconds
+            thread.context(thread.root, profile.function(f"f{i}"), 1, 10 + i)
+        report = self.report(self.write(profile))
+        ticks = 1 + sum(10 + i for i in range(1000))
+        self.assertEqual(report["total_ns"], ticks * 1_000_000 // 3_500_000)
+        self.assertEqual(sum(row["self_ns"] for row in report["functions"]) + report["outside_ns"],
+                         report["total_ns"])
+        for row in report["functions"]:
+            exact = (10 + int(row["function"][1:])) * 2 / 7
+            self.assertLess(abs(row["self_ns"] - exact), 1)
+
+    def test_large_ticks_do_not_overflow(self):
+        profile = Profile()
+        year = 365 * 86400 * 10**9
+        profile.clock, profile.start, profile.latest = CNTVCT, (0, 0), (3 * year, year)
+        thread = profile.thread(started=0, outside=year)
+        thread.context(thread.root, profile.function("f"), 1, 2 * year)
+        report = self.report(self.write(profile))
+        self.assertEqual(report["total_ns"], year)
+        self.assertEqual(report["functions"][0]["self_ns"], year - year // 3)
+
+    def test_threads_share_functions(self):
+        self.output("load", self.write(example()))
+        database = self.database()
+        self.assertEqual(
+            database.execute("SELECT number, name, threads, lifetime_ns, outside_ns, calls"
+                             " FROM threads ORDER BY number").fetchall(),
+            [(1, "app", 1, 345_350_123, 1_500_000, 1 + 250 + 1_000 + 1_234_567 + 12 + 70 + 3),
+             (2, "worker", 2, 200_000_000, 50_000_000, 20)])
+        self.assertEqual(database.execute("SELECT calls FROM functions WHERE name = 'compress'")
+                         .fetchone(), (93,))
+
+    def test_processes_of_a_run(self):
+        parent, child = example(), Profile(key=2, run=1)
+        child.process_id, child.parent_process_id = 4712, 4711
+        thread = child.thread(outside=5)
+        thread.context(thread.root, child.function("main", "src/app.c", 10), 1, 95)
+        other = Profile(key=3, run=2)
+        thread = other.thread()
+        thread.context(thread.root, other.function("main", "src/app.c", 10), 4, 1_000)
+        files = [self.write(parent), self.write(child, "child.profinst"),
+                 self.write(other, "other.profinst")]
+        self.output("load", *files)
+        database = self.database()
+        self.assertEqual(database.execute("SELECT id, processes, threads FROM runs").fetchall(),
+                         [(1, 2, 4), (2, 1, 1)])
+        self.assertEqual(database.execute("SELECT run, calls, self_ns FROM run_functions"
+                                          " WHERE name = 'main' ORDER BY run").fetchall(),
+                         [(1, 2, 2_000_095), (2, 4, 1_000)])
+        self.assertEqual(database.execute("SELECT calls FROM functions WHERE name = 'main'")
+                         .fetchall(), [(6,)])
+        self.assertEqual(self.report("--db", "profinst.db"), self.report(*files))
+        only = self.report("--db", "profinst.db", "--run=2")
+        self.assertEqual([row["calls"] for row in only["functions"]], [4])
+        self.assertEqual(only["total_ns"], 1_000)
+
+    def test_static_functions_of_one_name_stay_apart(self):
+        profile = Profile()
+        thread = profile.thread()
+        for place in (("a.c", 1), ("b.c", 1), ("b.c", 9), (None, 0)):
+            thread.context(thread.root, profile.function("helper", *place), 1, 5)
+        name = self.write(profile)
+        self.output("load", name)
+        self.output("load", self.write(self.renamed(profile), "again.profinst"))
+        self.assertEqual([row["calls"] for row in self.report("--db", "profinst.db")["functions"]],
+                         [2, 2, 2, 2])
+
+    @staticmethod
+    def renamed(profile):
+        profile.profile_id = b"another profile!"
+        return profile
+
+    def killed(self, running_self, **thread):
+        """A process that was killed in f, 400 ns after its start at 1,000,000."""
+        profile = Profile()
+        profile.ended = 0
+        row = profile.thread(outside=100, running=1, last=1_000_400, lifetime=0, **thread)
+        call = row.context(row.root, profile.function("f"), 1, running_self)
+        row.context(call, profile.function("g"), 2, 250)
+        return self.report(self.write(profile))
+
+    def test_open_context_of_a_killed_process_is_settled_to_the_last_event(self):
+        report = self.killed(50 - (1_000_400 + BIAS))
+        self.assertEqual(by_name(report["functions"])["f"]["self_ns"], 50)
+        self.assertEqual(report["total_ns"], 400)
+        self.assertEqual(report["processes"][0]["damaged_contexts"], 0)
+        self.assertFalse(report["processes"][0]["ended"])
+
+    def test_killed_between_two_stores_nothing_is_open(self):
+        report = self.killed(50)
+        self.assertEqual(by_name(report["functions"])["f"]["self_ns"], 50)
+        self.assertEqual(report["processes"][0]["damaged_contexts"], 0)
+
+    def test_torn_contexts_are_clamped_and_counted(self):
+        for torn, clamped in ((-5 - (1_000_400 + BIAS), 0), (401, 400), (2**62 + 1, 400)):
+            report = self.killed(torn)
+            self.assertEqual(by_name(report["functions"])["f"]["self_ns"], clamped)
+            self.assertEqual(report["processes"][0]["damaged_contexts"], 1)
+
+    def test_open_context_of_a_process_that_ended_is_settled_to_its_end(self):
+        profile = Profile()
+        profile.latest = (1_001_000, 1_001_000)
+        row = profile.thread(outside=-(1_000_020 + BIAS), running=1, last=1_000_020, lifetime=0)
+        row.context(row.root, profile.function("f"), 1, 20)
+        report = self.report(self.write(profile))
+        self.assertEqual((report["total_ns"], report["outside_ns"]), (1_000, 980))
+
+    def test_open_context_without_a_thread_is_damage(self):
+        profile = Profile()
+        row = profile.thread(outside=10, lifetime=100)
+        row.context(row.root, profile.function("f"), 1, -7)
+        report = self.report(self.write(profile))
+        self.assertEqual(report["functions"][0]["self_ns"], 0)
+        self.assertEqual(report["processes"][0]["damaged_contexts"], 1)
+
+    def test_contexts_of_a_thread_without_a_row_are_damage(self):
+        profile = Profile()
+        thread = profile.thread()
+        thread.context(thread.root, profile.function("f"), 1, 5)
+        late = profile.thread()
+        late.context(late.root, profile.function("g"), 1, 5)
+        late.pack = lambda root: b""
+        report = self.report(self.write(profile))
+        self.assertEqual([row["function"] for row in report["functions"]], ["f"])
+        self.assertEqual(report["processes"][0]["damaged_contexts"], 2)
+
+    def test_times_are_unknown_if_the_clock_was_not_measured(self):
+        profile = Profile()
+        profile.clock, profile.latest = TSC, profile.start
+        thread = profile.thread(outside=10)
+        thread.context(thread.root, profile.function("f"), 3, 5)
+        name = self.write(profile)
+        result = self.profinst("report", name)
+        self.assertEqual(result.stderr, "profinst: warning: times are unknown: app.profinst: the "
+                         "process ended before its clock was measured; only the counts are of use\n")
+        self.assertIn("there are counts but no times", result.stdout.decode())
+        self.profinst("load", name)
+        self.assertEqual(self.database().execute(
+            "SELECT calls, self_ns, ticks_per_second FROM functions, process").fetchall(),
+            [(3, 0, None)])
+
+    def test_a_monotonic_clock_needs_no_measuring(self):
+        profile = Profile()
+        profile.latest = profile.start
+        thread = profile.thread(outside=10)
+        thread.context(thread.root, profile.function("f"), 3, 5)
+        self.assertEqual(self.report(self.write(profile))["total_ns"], 15)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,247 @@
+"""What the tests of recording share: compiling with the plugin, running, and reading the profile.
+
+A program in programs/ states its own truth, at the line of a function's name and anywhere for edges:
+
+    NOINLINE int walk(int n) // calls: walk 10
+    // edge: main -> walk 10
+"""
+
+import collections
+import contextlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+BUILD = pathlib.Path(os.environ["PROFINST_BUILD"]).resolve()
+PLUGIN = BUILD / "lib" / "libprofinst.so"
+RUNTIME = BUILD / "lib" / "libprofinst_rt.so"
+ARCHIVE = BUILD / "lib" / "libprofinst_rt.a"
+PROFINST = BUILD / "bin" / "profinst"
+PROGRAMS = pathlib.Path(__file__).resolve().parent / "programs"
+
+CLANGS = (14, 16, 19, 22)
+NEWEST = 22
+PACKAGES = {
+    "aarch64-linux-gnu-gcc": "gcc-aarch64-linux-gnu",
+    "cmake": "cmake",
+    "make": "make",
+    "nm": "binutils",
+    "ld.bfd": "binutils",
+    "ld.gold": "binutils",
+    "qemu-aarch64": "qemu-user",
+    "readelf": "binutils",
+    "setpriv": "util-linux",
+}
+
+
+def tool(name):
+    """The path of a program that the tests need. One that is missing is a failure, not a skip."""
+    path = shutil.which(name)
+    if not path:
+        stem, _, version = name.rpartition("-")
+        package = PACKAGES.get(name, f"{stem.replace('++', '')}-{version}" if version.isdigit() else name)
+        if stem == "opt":
+            package = f"llvm-{version}"
+        raise AssertionError(f"{name} is not installed; on Debian it is in the package {package}")
+    return path
+
+
+def clang(version, language="c"):
+    return tool(f"clang{'++' if language == 'c++' else ''}-{version}")
+
+
+def lld(version):
+    """The flag for the lld of a clang; LTO needs the one that reads its bitcode."""
+    path = f"/usr/lib/llvm-{version}/bin/ld.lld"
+    if not os.path.exists(path):
+        raise AssertionError(f"{path} is not installed; on Debian it is in the package lld-{version}")
+    return f"--ld-path={path}"
+
+
+def program(name):
+    return PROGRAMS / name
+
+
+def language_of(source):
+    return "c" if pathlib.Path(source).suffix == ".c" else "c++"
+
+
+Stated = collections.namedtuple("Stated", "calls edges places")
+
+
+def stated(*sources):
+    """What the sources say of themselves: calls and (file, line) by linkage name, calls by edge."""
+    truth = Stated({}, {}, {})
+    for source in sources:
+        for number, line in enumerate(pathlib.Path(source).read_text().splitlines(), 1):
+            for name, calls in re.findall(r"calls: (\S+) (\d+)", line):
+                assert name not in truth.calls, f"{source}:{number}: {name} is stated twice"
+                truth.calls[name] = int(calls)
+                truth.places[name] = (str(source), number)
+            for caller, callee, calls in re.findall(r"edge: (\S+) -> (\S+) (\d+)", line):
+                truth.edges[caller, callee] = int(calls)
+    return truth
+
+
+class Report:
+    """What `profinst report` says of profiles. Functions and edges are known by linkage name; where
+    functions share one, by "module:source:linkage name" (edges of such are not told apart)."""
+
+    def __init__(self, data):
+        self.data = data
+        self.processes = data["processes"]
+        names = collections.Counter(row["linkage_name"] for row in data["functions"])
+        self.functions = {}
+        for row in data["functions"]:
+            name = row["linkage_name"]
+            source = pathlib.Path(row["file"]).stem
+            key = name if names[name] == 1 else f"{row['module']}:{source}:{name}"
+            assert key not in self.functions, f"{key} has two rows"
+            self.functions[key] = row
+        self.edges = collections.Counter()
+        self.recursive_edges = collections.Counter()
+        for row in data["edges"]:
+            edge = row["caller_linkage_name"], row["callee_linkage_name"]
+            self.edges[edge] += row["calls"]
+            self.recursive_edges[edge] += row["recursive_calls"]
+        self.contexts = {tuple(row["path"]): row for row in data["contexts"]}
+
+    @property
+    def calls(self):
+        return {name: row["calls"] for name, row in self.functions.items()}
+
+    @property
+    def places(self):
+        return {name: (row["file"], row["line"]) for name, row in self.functions.items()}
+
+    @property
+    def paths(self):
+        """Calls by path of names, without parameter lists."""
+        return {tuple(re.sub(r"\(.*", "", name) for name in path): row["calls"]
+                for path, row in self.contexts.items()}
+
+    @property
+    def lost_calls(self):
+        return sum(process["lost_calls"] for process in self.processes)
+
+
+class Case(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="profinst-test-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name).resolve()
+
+    # ---- compiling ----------------------------------------------------------------------------
+
+    def command(self, *words, code=0, **options):
+        """Runs a command in the test's folder and expects an exit code; returns the result."""
+        environment = {name: value for name, value in os.environ.items()
+                       if not name.startswith("PROFINST_")}
+        environment.update(options.pop("environment", {}))
+        options.setdefault("cwd", self.folder)
+        options.setdefault("timeout", 120)
+        result = subprocess.run([str(word) for word in words], env=environment, text=True,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, **options)
+        if code is not None:
+            self.assertEqual(result.returncode, code,
+                             f"{' '.join(map(str, words))}\n{result.stdout}{result.stderr}")
+        return result
+
+    def compile(self, output, *words, version=NEWEST, plugin=PLUGIN, language=None):
+        """Compiles to `output`: words are flags and sources. Expects silence. `plugin` None: without."""
+        sources = [word for word in words if str(word).endswith((".c", ".cpp", ".o"))]
+        compiler = clang(version, language or max(map(language_of, sources), default="c"))
+        flags = [f"-fplugin={plugin}"] if plugin else []
+        result = self.command(compiler, *flags, *words, "-o", output)
+        self.assertEqual(result.stderr, "")
+        return self.folder / output
+
+    # ---- running ------------------------------------------------------------------------------
+
+    def profiles(self):
+        return sorted(self.folder.glob("*.profinst"))
+
+    def execute(self, executable, *arguments, code=0, stderr="", **options):
+        """Runs a program, expects its exit code and what it says on standard error."""
+        result = self.command(self.folder / executable, *arguments, code=code, **options)
+        self.assertEqual(result.stderr, stderr)
+        return result
+
+    def profile(self, executable, *arguments, **options):
+        """Runs a program that leaves one profile, and returns the report of it. `output` of the report
+        is what the program printed."""
+        for old in self.profiles():
+            old.unlink()
+        result = self.execute(executable, *arguments, **options)
+        self.assertEqual(len(self.profiles()), 1, self.profiles())
+        report = self.report(*self.profiles())
+        report.output = result.stdout
+        return report
+
+    def report(self, *files):
+        result = self.command(PROFINST, "report", "--format=json", "--limit=0", "--edges",
+                              "--contexts", *files)
+        self.assertEqual(result.stderr, "")
+        report = Report(json.loads(result.stdout))
+        self.check_invariants(report)
+        return report
+
+    def dump(self, file):
+        """The header of a profile as a dict of words, and the lines behind it."""
+        lines = self.command(PROFINST, "dump", file).stdout.splitlines()
+        header = dict(line.split(" ", 1) for line in lines if not line.startswith((" ", "chunk")))
+        return header, [line.strip() for line in lines if line.startswith((" ", "chunk"))]
+
+    # ---- what holds for every profile ---------------------------------------------------------
+
+    def check_invariants(self, report):
+        children = collections.Counter()
+        calls = collections.Counter()
+        for path, row in report.contexts.items():
+            self.assertGreaterEqual(row["self_ns"], 0, path)
+            self.assertLessEqual(row["self_ns"], row["cumulative_ns"], path)
+            children[path[:-1]] += row["cumulative_ns"]
+            calls[path[-1]] += row["calls"]
+        width = len(report.contexts)
+        for path, row in report.contexts.items():
+            self.assertAlmostEqual(row["cumulative_ns"], row["self_ns"] + children[path],
+                                   delta=width, msg=path)
+        by_name = collections.Counter()
+        for row in report.functions.values():
+            by_name[row["function"]] += row["calls"]
+        self.assertEqual(calls, by_name)
+        self.assertAlmostEqual(
+            report.data["total_ns"],
+            report.data["outside_ns"] + sum(row["self_ns"] for row in report.contexts.values()),
+            delta=width)
+        for process in report.processes:
+            self.assertEqual(process["damaged_contexts"], 0)
+
+    def check_stated(self, report, *sources):
+        """Expects the calls and edges that the sources state, and no others."""
+        truth = stated(*sources)
+        self.assertEqual(report.calls, truth.calls)
+        self.assertEqual(dict(report.edges), truth.edges)
+        self.assertEqual(report.lost_calls, 0)
+
+
+@contextlib.contextmanager
+def each(case, **what):
+    """A subtest with a folder of its own."""
+    with case.subTest(**what), tempfile.TemporaryDirectory(prefix="profinst-test-") as folder:
+        outer, case.folder = case.folder, pathlib.Path(folder).resolve()
+        try:
+            yield
+        finally:
+            case.folder = outer
+
+
+main = unittest.main
