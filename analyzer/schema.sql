@@ -99,7 +99,8 @@ CREATE INDEX recursive_call_of_caller ON recursive_call (caller_context_id);
 -- Views. Those named run_... have a row for each run, the others sum over all runs.
 
 CREATE VIEW run_functions AS
--- Every function that was called.
+-- Every function that was called, or that was running already when the process was forked: then it
+-- may have time without a call.
 SELECT process.run_id AS run,
        function.name AS name,                 -- demangled
        function.linkage_name AS linkage_name,
@@ -123,7 +124,7 @@ JOIN function ON function.id = context.function_id
 JOIN module ON module.id = function.module_id
 LEFT JOIN source_file ON source_file.id = function.source_file_id
 GROUP BY process.run_id, function.id
-HAVING sum(context.calls) > 0;
+HAVING sum(context.calls) > 0 OR sum(context.cumulative_ns) > 0 OR recursive_calls > 0;
 
 CREATE VIEW functions AS
 -- Every function that was called. The columns are those of run_functions.
@@ -164,7 +165,7 @@ FROM (SELECT process.run_id AS run, parent.function_id AS caller_id,
 JOIN function AS caller ON caller.id = call.caller_id
 JOIN function AS callee ON callee.id = call.callee_id
 GROUP BY call.run, call.caller_id, call.callee_id
-HAVING sum(call.calls) > 0;
+HAVING sum(call.calls) > 0 OR sum(call.cumulative_ns) > 0;
 
 CREATE VIEW edges AS
 -- Who called whom. The columns are those of run_edges.
@@ -205,7 +206,10 @@ FROM chain
 JOIN context ON context.id = chain.id
 JOIN function ON function.id = context.function_id
 JOIN thread ON thread.id = context.thread_id
-JOIN process ON process.id = thread.process_id;
+JOIN process ON process.id = thread.process_id
+WHERE context.calls > 0 OR context.cumulative_ns > 0
+   OR EXISTS (SELECT 1 FROM recursive_call
+              WHERE recursive_call.context_id = context.id AND recursive_call.calls > 0);
 
 CREATE VIEW run_contexts AS
 -- Every chain of callers, with the run in front.
@@ -278,7 +282,8 @@ SELECT row_number() OVER (ORDER BY self_ns DESC, name, linkage_name, module, fil
        1.0 * self_ns / nullif(total.ns, 0) AS self_share,             -- 0..1 of all threads' lifetime
        cumulative_ns,
        1.0 * cumulative_ns / nullif(total.ns, 0) AS cumulative_share, -- 0..1 of all threads' lifetime
-       cumulative_ns / calls AS average_ns,                           -- of one call, with all it called
+       cumulative_ns / calls AS average_ns,                           -- of one call, with all it called;
+                                                                      -- NULL without calls
        function_id
 FROM functions
 CROSS JOIN (SELECT sum(lifetime_ns) AS ns FROM thread) AS total;

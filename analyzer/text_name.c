@@ -11,7 +11,7 @@ static bool names_operator(const char *name, const char *at)
 {
     static const char word[] = "operator";
     const char *start = at;
-    while (start > name && strchr("<>=-()[]", start[-1]))
+    while (start > name && strchr("<>=-", start[-1]))
         start--;
     size_t length = sizeof word - 1;
     return (size_t)(start - name) >= length && memcmp(start - length, word, length) == 0 &&

@@ -1,5 +1,6 @@
 """profinst graph: what is drawn and what is left out."""
 
+import html
 import re
 import unittest
 import xml.dom.minidom
@@ -75,6 +76,29 @@ class Graph(Case):
         self.assertEqual(self.caption(text), "app, 42.4 µs")
         self.assertEqual(len(re.findall("style=dashed", text)), 2)
         self.assertIn("5× recursive", text)
+
+    def test_long_names_lose_first_what_tells_least(self):
+        shortened = {
+            "std::ostream& std::operator<< <std::char_traits<char> >(std::ostream&, char const*)":
+                "std::ostream& std::operator<< <>()",
+            "bool shapes::operator<=><int, char>(shapes::point<int>, shapes::point<char>)":
+                "bool shapes::operator<=><int, char>()",
+            "lookup::operator()(std::vector<int>, std::string const&) const":
+                "lookup::operator()() const",
+            "main::{lambda(int, char)#1}::operator()(int, char) const":
+                "main::{lambda()#1}::operator()() const",
+            "(anonymous namespace)::collect(std::vector<int>)": "(anonymous namespace)::collect()",
+            "an::unusually::long_::chain::of::namespaces::around::f()":
+                "…::chain::of::namespaces::around::f()",
+            "f" * 41: "f" * 39 + "…",
+            "f" * 40: "f" * 40,
+        }
+        profile = Profile()
+        thread = profile.thread()
+        for name in shortened:
+            thread.context(thread.root, profile.function(name), 1, 10)
+        nodes, _ = self.drawn(self.dot(self.write(profile)))
+        self.assertEqual({html.unescape(node) for node in nodes}, set(shortened.values()))
 
     def test_without_times_counts_are_drawn(self):
         profile = example()

@@ -119,6 +119,25 @@ class Semantics(Case):
         self.assertEqual([row["calls"] for row in only["functions"]], [4])
         self.assertEqual(only["total_ns"], 1_000)
 
+    def test_a_forked_child_shows_what_was_running_and_not_what_was_not(self):
+        """main was running at the fork and calls nothing but itself; idle was called before it."""
+        profile = Profile()
+        main, idle, gone = (profile.function(name) for name in ("main", "idle", "gone"))
+        thread = profile.thread(outside=10)
+        running = thread.context(thread.root, main, calls=0, ticks=500)
+        thread.context(running, idle, calls=0, ticks=0)
+        stopped = thread.context(thread.root, gone, calls=0, ticks=0)
+        thread.recursion(stopped, stopped, calls=3)
+        thread.recursion(running, running, calls=7)
+        report = self.report("--edges", "--contexts", self.write(profile))
+        self.assertEqual({row["function"]: (row["calls"], row["self_ns"], row["average_ns"])
+                          for row in report["functions"]},
+                         {"main": (7, 500, 71), "gone": (3, 0, 0)})
+        self.assertEqual({(edge["caller"], edge["callee"]): edge["calls"]
+                          for edge in report["edges"]}, {("main", "main"): 7, ("gone", "gone"): 3})
+        self.assertEqual({tuple(context["path"]): context["calls"]
+                          for context in report["contexts"]}, {("main",): 7, ("gone",): 3})
+
     def test_static_functions_of_one_name_stay_apart(self):
         profile = Profile()
         thread = profile.thread()
