@@ -14,3 +14,8 @@ generator=(-G Ninja)
 cmake -B "$build" "${generator[@]}" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DPROFINST_WERROR=ON
 cmake --build "$build" --parallel "$jobs"
 ctest --test-dir "$build" --output-on-failure --parallel "$jobs"
+
+# The analyzer again, under the address and undefined behaviour sanitizers.
+cmake --preset sanitize -B "$build/sanitize"
+cmake --build "$build/sanitize" --parallel "$jobs"
+ctest --test-dir "$build/sanitize" --output-on-failure --parallel "$jobs"
