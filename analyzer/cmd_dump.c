@@ -66,8 +66,9 @@ static void dump_header(FILE *stream, const struct image *image)
     fprintf(stream, "ended %" PRIu32 "\n", header->ended);
     fprintf(stream, "start ticks %" PRIu64 " monotonic_ns %" PRIu64 "\n", header->start.ticks,
             header->start.monotonic_ns);
-    fprintf(stream, "latest ticks %" PRIu64 " monotonic_ns %" PRIu64 "\n", header->latest.ticks,
-            header->latest.monotonic_ns);
+    struct profinst_clock_pair latest = profinst_latest(header);
+    fprintf(stream, "latest ticks %" PRIu64 " monotonic_ns %" PRIu64 "\n", latest.ticks,
+            latest.monotonic_ns);
     fprintf(stream, "start_unix_ns %" PRIu64 "\n", header->start_unix_ns);
     fprintf(stream, "lost_calls %" PRIu64 "\n", header->lost_calls);
     dump_text(stream, "program", header->program, sizeof header->program);

@@ -238,7 +238,7 @@ static uint64_t later(uint64_t a, uint64_t b)
 static void find_end(const struct image *image, struct profile *profile)
 {
     const struct profinst_header *header = &image->header;
-    uint64_t end = header->ended ? header->latest.ticks : header->start.ticks;
+    uint64_t end = header->ended ? profinst_latest(header).ticks : header->start.ticks;
     for (size_t i = 0; i < profile->thread_count; i++) {
         const struct profinst_thread *thread = &profile->threads[i].raw;
         end = later(end, later(thread->last, thread->started));

@@ -16,10 +16,10 @@ static struct rate find_rate(const struct image *image)
     const struct profinst_header *header = &image->header;
     if (header->clock == PROFINST_CLOCK_MONOTONIC)
         return (struct rate){1, 1};
-    if (header->latest.ticks > header->start.ticks &&
-        header->latest.monotonic_ns > header->start.monotonic_ns)
-        return (struct rate){header->latest.monotonic_ns - header->start.monotonic_ns,
-                             header->latest.ticks - header->start.ticks};
+    struct profinst_clock_pair latest = profinst_latest(header);
+    if (latest.ticks > header->start.ticks && latest.monotonic_ns > header->start.monotonic_ns)
+        return (struct rate){latest.monotonic_ns - header->start.monotonic_ns,
+                             latest.ticks - header->start.ticks};
     warn("times are unknown", image->path,
          "the process ended before its clock was measured; only the counts are of use");
     return (struct rate){0, 0};

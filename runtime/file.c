@@ -221,6 +221,13 @@ bool profinst__file_create(const char *pattern)
     return true;
 }
 
+void profinst__file_note_clock(struct profinst_clock_pair pair)
+{
+    uint32_t next = 1 - profinst__header->latest;
+    profinst__header->pairs[next] = pair;
+    __atomic_store_n(&profinst__header->latest, next, __ATOMIC_RELEASE);
+}
+
 /* ---- growing it --------------------------------------------------------------------------- */
 
 static bool is_ours(int descriptor)

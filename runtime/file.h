@@ -20,6 +20,9 @@ bool profinst__file_create(const char *pattern);
 struct profinst_chunk *profinst__file_append(enum profinst_chunk_kind kind, uint32_t thread,
                                              uint64_t size);
 
+/* Writes a pair of clock readings into the header as the latest. */
+void profinst__file_note_clock(struct profinst_clock_pair pair);
+
 /* Takes `size` bytes from the chunk, or NULL when it is full. They are part of the profile only
  * after profinst__file_publish, so that what they hold can be written first. */
 void *profinst__file_take(struct profinst_chunk *chunk, uint64_t size);

@@ -75,7 +75,7 @@ static void in_child(void)
         profinst__header->ended = 0;
         profinst__header->start = profinst__clock_pair();
         profinst__threads_fork();
-        profinst__header->latest = profinst__clock_pair();
+        profinst__file_note_clock(profinst__clock_pair());
     }
     after_fork();
 }
@@ -85,7 +85,7 @@ static __attribute__((destructor)) void at_exit(void)
 {
     if (phase != RECORDING)
         return;
-    profinst__header->latest = profinst__clock_pair();
+    profinst__file_note_clock(profinst__clock_pair());
     profinst__header->ended = 1;
 }
 
@@ -104,7 +104,8 @@ static bool start(void)
         return false;
     clock_kind = profinst__clock_choose();
     profinst__header->clock = clock_kind;
-    profinst__header->start = profinst__header->latest = profinst__clock_pair();
+    profinst__header->start = profinst__clock_pair();
+    profinst__file_note_clock(profinst__header->start);
     return profinst__threads_prepare() && pthread_atfork(before_fork, after_fork, in_child) == 0;
 }
 
@@ -121,7 +122,7 @@ __attribute__((visibility("default"))) void profinst_attach(struct profinst_unit
         phase = start() ? RECORDING : IDLE;
         errno = saved_errno;
         if (phase == RECORDING && profinst__thread_begin())
-            profinst__header->latest = profinst__clock_pair();
+            profinst__file_note_clock(profinst__clock_pair());
     }
     if (phase != RECORDING)
         return;

@@ -46,15 +46,23 @@ struct profinst_header {
     uint32_t parent_process_id;
     uint32_t clock; /* enum profinst_clock */
     uint32_t ended; /* 1 once the process went through exit; 0: still running, killed, or _exit */
-    struct profinst_clock_pair start;  /* when the runtime was attached, or the process forked */
-    struct profinst_clock_pair latest; /* the newest pair taken; at exit, the end of the process */
-    uint64_t start_unix_ns;            /* CLOCK_REALTIME at start */
-    uint64_t lost_calls;               /* calls that could not be recorded, for want of space */
-    char program[1024];                /* path of the executable, NUL-terminated */
-    uint32_t arguments_size;           /* bytes used in `arguments`, at most its size */
-    uint32_t arguments_cut;            /* 1: the command line was longer */
-    char arguments[2048];              /* argv, each string NUL-terminated, argv[0] first */
+    struct profinst_clock_pair start;    /* when the runtime was attached, or the process forked */
+    struct profinst_clock_pair pairs[2]; /* the newest is pairs[latest]: see profinst_latest() */
+    uint32_t latest;                     /* 0 or 1; of a process that ended it is the end */
+    uint32_t reserved;
+    uint64_t start_unix_ns;  /* CLOCK_REALTIME at start */
+    uint64_t lost_calls;     /* calls that could not be recorded, for want of space */
+    char program[1024];      /* path of the executable, NUL-terminated */
+    uint32_t arguments_size; /* bytes used in `arguments`, at most its size */
+    uint32_t arguments_cut;  /* 1: the command line was longer */
+    char arguments[2048];    /* argv, each string NUL-terminated, argv[0] first */
 };
+
+/* Killed in the middle of noting a pair, a process leaves the one before. */
+static inline struct profinst_clock_pair profinst_latest(const struct profinst_header *header)
+{
+    return header->pairs[header->latest & 1];
+}
 
 enum profinst_chunk_kind {
     PROFINST_CHUNK_NAMES = 1,    /* entries: objects, source files, functions */
@@ -131,12 +139,12 @@ struct profinst_entry {
     char text[];     /* NUL-terminated */
 };
 
-static_assert(sizeof(struct profinst_header) == 3208, "part of the format");
+static_assert(sizeof(struct profinst_header) == 3232, "part of the format");
 static_assert(sizeof(struct profinst_chunk) == 32, "part of the format");
 static_assert(sizeof(struct profinst_thread) == 64, "part of the format");
 static_assert(sizeof(struct profinst_context) == PROFINST_REFERENCE_UNIT, "part of the format");
 static_assert(sizeof(struct profinst_entry) == 24, "part of the format");
 static_assert(offsetof(struct profinst_header, size) == 56, "part of the format");
-static_assert(offsetof(struct profinst_header, program) == 128, "part of the format");
+static_assert(offsetof(struct profinst_header, program) == 152, "part of the format");
 
 #endif

@@ -119,10 +119,10 @@ static struct profinst__link *make_link(struct profinst__thread *thread,
  * doubled, which bounds both its cost and the error of the rate. */
 static void renew_clock_pair(void)
 {
-    struct profinst_header *header = profinst__header;
-    uint64_t now = profinst__ticks();
-    if (now - header->latest.ticks > header->latest.ticks - header->start.ticks)
-        header->latest = profinst__clock_pair();
+    const struct profinst_header *header = profinst__header;
+    uint64_t latest = profinst_latest(header).ticks;
+    if (profinst__ticks() - latest > latest - header->start.ticks)
+        profinst__file_note_clock(profinst__clock_pair());
 }
 
 struct profinst__link *profinst__tree_link(struct profinst_function *function)

@@ -21,12 +21,12 @@ NAMES, THREADS, CONTEXTS = 1, 2, 3
 OBJECT, SOURCE, FUNCTION = 1, 2, 3
 TSC, CNTVCT, MONOTONIC = 1, 2, 3
 
-HEADER = struct.Struct("<8s4I16s16sQ4I4QQQ1024s2I2048s")
+HEADER = struct.Struct("<8s4I16s16sQ4I6Q2IQQ1024s2I2048s")
 CHUNK = struct.Struct("<2I3Q")
 THREAD = struct.Struct("<6I3Q16s")
 CONTEXT = struct.Struct("<4IQq")
 ENTRY = struct.Struct("<6I")
-assert (HEADER.size, CHUNK.size, THREAD.size, CONTEXT.size, ENTRY.size) == (3208, 32, 64, 32, 24)
+assert (HEADER.size, CHUNK.size, THREAD.size, CONTEXT.size, ENTRY.size) == (3232, 32, 64, 32, 24)
 
 
 def encode(text):
@@ -159,7 +159,7 @@ class Profile:
         size = self.header_size + len(body) if self.size is None else self.size
         header = HEADER.pack(self.magic, self.version, self.byte_order, self.header_size,
                              self.features, self.profile_id, self.run_id, size, self.process_id,
-                             self.parent_process_id, self.clock, self.ended, *self.start, *latest,
+                             self.parent_process_id, self.clock, self.ended, *self.start, 0, 0, *latest, 1, 0,
                              self.start_unix_ns, self.lost_calls, self.program, len(arguments),
                              self.arguments_cut, arguments)
         return header.ljust(self.header_size, b"\0") + body

@@ -51,7 +51,7 @@ class Invalid(Case):
 
     def test_header_cut_short(self):
         self.refuses(small().to_bytes()[:100],
-                     "truncated: 100 bytes, at least 3208 expected" + AGAIN)
+                     "truncated: 100 bytes, at least 3232 expected" + AGAIN)
 
     def test_file_cut_short(self):
         content = small().to_bytes()
@@ -80,7 +80,7 @@ class Invalid(Case):
         for field, value, what in (
                 ("byte_order", 7, "byte order mark 0x00000007"),
                 ("version", 0, "format version 0"),
-                ("header_size", 3208, "header of 3208 bytes"),
+                ("header_size", 3232, "header of 3232 bytes"),
                 ("size", 64, "size of 64 bytes, smaller than its header"),
                 ("clock", 9, "unknown clock 9"),
                 ("program", b"x" * 1024, "program path without an end")):

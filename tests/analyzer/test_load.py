@@ -54,7 +54,7 @@ class Load(Case):
         good = self.write(example())
         other = self.write(running(2, 1, 9), "other.profinst")
         (self.folder / "bad.profinst").write_bytes(b"PROFINSTgarbage")
-        truncated = ("cannot read profile: bad.profinst: truncated: 15 bytes, at least 3208 expected; "
+        truncated = ("cannot read profile: bad.profinst: truncated: 15 bytes, at least 3232 expected; "
                      "copy the file again, or record the program again\n")
         nothing = ("profinst: load: profinst.db: nothing was loaded, as one of 2 profiles failed; "
                    "leave it out to load the others")
