@@ -80,7 +80,7 @@ class Invalid(Case):
         for field, value, what in (
                 ("byte_order", 7, "byte order mark 0x00000007"),
                 ("version", 0, "format version 0"),
-                ("header_size", 3232, "header of 3232 bytes"),
+                ("header_size", 3240, "header of 3240 bytes"),
                 ("size", 64, "size of 64 bytes, smaller than its header"),
                 ("clock", 9, "unknown clock 9"),
                 ("program", b"x" * 1024, "program path without an end")):

@@ -1,9 +1,11 @@
 """What the tests of recording share: compiling with the plugin, running, and reading the profile.
 
-A program in programs/ states its own truth, at the line of a function's name and anywhere for edges:
+A program in programs/ states its own truth, at the line of a function's name, and anywhere for edges
+and contexts:
 
     NOINLINE int walk(int n) // calls: walk 10
     // edge: main -> walk 10
+    // path: main walk 10
 """
 
 import collections
@@ -71,12 +73,13 @@ def language_of(source):
     return "c" if pathlib.Path(source).suffix == ".c" else "c++"
 
 
-Stated = collections.namedtuple("Stated", "calls edges places")
+Stated = collections.namedtuple("Stated", "calls edges places paths")
 
 
 def stated(*sources):
-    """What the sources say of themselves: calls and (file, line) by linkage name, calls by edge."""
-    truth = Stated({}, {}, {})
+    """What the sources say of themselves: calls and (file, line) by linkage name, calls by edge, calls
+    by path of names."""
+    truth = Stated({}, {}, {}, {})
     for source in sources:
         for number, line in enumerate(pathlib.Path(source).read_text().splitlines(), 1):
             for name, calls in re.findall(r"calls: (\S+) (\d+)", line):
@@ -85,6 +88,8 @@ def stated(*sources):
                 truth.places[name] = (str(source), number)
             for caller, callee, calls in re.findall(r"edge: (\S+) -> (\S+) (\d+)", line):
                 truth.edges[caller, callee] = int(calls)
+            for path, calls in re.findall(r"path: (.+) (\d+)$", line):
+                truth.paths[tuple(path.split())] = int(calls)
     return truth
 
 
@@ -109,7 +114,10 @@ class Report:
             edge = row["caller_linkage_name"], row["callee_linkage_name"]
             self.edges[edge] += row["calls"]
             self.recursive_edges[edge] += row["recursive_calls"]
-        self.contexts = {tuple(row["path"]): row for row in data["contexts"]}
+        self.contexts = {}
+        for row in data["contexts"]:  # one for each thread and process
+            whole = self.contexts.setdefault(tuple(row["path"]), collections.Counter())
+            whole.update({key: row[key] for key in ("calls", "self_ns", "cumulative_ns")})
 
     @property
     def calls(self):
@@ -157,8 +165,8 @@ class Case(unittest.TestCase):
 
     def compile(self, output, *words, version=NEWEST, plugin=PLUGIN, language=None):
         """Compiles to `output`: words are flags and sources. Expects silence. `plugin` None: without."""
-        sources = [word for word in words if str(word).endswith((".c", ".cpp", ".o"))]
-        compiler = clang(version, language or max(map(language_of, sources), default="c"))
+        is_cpp = any(str(word).endswith(".cpp") for word in words)
+        compiler = clang(version, language or ("c++" if is_cpp else "c"))
         flags = [f"-fplugin={plugin}"] if plugin else []
         result = self.command(compiler, *flags, *words, "-o", output)
         self.assertEqual(result.stderr, "")
@@ -170,9 +178,10 @@ class Case(unittest.TestCase):
         return sorted(self.folder.glob("*.profinst"))
 
     def execute(self, executable, *arguments, code=0, stderr="", **options):
-        """Runs a program, expects its exit code and what it says on standard error."""
+        """Runs a program, expects its exit code and what it says on standard error (None: anything)."""
         result = self.command(self.folder / executable, *arguments, code=code, **options)
-        self.assertEqual(result.stderr, stderr)
+        if stderr is not None:
+            self.assertEqual(result.stderr, stderr)
         return result
 
     def profile(self, executable, *arguments, **options):
@@ -210,7 +219,7 @@ class Case(unittest.TestCase):
             self.assertLessEqual(row["self_ns"], row["cumulative_ns"], path)
             children[path[:-1]] += row["cumulative_ns"]
             calls[path[-1]] += row["calls"]
-        width = len(report.contexts)
+        width = len(report.data["contexts"]) + len(report.processes)
         for path, row in report.contexts.items():
             self.assertAlmostEqual(row["cumulative_ns"], row["self_ns"] + children[path],
                                    delta=width, msg=path)
@@ -230,6 +239,11 @@ class Case(unittest.TestCase):
         truth = stated(*sources)
         self.assertEqual(report.calls, truth.calls)
         self.assertEqual(dict(report.edges), truth.edges)
+        self.assertEqual(report.lost_calls, 0)
+
+    def check_paths(self, report, *sources):
+        """Expects the contexts that the sources state, and no others."""
+        self.assertEqual(report.paths, stated(*sources).paths)
         self.assertEqual(report.lost_calls, 0)
 
 

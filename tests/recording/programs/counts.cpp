@@ -23,13 +23,17 @@ struct Square : Shape {
   }
 };
 
-template <class T> NOINLINE T twice(T x) // calls: _ZN6shapes5twiceIiEET_S1_ 4 calls: _ZN6shapes5twiceIlEET_S1_ 5
+template <class T>
+NOINLINE T twice(T x) // calls: _ZN6shapes5twiceIiEET_S1_ 4 calls: _ZN6shapes5twiceIlEET_S1_ 5
 {
   TOUCH();
   return x + x;
 }
 
 } // namespace shapes
+
+static shapes::Shape shape; // made by the compiler, without a call of a constructor
+static shapes::Square square;
 
 NOINLINE static int fail(int x) // calls: _ZL4faili 7
 {
@@ -60,8 +64,6 @@ NOINLINE static bool less(int a, int b) // calls: _ZL4lessii 3
 
 int main() // calls: main 1
 {
-  shapes::Shape shape;
-  shapes::Square square;
   long sum = 0;
   for (int i = 0; i < 5; i++) {
     const shapes::Shape *volatile one = i < 2 ? &shape : &square;
