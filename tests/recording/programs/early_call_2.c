@@ -1,0 +1,9 @@
+#include "common.h"
+
+int other_file(int x);
+
+int other_file(int x)
+{
+    TOUCH();
+    return x;
+}
