@@ -116,9 +116,10 @@ static enum status dump_threads(FILE *stream, const struct image *image, const s
             break;
         fprintf(stream,
                 "  thread %" PRIu32 " system_id %" PRIu32 " threads %" PRIu32 " running %" PRIu32
-                " root %" PRIu32 " started %" PRIu64 " last %" PRIu64 " lifetime %" PRIu64,
+                " root %" PRIu32 " started %" PRIu64 " last %" PRIu64 " current 0x%" PRIx64
+                " lifetime %" PRIu64,
                 thread.number, thread.system_id, thread.threads, thread.running, thread.root,
-                thread.started, thread.last, thread.lifetime);
+                thread.started, thread.last, thread.current, thread.lifetime);
         dump_text(stream, " name", thread.name, sizeof thread.name);
     }
     return status;
@@ -137,7 +138,7 @@ static enum status dump_contexts(FILE *stream, const struct image *image, const 
                 offset / PROFINST_REFERENCE_UNIT, context.parent, context.function);
         if (context.target)
             fprintf(stream, " recursive to %" PRIu32, context.target);
-        fprintf(stream, " calls %" PRIu64 " self %" PRId64 "\n", context.calls, context.self);
+        fprintf(stream, " calls %" PRIu64 " self %" PRIu64 "\n", context.calls, context.self);
     }
     return status;
 }
@@ -155,7 +156,8 @@ static enum status dump_chunk(FILE *stream, const struct image *image, const str
             header->kind < sizeof names / sizeof *names ? names[header->kind] : "unknown");
     if (header->kind == PROFINST_CHUNK_CONTEXTS)
         fprintf(stream, " thread %" PRIu32, header->thread);
-    fprintf(stream, " size %" PRIu64 " used %" PRIu64 "\n", header->size, header->used);
+    fprintf(stream, " size %" PRIu64 " used %" PRIu64 " address 0x%" PRIx64 "\n", header->size,
+            header->used, header->address);
     switch (header->kind) {
     case PROFINST_CHUNK_NAMES:
         return dump_entries(stream, image, chunk);

@@ -124,6 +124,11 @@ void image_close(struct image *image)
     image->bytes = NULL;
 }
 
+bool image_same(const struct image *image, const struct image *other)
+{
+    return image->size == other->size && memcmp(image->bytes, other->bytes, image->size) == 0;
+}
+
 static enum status check_version(const struct image *image)
 {
     const struct profinst_header *header = &image->header;

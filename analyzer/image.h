@@ -27,6 +27,9 @@ void image_close(struct image *image);
 /* Checks the header: version, byte order, features, sizes, strings. */
 enum status image_check(const struct image *image);
 
+/* Whether the file was the same to the byte in both copies. */
+bool image_same(const struct image *image, const struct image *other);
+
 /* Copies `size` bytes at `offset`; false if they do not all lie in the image. */
 bool image_take(const struct image *image, uint64_t offset, void *to, uint64_t size);
 

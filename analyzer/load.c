@@ -107,8 +107,8 @@ static enum status add_process(struct loader *loader, sqlite3_int64 run)
         loader->database,
         "INSERT INTO process (run_id, profile_key, process_id, parent_process_id, program,"
         " arguments, arguments_cut, started_unix_ns, duration_ns, clock, ticks_per_second,"
-        " end_ticks, ended, lost_calls, damaged_contexts, content_digest)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        " end_ticks, ended, lost_calls, content_digest)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         &statement);
     if (status != STATUS_OK)
         return status;
@@ -131,7 +131,6 @@ static enum status add_process(struct loader *loader, sqlite3_int64 run)
     sqlite3_bind_int64(statement, ++column, whole(profile->end_ticks));
     sqlite3_bind_int64(statement, ++column, header->ended != 0);
     sqlite3_bind_int64(statement, ++column, whole(header->lost_calls));
-    sqlite3_bind_int64(statement, ++column, whole(profile->damaged_contexts));
     database_bind_text(statement, ++column, digest_text(loader));
     status = run_for_id(loader, statement, &loader->process);
     sqlite3_finalize(statement);
@@ -264,7 +263,7 @@ static enum status add_contexts(struct loader *loader)
         bind_id_or_null(statement, 2, loader->contexts, context->parent);
         bind_id_or_null(statement, 3, loader->functions, context->function);
         sqlite3_bind_int64(statement, 4, whole(context->calls));
-        sqlite3_bind_int64(statement, 5, context->self_ticks);
+        sqlite3_bind_int64(statement, 5, whole(context->self_ticks));
         sqlite3_bind_int64(statement, 6, context->self_ns);
         sqlite3_bind_int64(statement, 7, context->cumulative_ns);
         status = database_run(loader->database, statement);

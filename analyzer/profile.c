@@ -72,7 +72,7 @@ static enum status read_names(const struct image *image, struct profile *profile
 
 static enum status read_thread(const struct image *image, struct profile *profile, uint64_t offset)
 {
-    struct profile_thread thread = {.root = PROFILE_NONE};
+    struct profile_thread thread = {.root = PROFILE_NONE, .current = PROFILE_NONE};
     if (!image_take(image, offset, &thread.raw, sizeof thread.raw))
         return image_damaged(image, "thread at byte %" PRIu64 " crosses the end", offset);
     if (thread.raw.number != profile->thread_count + 1)
@@ -175,6 +175,17 @@ static enum status read_context(const struct image *image, struct profile *profi
     return STATUS_OK;
 }
 
+/* A row tells the thread's context by the address that the process has it at. */
+static void find_current(const struct profile *profile, struct profile_thread *thread,
+                         const struct chunk *chunk)
+{
+    uint64_t distance = thread->raw.current - chunk->header.address;
+    uint64_t reference = (chunk->offset + distance) / PROFINST_REFERENCE_UNIT;
+    if (distance < sizeof chunk->header + chunk->header.used &&
+        distance % PROFINST_REFERENCE_UNIT == 0)
+        thread->current = find_context(profile, (uint32_t)reference);
+}
+
 static enum status read_context_chunk(const struct image *image, struct profile *profile,
                                       const struct chunk *chunk)
 {
@@ -182,16 +193,15 @@ static enum status read_context_chunk(const struct image *image, struct profile 
     enum status status = image_records(image, chunk, sizeof(struct profinst_context), &count);
     if (status != STATUS_OK)
         return status;
-    if (chunk->offset % PROFINST_REFERENCE_UNIT != 0 || chunk->header.thread == 0)
+    if (chunk->offset % PROFINST_REFERENCE_UNIT != 0 || chunk->header.thread == 0 ||
+        chunk->header.thread > profile->thread_count)
         return image_damaged(image, "contexts at byte %" PRIu64 " of no thread", chunk->offset);
-    if (chunk->header.thread > profile->thread_count) {
-        profile->damaged_contexts += count; /* the process died before it wrote the thread's row */
-        return STATUS_OK;
-    }
+    size_t index = chunk->header.thread - 1;
     uint64_t offset = chunk->offset + sizeof chunk->header;
     for (uint64_t i = 0; status == STATUS_OK && i < count; i++)
-        status = read_context(image, profile, chunk->header.thread - 1,
-                              offset + i * sizeof(struct profinst_context));
+        status = read_context(image, profile, index, offset + i * sizeof(struct profinst_context));
+    if (status == STATUS_OK)
+        find_current(profile, &profile->threads[index], chunk);
     return status;
 }
 
@@ -209,8 +219,9 @@ static enum status read_contexts(const struct image *image, struct profile *prof
     return status;
 }
 
-/* Every thread's tree hangs on one root, the one its row names. */
-static enum status find_roots(const struct image *image, struct profile *profile)
+/* Every thread's tree hangs on one root, the one its row names, and the thread is somewhere in it;
+ * unless that is too new for the copy that the contexts come from. */
+static enum status find_places(const struct image *image, struct profile *profile)
 {
     for (size_t i = 0; i < profile->context_count; i++) {
         const struct profile_context *context = &profile->contexts[i];
@@ -222,10 +233,15 @@ static enum status find_roots(const struct image *image, struct profile *profile
             return image_damaged(image, "thread %" PRIu32 " has two roots", thread->raw.number);
         thread->root = i;
     }
-    for (size_t i = 0; i < profile->thread_count; i++)
-        if (profile->threads[i].root == PROFILE_NONE && profile->threads[i].raw.root != 0)
+    for (size_t i = 0; !profile->changing && i < profile->thread_count; i++) {
+        const struct profile_thread *thread = &profile->threads[i];
+        if (thread->root == PROFILE_NONE && thread->raw.root != 0)
             return image_damaged(image, "thread %" PRIu32 " has lost its root %" PRIu32,
-                                 profile->threads[i].raw.number, profile->threads[i].raw.root);
+                                 thread->raw.number, thread->raw.root);
+        if (thread->current == PROFILE_NONE && thread->raw.running)
+            return image_damaged(image, "thread %" PRIu32 " is in none of its contexts",
+                                 thread->raw.number);
+    }
     return STATUS_OK;
 }
 
@@ -243,7 +259,7 @@ static void find_end(const struct image *image, struct profile *profile)
         const struct profinst_thread *thread = &profile->threads[i].raw;
         end = later(end, later(thread->last, thread->started));
     }
-    profile->end_ticks = later(profile->end_ticks, end);
+    profile->end_ticks = end;
 }
 
 /* FNV-1a over words: content is told apart, not protected. */
@@ -260,26 +276,21 @@ static uint64_t digest(const struct image *image)
     return hash;
 }
 
-/* A process may still be writing. Its contexts come from the first copy, their names from one made
- * later: a function is written down before the first context that refers to it. For the same reason
- * no event in the first copy is later than the end that the second one shows. */
+/* A process may still be writing. Its contexts come from the first copy, names and threads from a
+ * later one: a function and a thread are written down before the first context that refers to them,
+ * and what the first copy has of a thread's time is in its life as the later one shows it. */
 static enum status read_later_copy(const struct image *first, struct profile *profile)
 {
-    if (first->header.ended)
-        return read_names(first, profile);
-
     struct image later_copy;
     enum status status = image_open(&later_copy, first->path);
     if (status != STATUS_OK)
         return status;
+    profile->changing = !image_same(first, &later_copy);
     status = image_check(&later_copy);
     if (status == STATUS_OK)
         status = read_names(&later_copy, profile);
     if (status == STATUS_OK)
         status = read_threads(&later_copy, profile);
-    if (status == STATUS_OK)
-        find_end(&later_copy, profile);
-    profile->thread_count = 0;
     image_close(&later_copy);
     return status;
 }
@@ -290,11 +301,9 @@ static enum status decode(const struct image *image, struct profile *profile)
     if (status == STATUS_OK)
         status = read_later_copy(image, profile);
     if (status == STATUS_OK)
-        status = read_threads(image, profile);
-    if (status == STATUS_OK)
         status = read_contexts(image, profile);
     if (status == STATUS_OK)
-        status = find_roots(image, profile);
+        status = find_places(image, profile);
     if (status == STATUS_OK)
         status = profile_check_trees(image, profile);
     if (status != STATUS_OK)

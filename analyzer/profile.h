@@ -1,7 +1,8 @@
 /* A profile in memory: decoded, checked and settled.
  *
  * What profile_open returns can be relied upon: every index is in range, parents stand before their
- * children, a chain of callers holds no function twice, strings end. */
+ * children, a chain of callers holds no function twice, no thread has more time than it lived,
+ * strings end. */
 #ifndef PROFINST_ANALYZER_PROFILE_H
 #define PROFINST_ANALYZER_PROFILE_H
 
@@ -24,9 +25,12 @@ struct profile_function {
 
 struct profile_thread {
     struct profinst_thread raw;
-    size_t root; /* context; PROFILE_NONE while the thread has none yet */
+    size_t root;    /* context; PROFILE_NONE while the thread has none yet */
+    size_t current; /* context that raw.current names; PROFILE_NONE: none that was read */
     uint64_t lifetime_ticks;
     int64_t lifetime_ns;
+    uint64_t self_ticks; /* of its contexts together; the rest of its lifetime is unattributed */
+    int64_t self_ns;
 };
 
 struct profile_context {
@@ -35,7 +39,7 @@ struct profile_context {
     size_t function; /* PROFILE_NONE: root of the thread */
     size_t parent;   /* PROFILE_NONE: root of the thread */
     uint64_t calls;  /* without recursive ones */
-    int64_t self_ticks;
+    uint64_t self_ticks;
     int64_t self_ns;
     int64_t cumulative_ns; /* self_ns summed over the subtree */
 };
@@ -64,10 +68,10 @@ struct profile {
     size_t object_capacity, source_capacity, function_capacity, thread_capacity, context_capacity,
         recursion_capacity;
 
-    uint64_t end_ticks;        /* end of the process; or its latest event, if it did not end */
-    int64_t duration_ns;       /* from the start to that */
-    double ticks_per_second;   /* 0: unknown, and then so are all times */
-    uint64_t damaged_contexts; /* whose time could not be told for certain */
+    bool changing;           /* the process wrote to it while it was read */
+    uint64_t end_ticks;      /* end of the process; or its latest event, if it did not end */
+    int64_t duration_ns;     /* from the start to that */
+    double ticks_per_second; /* 0: unknown, and then so are all times */
 };
 
 /* Reads, checks and settles. On failure the message is printed and nothing is owned. */

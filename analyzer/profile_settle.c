@@ -1,7 +1,6 @@
 #include "profile_tree.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 __extension__ typedef unsigned __int128 wide;
 
@@ -33,58 +32,40 @@ static bool to_nanoseconds(struct rate rate, uint64_t ticks, int64_t *nanosecond
     return result <= INT64_MAX;
 }
 
-/* Adds the time of the end to a context that was open then, and takes what is left of one whose
- * process was killed between two stores into the bounds of the possible. */
-static void settle(struct profile *profile, struct profile_context *context)
+/* How long the thread lived, and the time since its latest event for the context it is in. False if
+ * that is longer than any process lives. */
+static bool settle_thread(struct profile *profile, struct rate rate, struct profile_thread *thread)
 {
-    const struct profile_thread *thread = &profile->threads[context->thread];
-    int64_t self = context->self_ticks;
-    if (self < 0 && thread->raw.running)
-        self = (int64_t)((uint64_t)self + profile->end_ticks + PROFINST_CLOCK_BIAS);
-    bool plausible = self >= 0 && (uint64_t)self <= thread->lifetime_ticks;
-    if (!plausible) {
-        profile->damaged_contexts++;
-        self = self < 0 ? 0 : (int64_t)thread->lifetime_ticks;
-    }
-    context->self_ticks = self;
-}
-
-static bool settle_threads(struct profile *profile, struct rate rate)
-{
-    for (size_t i = 0; i < profile->thread_count; i++) {
-        struct profile_thread *thread = &profile->threads[i];
-        uint64_t open = thread->raw.running ? profile->end_ticks - thread->raw.started : 0;
-        if (__builtin_add_overflow(thread->raw.lifetime, open, &thread->lifetime_ticks) ||
-            thread->lifetime_ticks > INT64_MAX ||
-            !to_nanoseconds(rate, thread->lifetime_ticks, &thread->lifetime_ns))
-            return false;
-    }
-    return true;
+    const struct profinst_thread *raw = &thread->raw;
+    uint64_t open = raw->running ? profile->end_ticks - raw->started : 0;
+    if (__builtin_add_overflow(raw->lifetime, open, &thread->lifetime_ticks) ||
+        thread->lifetime_ticks > INT64_MAX ||
+        !to_nanoseconds(rate, thread->lifetime_ticks, &thread->lifetime_ns))
+        return false;
+    if (!raw->running || thread->current == PROFILE_NONE)
+        return true;
+    uint64_t *self = &profile->contexts[thread->current].self_ticks;
+    return !__builtin_add_overflow(*self, profile->end_ticks - raw->last, self);
 }
 
 /* A context's nanoseconds are the difference of two converted running sums, not its own ticks
  * converted. So each is off by less than one, and all of a thread together are exactly their sum
- * converted: nothing is lost in thousands of roundings. */
-static bool settle_contexts(struct profile *profile, struct rate rate)
+ * converted: nothing is lost in thousands of roundings. False if they are longer than its life. */
+static bool settle_context(struct profile *profile, struct rate rate,
+                           struct profile_context *context)
 {
-    uint64_t *sum = memory_array(profile->thread_count, sizeof *sum);
-    bool fits = true;
-    for (size_t i = 0; fits && i < profile->context_count; i++) {
-        struct profile_context *context = &profile->contexts[i];
-        settle(profile, context);
-        int64_t before, after;
-        fits = to_nanoseconds(rate, sum[context->thread], &before) &&
-               !__builtin_add_overflow(sum[context->thread], (uint64_t)context->self_ticks,
-                                       &sum[context->thread]) &&
-               to_nanoseconds(rate, sum[context->thread], &after);
-        context->self_ns = fits ? after - before : 0;
-    }
-    free(sum);
-    return fits;
+    struct profile_thread *thread = &profile->threads[context->thread];
+    if (context->self_ticks > thread->lifetime_ticks - thread->self_ticks)
+        return false;
+    int64_t before = thread->self_ns;
+    thread->self_ticks += context->self_ticks;
+    to_nanoseconds(rate, thread->self_ticks, &thread->self_ns); /* fits, as the lifetime does */
+    context->self_ns = thread->self_ns - before;
+    return true;
 }
 
 /* Callees stand behind their callers, so backwards every subtree is complete before it is added.
- * They cannot overflow: settle_contexts has converted the sum of all. */
+ * They cannot overflow: all of a thread together are no more than its lifetime. */
 static void sum_up(struct profile *profile)
 {
     for (size_t i = profile->context_count; i-- > 0;) {
@@ -102,9 +83,15 @@ enum status profile_settle(const struct image *image, struct profile *profile)
     uint64_t duration = profile->end_ticks > start ? profile->end_ticks - start : 0;
     profile->ticks_per_second =
         rate.ticks ? 1e9 * (double)rate.ticks / (double)rate.nanoseconds : 0;
-    if (!to_nanoseconds(rate, duration, &profile->duration_ns) || !settle_threads(profile, rate) ||
-        !settle_contexts(profile, rate))
+    bool possible = to_nanoseconds(rate, duration, &profile->duration_ns);
+    for (size_t i = 0; possible && i < profile->thread_count; i++)
+        possible = settle_thread(profile, rate, &profile->threads[i]);
+    if (!possible)
         return image_damaged(image, "times longer than any process lives");
+    for (size_t i = 0; i < profile->context_count; i++)
+        if (!settle_context(profile, rate, &profile->contexts[i]))
+            return image_damaged(image, "contexts of thread %" PRIu32 " longer than its life",
+                                 profile->threads[profile->contexts[i].thread].raw.number);
     sum_up(profile);
     return STATUS_OK;
 }

@@ -8,8 +8,8 @@
 /* Checks what can only be seen in the whole trees: roots, recursion, chains. */
 enum status profile_check_trees(const struct image *image, struct profile *profile);
 
-/* Gives the open contexts their time, turns ticks into nanoseconds and sums up the trees. Needs the
- * checks done and end_ticks set. */
+/* Gives each thread's current context the time up to the end, turns ticks into nanoseconds and sums
+ * up the trees. Needs the checks done and end_ticks set. */
 enum status profile_settle(const struct image *image, struct profile *profile);
 
 #endif

@@ -23,7 +23,7 @@ static enum status query_processes(struct report *report, struct database *datab
         database,
         pool_format(&report->pool,
                     "SELECT program, arguments, process_id, parent_process_id, run,"
-                    " started_unix_ns, duration_ns, threads, calls, lost_calls, damaged_contexts,"
+                    " started_unix_ns, duration_ns, threads, calls, lost_calls, unattributed_ns,"
                     " ended, ticks_per_second IS NOT NULL, lifetime_ns, outside_ns"
                     " FROM processes %s ORDER BY started_unix_ns, process_id, id",
                     where),
@@ -45,12 +45,13 @@ static enum status query_processes(struct report *report, struct database *datab
             .threads = sqlite3_column_int64(row, 7),
             .calls = sqlite3_column_int64(row, 8),
             .lost_calls = sqlite3_column_int64(row, 9),
-            .damaged_contexts = sqlite3_column_int64(row, 10),
+            .unattributed_ns = sqlite3_column_int64(row, 10),
             .ended = sqlite3_column_int(row, 11),
             .times_known = sqlite3_column_int(row, 12),
         };
         report->total_ns += sqlite3_column_int64(row, 13);
         report->outside_ns += sqlite3_column_int64(row, 14);
+        report->unattributed_ns += sqlite3_column_int64(row, 10);
     }
     sqlite3_finalize(row);
     return status;

@@ -22,7 +22,7 @@ struct report_process {
     const char *program;
     const char *arguments; /* JSON array */
     int64_t process_id, parent_process_id, run, started_unix_ns, duration_ns, threads, calls,
-        lost_calls, damaged_contexts;
+        lost_calls, unattributed_ns;
     bool ended;
     bool times_known;
 };
@@ -60,8 +60,9 @@ struct report_total {
 struct report {
     struct pool pool;
     struct report_options options;
-    int64_t total_ns;   /* of all threads together */
-    int64_t outside_ns; /* of that, in no instrumented function */
+    int64_t total_ns;        /* of all threads together */
+    int64_t outside_ns;      /* of that, in no instrumented function */
+    int64_t unattributed_ns; /* of that, lost in interrupted events */
     struct report_process *processes;
     struct report_function *functions;
     struct report_edge *edges;

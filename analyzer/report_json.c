@@ -40,7 +40,7 @@ static json_t *process(const struct report_process *process)
     put(object, "threads", json_integer(process->threads));
     put(object, "calls", json_integer(process->calls));
     put(object, "lost_calls", json_integer(process->lost_calls));
-    put(object, "damaged_contexts", json_integer(process->damaged_contexts));
+    put(object, "unattributed_ns", json_integer(process->unattributed_ns));
     return object;
 }
 
@@ -102,6 +102,7 @@ void report_write_json(FILE *stream, struct report *report)
     put(root, "processes", processes);
     put(root, "total_ns", json_integer(report->total_ns));
     put(root, "outside_ns", json_integer(report->outside_ns));
+    put(root, "unattributed_ns", json_integer(report->unattributed_ns));
     put(root, "functions", functions);
     if (report->options.edges) {
         json_t *edges = json_array();

@@ -4,7 +4,7 @@
 
 struct sums {
     int64_t begin_ns, end_ns; /* Unix time: the first start, the last end */
-    int64_t threads, calls, lost_calls, damaged_contexts;
+    int64_t threads, calls, lost_calls;
     size_t not_ended, without_times;
 };
 
@@ -24,7 +24,6 @@ static struct sums sum_up(const struct report *report)
         /* A damaged header may claim anything; the sum need not be more than "very many". */
         if (__builtin_add_overflow(sums.lost_calls, process->lost_calls, &sums.lost_calls))
             sums.lost_calls = INT64_MAX;
-        sums.damaged_contexts += process->damaged_contexts;
         sums.not_ended += !process->ended;
         sums.without_times += !process->times_known;
     }
@@ -73,12 +72,6 @@ static void add_notes(struct report *report, const struct sums *sums, struct sum
                         "%s calls could not be recorded, for want of space; make room where "
                         "profiles are written",
                         text_count(pool, sums->lost_calls)));
-    if (sums->damaged_contexts)
-        add(lines, count, "Note",
-            pool_format(pool,
-                        "the times of some contexts (%s) are uncertain: they were being stored "
-                        "when the process died",
-                        text_count(pool, sums->damaged_contexts)));
     if (sums->without_times)
         add(lines, count, "Note",
             pool_format(pool,
@@ -106,6 +99,11 @@ void report_summary(struct report *report, struct summary_line lines[SUMMARY_LIN
             pool_format(pool, "%s (%s) in no instrumented function",
                         text_duration(pool, report->outside_ns),
                         text_percent(pool, report->outside_ns, report->total_ns)));
+        if (report->unattributed_ns)
+            add(lines, &count, "Unattributed",
+                pool_format(pool, "%s (%s) lost in interrupted events",
+                            text_duration(pool, report->unattributed_ns),
+                            text_percent(pool, report->unattributed_ns, report->total_ns)));
         add_notes(report, &sums, lines, &count);
     }
     lines[count] = (struct summary_line){NULL, NULL};

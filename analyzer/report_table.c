@@ -101,8 +101,12 @@ void report_write_table(FILE *stream, struct report *report, size_t terminal_wid
     struct pool *pool = &report->pool;
     struct summary_line lines[SUMMARY_LINES];
     report_summary(report, lines);
+    size_t width = 0;
     for (size_t i = 0; lines[i].label; i++)
-        fprintf(stream, "%-9s  %s\n", lines[i].label, text_printable(pool, lines[i].text));
+        width = text_width(lines[i].label) > width ? text_width(lines[i].label) : width;
+    for (size_t i = 0; lines[i].label; i++)
+        fprintf(stream, "%-*s  %s\n", (int)width, lines[i].label,
+                text_printable(pool, lines[i].text));
     const char *why_empty = report_why_empty(report);
     if (why_empty) {
         fprintf(stream, "%s%s\n", lines[0].label ? "\n" : "", why_empty);

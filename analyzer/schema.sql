@@ -28,7 +28,6 @@ CREATE TABLE process (
     end_ticks INTEGER NOT NULL,         -- ticks: the end, or the latest event known
     ended INTEGER NOT NULL CHECK (ended IN (0, 1)), -- 0: still running when read, killed, or _exit
     lost_calls INTEGER NOT NULL,        -- calls that could not be recorded
-    damaged_contexts INTEGER NOT NULL,  -- contexts whose time is uncertain: killed while storing it
     content_digest TEXT NOT NULL        -- hex; differs between two states of the same profile
 ) STRICT;
 CREATE INDEX process_of_run ON process (run_id);
@@ -228,6 +227,9 @@ SELECT thread.id AS id,
        ifnull((SELECT sum(context.self_ns) FROM context
                WHERE context.thread_id = thread.id AND context.parent_id IS NULL), 0)
            AS outside_ns,               -- in no instrumented function
+       thread.lifetime_ns - ifnull((SELECT sum(context.self_ns) FROM context
+                                    WHERE context.thread_id = thread.id), 0)
+           AS unattributed_ns,          -- neither known to be inside nor outside
        ifnull((SELECT sum(context.calls) FROM context
                WHERE context.thread_id = thread.id AND context.parent_id IS NOT NULL), 0)
        + ifnull((SELECT sum(recursive_call.calls) FROM context
@@ -249,11 +251,11 @@ SELECT process.id AS id,
        process.duration_ns AS duration_ns,
        process.ended AS ended,                -- 0: still running when read, killed, or _exit
        process.lost_calls AS lost_calls,
-       process.damaged_contexts AS damaged_contexts,
        ifnull(sum(threads.threads), 0) AS threads,
        ifnull(sum(threads.calls), 0) AS calls,
        ifnull(sum(threads.lifetime_ns), 0) AS lifetime_ns, -- of all threads together
        ifnull(sum(threads.outside_ns), 0) AS outside_ns,   -- of all threads together
+       ifnull(sum(threads.unattributed_ns), 0) AS unattributed_ns, -- of all threads together
        process.started_unix_ns AS started_unix_ns,
        process.ticks_per_second AS ticks_per_second        -- NULL: unknown, and so are all times
 FROM process
@@ -271,6 +273,7 @@ SELECT run AS id,
        sum(calls) AS calls,
        sum(lifetime_ns) AS lifetime_ns, -- of all threads together
        sum(outside_ns) AS outside_ns,
+       sum(unattributed_ns) AS unattributed_ns,
        min(started_unix_ns) AS started_unix_ns
 FROM processes
 GROUP BY run;

@@ -22,6 +22,7 @@
 #include <clang/AST/DeclCXX.h>
 #include <clang/AST/Mangle.h>
 #include <clang/AST/RecursiveASTVisitor.h>
+#include <clang/AST/StmtCXX.h>
 #include <clang/Basic/SourceManager.h>
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/FrontendPluginRegistry.h>
@@ -108,18 +109,20 @@ public:
   bool VisitFunctionDecl(clang::FunctionDecl *function)
   {
     if (!function->isThisDeclarationADefinition() || function->isDeleted() ||
-        function->isDependentContext() ||
+        function->isDependentContext() || isLambdaHelper(function) ||
         function->hasAttr<clang::NoInstrumentFunctionAttr>())
       return true;
     const clang::PresumedLoc place = places.getPresumedLoc(locationOf(function));
     const char *file = place.isValid() ? place.getFilename() : "";
     const unsigned line = place.isValid() ? place.getLine() : 0;
-    // A constructor or destructor has several linkage names; codegen chooses among them.
-    if (llvm::isa<clang::CXXConstructorDecl, clang::CXXDestructorDecl>(function))
-      for (const std::string &name : names.getAllManglings(function))
-        profinst_sources_add(name.c_str(), file, line);
-    else
+    if (llvm::isa<clang::CXXConstructorDecl, clang::CXXDestructorDecl>(function)) {
+      const std::vector<std::string> variants = names.getAllManglings(function);
+      const size_t bodies = std::min<size_t>(variants.size(), hasTwoBodies(function) ? 2 : 1);
+      for (size_t i = 0; i < bodies; i++)
+        profinst_sources_add(variants[i].c_str(), file, line);
+    } else {
       profinst_sources_add(names.getName(function).c_str(), file, line);
+    }
     return true;
   }
 
@@ -127,6 +130,27 @@ private:
   clang::SourceManager &places;
   clang::ASTNameGenerator names;
   const bool everything;
+
+  // What makes a pointer to function of a lambda: the conversion, and the function pointed to.
+  static bool isLambdaHelper(const clang::FunctionDecl *function)
+  {
+    auto *method = llvm::dyn_cast<clang::CXXMethodDecl>(function);
+    return method && (method->isLambdaStaticInvoker() ||
+                      (method->getParent()->isLambda() &&
+                       llvm::isa<clang::CXXConversionDecl>(method)));
+  }
+
+  // A constructor or destructor has up to three linkage names: for an object that is a base of
+  // another, for a complete object, for one that is deleted. The first has the body; the others only
+  // call it, and are not hooked, except the second in these cases (as in clang's
+  // IsConstructorDelegationValid and EmitDestructorBody).
+  static bool hasTwoBodies(const clang::FunctionDecl *function)
+  {
+    if (auto *constructor = llvm::dyn_cast<clang::CXXConstructorDecl>(function))
+      return constructor->getParent()->getNumVBases() > 0 || constructor->isVariadic() ||
+             constructor->isDelegatingConstructor();
+    return llvm::isa_and_nonnull<clang::CXXTryStmt>(function->getBody());
+  }
 
   // Where the declaration is written out. An instance of a template has the location of the
   // template's first declaration; what counts is its body.
@@ -163,7 +187,9 @@ class Action : public clang::PluginASTAction {
                                                         llvm::StringRef) override
   {
     profinst_sources_begin();
-    // The code generator reads its options only when the whole source has been read.
+    // The code generator reads its options only when the whole source has been read. Saved
+    // temporaries are compiled without passes first, and then as bitcode, without us.
+    compiler.getCodeGenOpts().DisableLLVMPasses = false;
 #if LLVM_VERSION_MAJOR >= 18
     compiler.getCodeGenOpts().PassBuilderCallbacks.push_back(registerPass);
 #else

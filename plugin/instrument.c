@@ -7,6 +7,7 @@
 #include <llvm-c/DebugInfo.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- selection ---------------------------------------------------------------------------- */
 
@@ -70,56 +71,44 @@ static struct source_place place_of(LLVMValueRef function, const struct source_p
 
 struct hooked {
     const struct unit *unit;
-    LLVMValueRef token;
+    LLVMValueRef descriptor, token;
 };
 
 static void leave_before(LLVMBuilderRef builder, void *data)
 {
     const struct hooked *hooked = data;
-    unit_call_hook(hooked->unit, builder, HOOK_LEAVE, hooked->token);
+    LLVMValueRef arguments[] = {hooked->token};
+    unit_call_hook(hooked->unit, builder, HOOK_LEAVE, arguments);
 }
 
-static bool returns_twice(LLVMValueRef instruction)
+/* A call that returns twice, or after another stack has run. */
+static bool comes_back(LLVMValueRef instruction)
 {
-    static const char name[] = "returns_twice";
+    static const char twice[] = "returns_twice", swap[] = "swapcontext";
+    size_t length;
     if (!LLVMIsACallInst(instruction))
         return false;
     LLVMValueRef callee = LLVMIsAFunction(LLVMGetCalledValue(instruction));
-    return LLVMGetCallSiteEnumAttribute(instruction, attribute_of_function, attribute_kind(name)) ||
-           (callee && attribute_present(callee, name));
+    return LLVMGetCallSiteEnumAttribute(instruction, attribute_of_function,
+                                        attribute_kind(twice)) ||
+           (callee && (attribute_present(callee, twice) ||
+                       strcmp(LLVMGetValueName2(callee, &length), swap) == 0));
 }
 
-/* The next instruction behind `from` (NULL: of the function) that may return a second time. */
-static LLVMValueRef next_returning_twice(LLVMValueRef function, LLVMValueRef from)
+/* The thread may come from anywhere then: out of a longjmp, out of a function without a cleanup
+ * that an exception passed through, from another stack. */
+static void resume_where_control_comes_back(const struct hooked *hooked, LLVMBuilderRef builder,
+                                            LLVMValueRef function)
 {
-    LLVMBasicBlockRef block =
-        from ? LLVMGetInstructionParent(from) : LLVMGetFirstBasicBlock(function);
-    LLVMValueRef next = from ? LLVMGetNextInstruction(from) : LLVMGetFirstInstruction(block);
-    for (;;) {
-        while (!next) {
-            block = LLVMGetNextBasicBlock(block);
-            if (!block)
-                return NULL;
-            next = LLVMGetFirstInstruction(block);
-        }
-        if (returns_twice(next))
-            return next;
-        next = LLVMGetNextInstruction(next);
-    }
-}
-
-/* After a longjmp the thread is wherever the jump was made: back to the function's own context. */
-static void resume_after_jumps(const struct unit *unit, LLVMBuilderRef builder,
-                               LLVMValueRef function)
-{
-    LLVMValueRef call = next_returning_twice(function, NULL);
-    if (!call)
-        return;
-    LLVMValueRef own = unit_call_hook(unit, builder, HOOK_HERE, NULL);
-    for (; call; call = next_returning_twice(function, call)) {
-        LLVMPositionBuilderBefore(builder, LLVMGetNextInstruction(call));
-        unit_call_hook(unit, builder, HOOK_LEAVE, own);
-    }
+    LLVMValueRef arguments[] = {hooked->token, hooked->descriptor};
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
+         block = LLVMGetNextBasicBlock(block))
+        for (LLVMValueRef instruction = LLVMGetFirstInstruction(block); instruction;
+             instruction = LLVMGetNextInstruction(instruction))
+            if (LLVMIsALandingPadInst(instruction) || comes_back(instruction)) {
+                LLVMPositionBuilderBefore(builder, LLVMGetNextInstruction(instruction));
+                unit_call_hook(hooked->unit, builder, HOOK_RESUME, arguments);
+            }
 }
 
 static void position_at_entry(LLVMBuilderRef builder, LLVMValueRef function)
@@ -143,11 +132,11 @@ static void hook(const struct unit *unit, LLVMValueRef function, const struct so
     const char *name = LLVMGetValueName2(function, &length);
     if (*name == '\1')
         name++;
-    LLVMValueRef descriptor = unit_describe(unit, name, place->file, place->line);
+    struct hooked hooked = {unit, unit_describe(unit, name, place->file, place->line), NULL};
     LLVMBuilderRef builder = LLVMCreateBuilderInContext(unit->context);
     position_at_entry(builder, function);
-    struct hooked hooked = {unit, unit_call_hook(unit, builder, HOOK_ENTER, descriptor)};
-    resume_after_jumps(unit, builder, function);
+    hooked.token = unit_call_hook(unit, builder, HOOK_ENTER, &hooked.descriptor);
+    resume_where_control_comes_back(&hooked, builder, function);
     LLVMDisposeBuilder(builder);
     bridge_each_exit(function, leave_before, &hooked);
 }
@@ -191,7 +180,7 @@ bool profinst_instrument(LLVMModuleRef module)
         abort(); /* as LLVM does */
     size_t count = choose(module, chosen);
     if (count > 0) {
-        struct unit unit = unit_begin(module);
+        struct unit unit = unit_begin(module, chosen[0].function);
         for (size_t i = 0; i < count; i++) {
             struct source_place place =
                 place_of(chosen[i].function, chosen[i].place, path, sizeof path);

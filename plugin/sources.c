@@ -14,24 +14,53 @@ struct source_function {
 static void *functions; /* a tree of tsearch(3) */
 static bool known;
 
+/* Length of the number at the front of the text. */
+static size_t digits(const char *text, const char *end)
+{
+    size_t length = 0;
+    while (text + length < end && isdigit((unsigned char)text[length]))
+        length++;
+    return length;
+}
+
+/* Length of a discriminator at the front of the text: _0 to _9, or __10_ and on. 0 if it is none.
+ */
+static size_t discriminator(const char *text, const char *end)
+{
+    if (end - text < 2 || text[0] != '_')
+        return 0;
+    if (isdigit((unsigned char)text[1]))
+        return 2;
+    size_t length = text[1] == '_' ? digits(text + 2, end) : 0;
+    return length > 0 && text + 2 + length < end && text[2 + length] == '_' ? length + 3 : 0;
+}
+
 /* Copies a linkage name without what the code generator may choose otherwise: the mark \1 with
- * which it tells LLVM to take the name as it is, and the numbers of types without a name, as in
- * 3$_0 for a lambda, which it gives in the order in which it meets them. */
+ * which it tells LLVM to take the name as it is, and, in names of C++, the numbers of types without
+ * a name (3$_0 for a lambda) and of local ones of the same name, which it gives in the order in
+ * which it meets them. https://itanium-cxx-abi.github.io/cxx-abi/abi.html#mangling */
 static void write_plain(char *plain, const char *name, size_t length)
 {
     const char *end = name + length;
-    if (*name == '\1')
+    if (name < end && *name == '\1')
         name++;
+    const bool mangled = end - name > 2 && name[0] == '_' && name[1] == 'Z';
+    const bool local = mangled && memchr(name + 2, 'Z', (size_t)(end - name) - 2);
     while (name < end) {
-        if (name[0] != '$' || name + 1 == end || name[1] != '_') {
+        size_t number = mangled ? digits(name, end) : 0;
+        size_t size = number && number < 9 ? strtoul(name, NULL, 10) : 0;
+        const char *identifier = name + number;
+        if (size >= 2 && size <= (size_t)(end - identifier)) {
+            bool unnamed = identifier[0] == '$' && identifier[1] == '_';
+            size_t kept = unnamed ? 1 : size;
+            memcpy(plain, identifier, kept);
+            plain += kept;
+            name = identifier + size;
+        } else if (local && discriminator(name, end)) {
+            name += discriminator(name, end);
+        } else {
             *plain++ = *name++;
-            continue;
         }
-        while (isdigit((unsigned char)plain[-1]))
-            plain--;
-        *plain++ = '$';
-        for (name += 2; name < end && isdigit((unsigned char)*name); name++)
-            ;
     }
     *plain = '\0';
 }
@@ -80,7 +109,7 @@ void profinst_sources_add(const char *linkage_name, const char *file, unsigned l
         abort();
     if (*found == function)
         return;
-    /* Lambdas of one type in one function: which is which is not known from the name. */
+    /* Two lambdas of one type in one function: which is which is not known from the name. */
     if ((*found)->place.line != line)
         (*found)->place.line = 0;
     free(function);
@@ -99,10 +128,10 @@ static const struct source_place *find(const char *name, size_t length)
     return found ? &(*found)->place : NULL;
 }
 
-/* Pieces that the compiler cut out of a function, called by nothing but the rest of it. */
+/* Pieces that the compiler cut out of a function. */
 static bool is_made_up(const char *suffix)
 {
-    static const char *const pieces[] = {".cold", ".__await_suspend_wrapper__"};
+    static const char *const pieces[] = {".cold", ".__await_suspend_wrapper__", ".omp_outlined"};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
         if (strncmp(suffix, pieces[i], strlen(pieces[i])) == 0)
             return true;

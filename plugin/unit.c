@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
+#include <unistd.h>
 
 /* One of each in a loaded object, shared by its units, whichever the linker keeps. The version is
  * in the name, so that units of different plugins never share. */
@@ -62,9 +64,25 @@ static void share_in_object(const struct unit *unit, LLVMValueRef global, const 
     LLVMSetComdat(global, LLVMGetOrInsertComdat(unit->module, name));
 }
 
+/* Processor features, and marks for branch targets and return addresses, which a machine may
+ * demand. */
+static void copy_attributes(const struct unit *unit, LLVMValueRef function)
+{
+    static const char *const names[] = {
+        "target-cpu",          "target-features",         "branch-target-enforcement",
+        "sign-return-address", "sign-return-address-key", "guarded-control-stack"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        LLVMAttributeRef attribute = LLVMGetStringAttributeAtIndex(
+            unit->model, attribute_of_function, names[i], (unsigned)strlen(names[i]));
+        if (attribute)
+            LLVMAddAttributeAtIndex(function, attribute_of_function, attribute);
+    }
+}
+
 static LLVMValueRef new_function(const struct unit *unit, const char *name, LLVMTypeRef type)
 {
     LLVMValueRef function = LLVMAddFunction(unit->module, name, type);
+    copy_attributes(unit, function);
     LLVMAddAttributeAtIndex(function, attribute_of_function,
                             attribute_make(unit->context, "nounwind"));
     LLVMAddAttributeAtIndex(function, attribute_of_function,
@@ -110,8 +128,8 @@ static LLVMTypeRef hook_type(const struct unit *unit, enum unit_hook hook)
     switch (hook) {
     case HOOK_ENTER:
         return unit->enter_type;
-    case HOOK_HERE:
-        return unit->here_type;
+    case HOOK_RESUME:
+        return unit->resume_type;
     case HOOK_ATTACH:
     case HOOK_LEAVE:
         break;
@@ -128,7 +146,7 @@ static void define_hooks(struct unit *unit, LLVMValueRef nothing)
 {
     LLVMTypeRef types[4];
     LLVMValueRef values[4];
-    for (enum unit_hook hook = HOOK_ATTACH; hook <= HOOK_HERE; hook++) {
+    for (enum unit_hook hook = HOOK_ATTACH; hook <= HOOK_RESUME; hook++) {
         types[hook] = hook_pointer_type(unit, hook);
         values[hook] = hook == HOOK_ATTACH ? LLVMConstNull(types[hook]) : as(types[hook], nothing);
     }
@@ -164,10 +182,11 @@ static LLVMValueRef call(const struct unit *unit, LLVMBuilderRef builder, LLVMTy
 }
 
 LLVMValueRef unit_call_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook,
-                            LLVMValueRef argument)
+                            LLVMValueRef *arguments)
 {
-    return call(unit, builder, hook_type(unit, hook), load_hook(unit, builder, hook), &argument,
-                argument != NULL);
+    LLVMTypeRef type = hook_type(unit, hook);
+    return call(unit, builder, type, load_hook(unit, builder, hook), arguments,
+                LLVMCountParamTypes(type));
 }
 
 /* ---- finding the runtime ------------------------------------------------------------------ */
@@ -184,11 +203,16 @@ static const char *runtime_path(void)
     return path;
 }
 
-/* A function of the program's environment, NULL at run time where it has none: freestanding code
- * and static programs are linked all the same. */
+/* A function of libc, NULL at run time where the program has none: freestanding code is linked all
+ * the same. NULL now if the source uses the name for something else. */
 static LLVMValueRef weak_function(const struct unit *unit, const char *name, LLVMTypeRef type)
 {
     LLVMValueRef function = LLVMGetNamedFunction(unit->module, name);
+    bool taken = function ? LLVMGetLinkage(function) == LLVMInternalLinkage
+                          : LLVMGetNamedGlobal(unit->module, name) ||
+                                LLVMGetNamedGlobalAlias(unit->module, name, strlen(name));
+    if (taken)
+        return LLVMConstNull(LLVMPointerType(type, 0));
     if (!function) {
         function = LLVMAddFunction(unit->module, name, type);
         LLVMSetLinkage(function, LLVMExternalWeakLinkage);
@@ -241,37 +265,65 @@ static void try_library(struct finder *finder, LLVMValueRef path)
     LLVMPositionBuilderAtEnd(finder->builder, failed);
 }
 
-/* Gives up, returning `nothing`, if the value is null. */
-static void give_up_if_null(struct finder *finder, LLVMValueRef value, LLVMBasicBlockRef give_up)
+/* Goes to the block if the value is null. */
+static void go_if_null(struct finder *finder, LLVMValueRef value, LLVMBasicBlockRef block)
 {
     LLVMBasicBlockRef go_on =
         LLVMAppendBasicBlockInContext(finder->unit->context, finder->function, "");
-    LLVMBuildCondBr(finder->builder, LLVMBuildIsNull(finder->builder, value, ""), give_up, go_on);
+    LLVMBuildCondBr(finder->builder, LLVMBuildIsNull(finder->builder, value, ""), block, go_on);
     LLVMPositionBuilderAtEnd(finder->builder, go_on);
+}
+
+/* Writes the message to standard error. By a system call of its own: a function of the program's
+ * may have the name of libc's. */
+static void say(const struct unit *unit, LLVMBuilderRef builder, const char *message)
+{
+    const char *triple = LLVMGetTarget(unit->module);
+    bool arm = strncmp(triple, "aarch64", 7) == 0;
+    uint64_t number = arm ? 64 : 1; /* write(2) */
+    const char *code = arm ? "svc #0" : "syscall";
+    const char *registers = arm ? "={x0},{x8},{x0},{x1},{x2},~{memory}"
+                                : "={rax},{rax},{rdi},{rsi},{rdx},~{rcx},~{r11},~{memory}";
+    if (!arm && strncmp(triple, "x86_64", 6) != 0)
+        return;
+    LLVMTypeRef word = LLVMInt64TypeInContext(unit->context);
+    LLVMTypeRef types[] = {word, word, unit->pointer, word};
+    LLVMTypeRef type = LLVMFunctionType(word, types, 4, false);
+    LLVMValueRef arguments[] = {
+        LLVMConstInt(word, number, false),
+        LLVMConstInt(word, STDERR_FILENO, false),
+        text(unit, message),
+        LLVMConstInt(word, strlen(message), false),
+    };
+    LLVMValueRef assembly =
+        LLVMGetInlineAsm(type, (char *)code, strlen(code), (char *)registers, strlen(registers),
+                         true, false, LLVMInlineAsmDialectATT, false);
+    call(unit, builder, type, assembly, arguments, 4);
 }
 
 /* As C:
  *
- *   if (profinst_attach) return profinst_attach;            linked in, or loaded before us
- *   if (!dlopen || !dlsym || !getauxval || !secure_getenv || !write) return nothing;
- *   if (getauxval(AT_SECURE)) return nothing;               a set-uid program loads no library
- *   found = dlsym(RTLD_DEFAULT, "profinst_attach")          some other object has loaded it
+ *   if (profinst_attach) return profinst_attach;        linked in, or loaded before us
+ *   if (!getauxval) goto none;
+ *   if (getauxval(AT_SECURE)) return nothing;           a set-uid program loads no library
+ *   if (!secure_getenv || !dlopen || !dlsym || !dlsym(RTLD_DEFAULT, "dlopen"))
+ *       goto none;               a static program must not load the libc that the runtime needs
+ *   found = dlsym(RTLD_DEFAULT, "profinst_attach")      some other object has loaded it
  *        or in the first that loads of: $PROFINST_RUNTIME, beside the plugin, by its soname
- *   if (!found) write(2, ...);
- *   return found ? found : nothing;
+ *   if (found) return found;
+ * none:
+ *   say(...);
+ *   return nothing;
  */
 static LLVMValueRef define_find_runtime(const struct unit *unit, LLVMValueRef nothing)
 {
-    enum { SECURE = 23 /* AT_SECURE */, STANDARD_ERROR = 2 };
     LLVMTypeRef pointer = unit->pointer;
-    LLVMTypeRef size = LLVMInt64TypeInContext(unit->context);
+    LLVMTypeRef word = LLVMInt64TypeInContext(unit->context);
     LLVMTypeRef dlopen_types[] = {pointer, unit->int32};
     LLVMTypeRef dlsym_types[] = {pointer, pointer};
-    LLVMTypeRef write_types[] = {unit->int32, pointer, size};
     LLVMTypeRef dlopen_type = LLVMFunctionType(pointer, dlopen_types, 2, false);
     LLVMTypeRef dlsym_type = LLVMFunctionType(pointer, dlsym_types, 2, false);
-    LLVMTypeRef write_type = LLVMFunctionType(size, write_types, 3, false);
-    LLVMTypeRef auxval_type = function_type(size, size);
+    LLVMTypeRef auxval_type = function_type(word, word);
     LLVMTypeRef getenv_type = function_type(pointer, pointer);
     LLVMTypeRef result = hook_pointer_type(unit, HOOK_ATTACH);
 
@@ -290,21 +342,22 @@ static LLVMValueRef define_find_runtime(const struct unit *unit, LLVMValueRef no
     };
     LLVMValueRef getauxval = weak_function(unit, "getauxval", auxval_type);
     LLVMValueRef getenv = weak_function(unit, "secure_getenv", getenv_type);
-    LLVMValueRef write = weak_function(unit, "write", write_type);
     LLVMBuilderRef builder = finder.builder;
     LLVMBasicBlockRef give_up = LLVMAppendBasicBlockInContext(unit->context, function, "");
+    LLVMBasicBlockRef none = LLVMAppendBasicBlockInContext(unit->context, function, "");
 
     return_unless_null(&finder, weak_function(unit, "profinst_attach", unit->leave_type));
-    give_up_if_null(&finder, finder.dlopen, give_up);
-    give_up_if_null(&finder, finder.dlsym, give_up);
-    give_up_if_null(&finder, getauxval, give_up);
-    give_up_if_null(&finder, getenv, give_up);
-    give_up_if_null(&finder, write, give_up);
-    LLVMValueRef secure_key = LLVMConstInt(size, SECURE, false);
+    go_if_null(&finder, getauxval, none);
+    LLVMValueRef secure_key = LLVMConstInt(word, AT_SECURE, false);
     LLVMValueRef secure = call(unit, builder, auxval_type, getauxval, &secure_key, 1);
-    give_up_if_null(&finder, LLVMBuildIsNull(builder, secure, ""), give_up);
+    go_if_null(&finder, LLVMBuildIsNull(builder, secure, ""), give_up);
+    go_if_null(&finder, getenv, none);
+    go_if_null(&finder, finder.dlopen, none);
+    go_if_null(&finder, finder.dlsym, none);
+    LLVMValueRef everywhere[] = {LLVMConstNull(pointer) /* RTLD_DEFAULT */, text(unit, "dlopen")};
+    go_if_null(&finder, call(unit, builder, dlsym_type, finder.dlsym, everywhere, 2), none);
 
-    look_in(&finder, LLVMConstNull(pointer)); /* RTLD_DEFAULT */
+    look_in(&finder, LLVMConstNull(pointer));
     LLVMValueRef variable = text(unit, "PROFINST_RUNTIME");
     LLVMValueRef named = call(unit, builder, getenv_type, getenv, &variable, 1);
     LLVMBasicBlockRef is_named = branch_unless_null(unit, builder, function, named);
@@ -315,15 +368,15 @@ static LLVMValueRef define_find_runtime(const struct unit *unit, LLVMValueRef no
     LLVMPositionBuilderAtEnd(builder, not_named);
     try_library(&finder, text(unit, runtime_path()));
     try_library(&finder, text(unit, "libprofinst_rt.so"));
+    LLVMBuildBr(builder, none);
 
     char message[PATH_MAX + 256];
-    int length = snprintf(message, sizeof message,
-                          "profinst: no runtime found (tried $PROFINST_RUNTIME, %s and "
-                          "libprofinst_rt.so); the program runs unprofiled\n",
-                          runtime_path());
-    LLVMValueRef arguments[] = {integer(unit, STANDARD_ERROR), text(unit, message),
-                                LLVMConstInt(size, (unsigned)length, false)};
-    call(unit, builder, write_type, write, arguments, 3);
+    snprintf(message, sizeof message,
+             "profinst: no runtime found (tried $PROFINST_RUNTIME, %s and libprofinst_rt.so; a "
+             "static program links libprofinst_rt.a); the program runs unprofiled\n",
+             runtime_path());
+    LLVMPositionBuilderAtEnd(builder, none);
+    say(unit, builder, message);
     LLVMBuildBr(builder, give_up);
     LLVMPositionBuilderAtEnd(builder, give_up);
     LLVMBuildRet(builder, as(result, nothing));
@@ -346,7 +399,8 @@ static LLVMValueRef define_attach(const struct unit *unit, LLVMValueRef find_run
     LLVMBuildStore(builder, found, hook_slot(unit, builder, HOOK_ATTACH));
     LLVMBuildBr(builder, known);
     LLVMPositionBuilderAtEnd(builder, known);
-    unit_call_hook(unit, builder, HOOK_ATTACH, LLVMGetParam(function, 0));
+    LLVMValueRef argument = LLVMGetParam(function, 0);
+    unit_call_hook(unit, builder, HOOK_ATTACH, &argument);
     LLVMBuildRetVoid(builder);
     LLVMDisposeBuilder(builder);
     return function;
@@ -386,13 +440,14 @@ static void define_unit(struct unit *unit)
     LLVMSetLinkage(unit->unit, LLVMPrivateLinkage);
 }
 
-struct unit unit_begin(LLVMModuleRef module)
+struct unit unit_begin(LLVMModuleRef module, LLVMValueRef model)
 {
     static const char nosanitize[] = "nosanitize";
     LLVMContextRef context = LLVMGetModuleContext(module);
     struct unit unit = {
         .module = module,
         .context = context,
+        .model = model,
         .pointer = LLVMPointerType(LLVMInt8TypeInContext(context), 0),
         .int32 = LLVMInt32TypeInContext(context),
         .none = LLVMVoidTypeInContext(context),
@@ -400,7 +455,8 @@ struct unit unit_begin(LLVMModuleRef module)
     };
     unit.enter_type = function_type(unit.pointer, unit.pointer);
     unit.leave_type = function_type(unit.none, unit.pointer);
-    unit.here_type = function_type(unit.pointer, NULL);
+    LLVMTypeRef both[] = {unit.pointer, unit.pointer};
+    unit.resume_type = LLVMFunctionType(unit.none, both, 2, false);
     LLVMValueRef nothing = define_nothing(&unit);
     define_hooks(&unit, nothing);
     define_unit(&unit);

@@ -10,26 +10,28 @@ struct unit {
     LLVMModuleRef module;
     LLVMContextRef context;
     LLVMTypeRef pointer, int32, none; /* i8*, i32, void */
-    LLVMTypeRef enter_type, leave_type, here_type;
+    LLVMTypeRef enter_type, leave_type, resume_type;
     LLVMTypeRef hooks_type;
     LLVMValueRef hooks, unit;
+    LLVMValueRef model;
     unsigned nosanitize;
 };
 
 /* True if the module has been through here before, as it may with link-time optimization. */
 bool unit_present(LLVMModuleRef module);
 
-/* Adds everything but descriptors to the module. */
-struct unit unit_begin(LLVMModuleRef module);
+/* Adds everything but descriptors to the module. What it adds is compiled for the same processor
+ * and with the same protection as the function `model`. */
+struct unit unit_begin(LLVMModuleRef module, LLVMValueRef model);
 
 /* Adds a function's descriptor; returns a pointer to it. */
 LLVMValueRef unit_describe(const struct unit *unit, const char *linkage_name, const char *file,
                            unsigned line);
 
-enum unit_hook { HOOK_ATTACH, HOOK_ENTER, HOOK_LEAVE, HOOK_HERE };
+enum unit_hook { HOOK_ATTACH, HOOK_ENTER, HOOK_LEAVE, HOOK_RESUME };
 
-/* Builds a call of a hook with one argument, or none if NULL. */
+/* Builds a call of a hook, with as many arguments as it takes. */
 LLVMValueRef unit_call_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook,
-                            LLVMValueRef argument);
+                            LLVMValueRef *arguments);
 
 #endif

@@ -25,7 +25,8 @@ static const char default_pattern[] = "%n.%p.profinst";
 struct profinst_header *profinst__header;
 
 static struct {
-    char pattern[PATH_MAX]; /* absolute, so that a fork after chdir finds the place again */
+    char folder[PATH_MAX]; /* where the program was started: a fork after chdir writes there too */
+    char pattern[PATH_MAX];
     char path[PATH_MAX];
     int descriptor;
     dev_t device;
@@ -34,17 +35,14 @@ static struct {
     bool full;
 } file;
 
-/* The mapped chunks in the order of the file. */
-static struct mapping {
-    struct profinst_chunk *chunk;
-    uint64_t offset;
-    uint64_t used_at_fork;
-} * mappings;
-static size_t mapping_count, mapping_room;
+/* All chunks in the order of the file. */
+static struct profinst__chunk **chunks;
+static size_t chunk_count, chunk_room;
 
 /* ---- making the file ---------------------------------------------------------------------- */
 
-/* Appends to a path that is being built; what does not fit makes it too long for open(2). */
+/* Appends to a path that is being built. One that does not fit becomes as long as fits, which is
+ * longer than open(2) takes. */
 static void append(char *path, const char *text)
 {
     size_t used = strnlen(path, PATH_MAX - 1);
@@ -62,8 +60,8 @@ static void append_number(char *path, unsigned number)
 
 static void remember_pattern(const char *pattern)
 {
-    if (pattern[0] != '/' && getcwd(file.pattern, sizeof file.pattern - 1))
-        append(file.pattern, "/");
+    if (pattern[0] != '/' && getcwd(file.folder, sizeof file.folder))
+        append(file.folder, "/");
     append(file.pattern, pattern);
 }
 
@@ -72,6 +70,7 @@ static void remember_pattern(const char *pattern)
 static void expand_pattern(unsigned attempt)
 {
     file.path[0] = '\0';
+    append(file.path, file.folder);
     for (const char *p = file.pattern; *p; p++) {
         const char one[2] = {*p, '\0'};
         if (p[0] == '%' && p[1] == 'p')
@@ -108,12 +107,15 @@ static int open_new(void)
     return -1;
 }
 
-/* Moves a descriptor out of the way of the program, whose next open() expects the lowest. */
+/* Moves a descriptor out of the way of the program, whose next open() expects the lowest. Where
+ * there is no room it is closed, and opened again when it is needed. */
 static int move_high(int descriptor)
 {
-    int high = fcntl(descriptor, F_DUPFD_CLOEXEC, HIGH_DESCRIPTOR);
-    if (high < 0)
-        return descriptor;
+    struct rlimit limit;
+    int high = HIGH_DESCRIPTOR;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur <= HIGH_DESCRIPTOR)
+        high = limit.rlim_cur ? (int)limit.rlim_cur - 1 : 0;
+    high = fcntl(descriptor, F_DUPFD_CLOEXEC, high);
     close(descriptor);
     return high;
 }
@@ -194,8 +196,7 @@ static int make_file(uint64_t size)
     }
     file.device = status.st_dev;
     file.inode = status.st_ino;
-    file.descriptor = move_high(descriptor);
-    return file.descriptor;
+    return descriptor;
 }
 
 bool profinst__file_create(const char *pattern)
@@ -210,8 +211,10 @@ bool profinst__file_create(const char *pattern)
     if (header == MAP_FAILED) {
         profinst__say("cannot map the profile", file.path, errno, "the program runs unprofiled");
         unlink(file.path);
+        close(descriptor);
         return false;
     }
+    file.descriptor = move_high(descriptor);
     fill_header(header);
     random_bytes(header->run_id);
     read_program(header);
@@ -237,36 +240,18 @@ static bool is_ours(int descriptor)
            status.st_ino == file.inode;
 }
 
-/* The file's descriptor, opened again if the program has closed it. */
+/* The file's descriptor, opened again if the program has closed it; -1 if it is gone. */
 static int descriptor_of_file(void)
 {
     if (is_ours(file.descriptor))
         return file.descriptor;
     int descriptor = open(file.path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-    if (descriptor < 0)
-        return -1;
-    if (!is_ours(descriptor)) {
+    if (descriptor >= 0 && !is_ours(descriptor)) {
         close(descriptor);
         errno = ENOENT;
         return -1;
     }
-    return file.descriptor = move_high(descriptor);
-}
-
-static bool add_mapping(struct profinst_chunk *chunk, uint64_t offset)
-{
-    if (mapping_count == mapping_room) {
-        size_t room = mapping_room ? 2 * mapping_room : profinst__page_size() / sizeof *mappings;
-        struct mapping *larger = profinst__memory(room * sizeof *mappings);
-        if (!larger)
-            return false;
-        if (mapping_count)
-            memcpy(larger, mappings, mapping_count * sizeof *mappings);
-        mappings = larger;
-        mapping_room = room;
-    }
-    mappings[mapping_count++] = (struct mapping){chunk, offset, 0};
-    return true;
+    return file.descriptor = descriptor;
 }
 
 static struct profinst_chunk *map_chunk(uint64_t offset, uint64_t size)
@@ -275,16 +260,39 @@ static struct profinst_chunk *map_chunk(uint64_t offset, uint64_t size)
     if (descriptor < 0)
         return NULL;
     int error = reserve(descriptor, offset, offset + size);
-    if (error) {
+    void *chunk = MAP_FAILED;
+    if (error)
         errno = error;
-        return NULL;
-    }
-    void *chunk = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, (off_t)offset);
+    else
+        chunk = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, (off_t)offset);
+    if (descriptor < HIGH_DESCRIPTOR)
+        file.descriptor = move_high(descriptor);
     return chunk == MAP_FAILED ? NULL : chunk;
 }
 
-struct profinst_chunk *profinst__file_append(enum profinst_chunk_kind kind, uint32_t thread,
-                                             uint64_t size)
+/* Makes the list longer by one; NULL without memory. */
+static struct profinst__chunk *list_chunk(struct profinst_chunk *mapped, uint64_t offset)
+{
+    if (chunk_count == chunk_room) {
+        size_t room = chunk_room ? 2 * chunk_room : profinst__page_size() / sizeof *chunks;
+        struct profinst__chunk **longer = profinst__memory(room * sizeof *chunks);
+        if (!longer)
+            return NULL;
+        if (chunk_count)
+            memcpy(longer, chunks, chunk_count * sizeof *chunks);
+        chunks = longer;
+        chunk_room = room;
+    }
+    struct profinst__chunk *chunk = profinst__memory(sizeof *chunk);
+    if (chunk) {
+        *chunk = (struct profinst__chunk){mapped, offset, 0};
+        chunks[chunk_count++] = chunk;
+    }
+    return chunk;
+}
+
+struct profinst__chunk *profinst__file_append(enum profinst_chunk_kind kind, uint32_t thread,
+                                              uint64_t size)
 {
     const uint64_t last_reference = (uint64_t)UINT32_MAX * PROFINST_REFERENCE_UNIT;
     uint64_t offset = profinst__header->size;
@@ -292,30 +300,34 @@ struct profinst_chunk *profinst__file_append(enum profinst_chunk_kind kind, uint
     if (file.full)
         return NULL;
     errno = EFBIG;
-    struct profinst_chunk *chunk = offset + size <= last_reference ? map_chunk(offset, size) : NULL;
-    if (!chunk || !add_mapping(chunk, offset)) {
+    struct profinst_chunk *mapped =
+        offset + size <= last_reference ? map_chunk(offset, size) : NULL;
+    struct profinst__chunk *chunk = mapped ? list_chunk(mapped, offset) : NULL;
+    if (!chunk) {
         file.full = true;
         profinst__say("cannot grow the profile", file.path, errno,
                       "calls from new places are lost, the rest is counted on");
         return NULL;
     }
-    chunk->thread = thread;
-    chunk->size = size;
-    __atomic_store_n(&chunk->kind, kind, __ATOMIC_RELEASE);
+    mapped->thread = thread;
+    mapped->size = size;
+    mapped->address = (uintptr_t)mapped;
+    __atomic_store_n(&mapped->kind, kind, __ATOMIC_RELEASE);
     __atomic_store_n(&profinst__header->size, offset + size, __ATOMIC_RELEASE);
     return chunk;
 }
 
-void *profinst__file_take(struct profinst_chunk *chunk, uint64_t size)
+void *profinst__file_take(struct profinst__chunk *chunk, uint64_t size)
 {
-    if (!chunk || chunk->size - sizeof *chunk - chunk->used < size)
+    if (!chunk || chunk->mapped->size - sizeof *chunk->mapped - chunk->used < size)
         return NULL;
-    return (char *)(chunk + 1) + chunk->used;
+    return (char *)(chunk->mapped + 1) + chunk->used;
 }
 
-void profinst__file_publish(struct profinst_chunk *chunk, uint64_t size)
+void profinst__file_publish(struct profinst__chunk *chunk, uint64_t size)
 {
-    __atomic_store_n(&chunk->used, chunk->used + size, __ATOMIC_RELEASE);
+    chunk->used += size;
+    __atomic_store_n(&chunk->mapped->used, chunk->used, __ATOMIC_RELEASE);
 }
 
 /* ---- finding records ---------------------------------------------------------------------- */
@@ -323,10 +335,10 @@ void profinst__file_publish(struct profinst_chunk *chunk, uint64_t size)
 uint32_t profinst__reference(const void *record)
 {
     /* From the newest: records are mostly asked for soon after they were made. */
-    for (size_t i = mapping_count; i-- > 0;) {
-        uint64_t distance = (uint64_t)((const char *)record - (const char *)mappings[i].chunk);
-        if (distance < mappings[i].chunk->size)
-            return (uint32_t)((mappings[i].offset + distance) / PROFINST_REFERENCE_UNIT);
+    for (size_t i = chunk_count; i-- > 0;) {
+        uint64_t distance = (uint64_t)((const char *)record - (const char *)chunks[i]->mapped);
+        if (distance < chunks[i]->mapped->size)
+            return (uint32_t)((chunks[i]->offset + distance) / PROFINST_REFERENCE_UNIT);
     }
     return 0;
 }
@@ -334,24 +346,31 @@ uint32_t profinst__reference(const void *record)
 void *profinst__address(uint32_t reference)
 {
     uint64_t offset = (uint64_t)reference * PROFINST_REFERENCE_UNIT;
-    size_t low = 0, high = mapping_count;
+    size_t low = 0, high = chunk_count;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
-        if (mappings[middle].offset <= offset)
+        if (chunks[middle]->offset <= offset)
             low = middle;
         else
             high = middle;
     }
-    return (char *)mappings[low].chunk + (offset - mappings[low].offset);
+    return (char *)chunks[low]->mapped + (offset - chunks[low]->offset);
 }
 
-void profinst__file_each(void (*visit)(struct profinst_chunk *chunk))
+void profinst__file_each(void (*visit)(struct profinst__chunk *chunk))
 {
-    for (size_t i = 0; i < mapping_count; i++)
-        visit(mappings[i].chunk);
+    for (size_t i = 0; i < chunk_count; i++)
+        visit(chunks[i]);
 }
 
 /* ---- after a fork ------------------------------------------------------------------------- */
+
+/* The parent may have appended since the fork; the child's profile ends where its list does. */
+static uint64_t size_at_fork(void)
+{
+    const struct profinst__chunk *last = chunk_count ? chunks[chunk_count - 1] : NULL;
+    return last ? last->offset + last->mapped->size : file.header_size;
+}
 
 static bool write_all(int descriptor, const void *data, uint64_t size, uint64_t offset)
 {
@@ -367,15 +386,26 @@ static bool write_all(int descriptor, const void *data, uint64_t size, uint64_t 
     return true;
 }
 
-static bool remap(void *address, uint64_t size, int descriptor, uint64_t offset)
+/* Puts a part of the new file, with the content of the old, under the same address. */
+static bool move_to_file(int descriptor, void *address, uint64_t size, uint64_t offset)
 {
-    return mmap(address, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, descriptor,
+    return write_all(descriptor, address, size, offset) &&
+           mmap(address, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, descriptor,
                 (off_t)offset) != MAP_FAILED;
 }
 
-/* Memory of the child's own under an address that was the parent's profile, content kept: frames
- * and tables that point there stay valid, and the parent's counts are out of reach. */
-static void detach_mapping(void *address, uint64_t size)
+static bool move_all_to_file(int descriptor)
+{
+    for (size_t i = 0; i < chunk_count; i++)
+        if (!move_to_file(descriptor, chunks[i]->mapped, chunks[i]->mapped->size,
+                          chunks[i]->offset))
+            return false;
+    return move_to_file(descriptor, profinst__header, file.header_size, 0);
+}
+
+/* Puts memory of the child's own, with the content of the file, under the same address: frames and
+ * tables that point there stay valid, and the parent's counts are out of reach. */
+static void move_to_memory(void *address, uint64_t size)
 {
     void *copy = profinst__memory(size);
     if (copy) {
@@ -386,60 +416,50 @@ static void detach_mapping(void *address, uint64_t size)
     }
 }
 
-static void detach_all(void)
+static void move_all_to_memory(void)
 {
-    for (size_t i = 0; i < mapping_count; i++)
-        detach_mapping(mappings[i].chunk, mappings[i].chunk->size);
-    detach_mapping(profinst__header, file.header_size);
+    for (size_t i = 0; i < chunk_count; i++)
+        move_to_memory(chunks[i]->mapped, chunks[i]->mapped->size);
+    move_to_memory(profinst__header, file.header_size);
     file.full = true;
 }
 
-void profinst__file_before_fork(void)
-{
-    for (size_t i = 0; i < mapping_count; i++)
-        mappings[i].used_at_fork = mappings[i].chunk->used;
-}
-
 /* The parent goes on while its child copies: what it added since is not the child's. */
-static void cut_to_fork(const struct mapping *mapping)
+static void cut_to_fork(struct profinst__chunk *chunk)
 {
-    struct profinst_chunk *chunk = mapping->chunk;
-    uint64_t room = chunk->size - sizeof *chunk;
-    chunk->used = mapping->used_at_fork;
-    memset((char *)(chunk + 1) + chunk->used, 0, room - chunk->used);
+    uint64_t room = chunk->mapped->size - sizeof *chunk->mapped;
+    chunk->mapped->used = chunk->used;
+    memset((char *)(chunk->mapped + 1) + chunk->used, 0, room - chunk->used);
 }
 
-bool profinst__file_fork(void)
+static bool fork_file(uint64_t size)
 {
-    uint64_t size = file.header_size;
-    for (size_t i = 0; i < mapping_count; i++)
-        size += mappings[i].chunk->size;
-    if (is_ours(file.descriptor))
-        close(file.descriptor);
     int descriptor = make_file(size);
-    if (descriptor < 0) {
-        detach_all();
+    if (descriptor < 0)
         return false;
-    }
-    bool good = write_all(descriptor, profinst__header, file.header_size, 0);
-    for (size_t i = 0; good && i < mapping_count; i++)
-        good =
-            write_all(descriptor, mappings[i].chunk, mappings[i].chunk->size, mappings[i].offset);
-    good = good && remap(profinst__header, file.header_size, descriptor, 0);
-    for (size_t i = 0; good && i < mapping_count; i++)
-        good = remap(mappings[i].chunk, mappings[i].chunk->size, descriptor, mappings[i].offset);
-    if (!good) {
+    if (!move_all_to_file(descriptor)) {
         profinst__say("cannot fill the profile", file.path, errno,
                       "this child process runs unprofiled");
         unlink(file.path);
-        detach_all();
+        close(descriptor);
         return false;
     }
-    for (size_t i = 0; i < mapping_count; i++)
-        cut_to_fork(&mappings[i]);
+    file.descriptor = move_high(descriptor);
+    file.full = false;
+    return true;
+}
+
+void profinst__file_fork(bool record)
+{
+    uint64_t size = size_at_fork();
+    if (is_ours(file.descriptor))
+        close(file.descriptor);
+    file.descriptor = -1;
+    if (!record || !fork_file(size))
+        move_all_to_memory();
+    profinst__file_each(cut_to_fork);
     fill_header(profinst__header);
     profinst__header->size = size;
     profinst__header->lost_calls = 0;
-    file.full = false;
-    return true;
+    profinst__header->ended = 0;
 }

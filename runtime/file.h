@@ -1,5 +1,5 @@
 /* The profile file, mapped shared, so that the kernel keeps what was counted when the process dies.
- * All functions are called within a section (platform.h). */
+ * All functions are called within a section, under the lock once there are several threads. */
 #ifndef PROFINST_FILE_H
 #define PROFINST_FILE_H
 
@@ -15,30 +15,36 @@ extern struct profinst_header *profinst__header;
  * ending. On failure says so on standard error and returns false. */
 bool profinst__file_create(const char *pattern);
 
-/* Appends a chunk with at least `size` bytes of room. NULL when the file cannot grow (said once on
- * standard error); never tried again after that. */
-struct profinst_chunk *profinst__file_append(enum profinst_chunk_kind kind, uint32_t thread,
-                                             uint64_t size);
+/* A chunk of the file. What it holds is the business of whoever appended it. */
+struct profinst__chunk {
+    struct profinst_chunk *mapped;
+    uint64_t offset; /* in the file */
+    uint64_t used;   /* as in the file, where after a fork the parent goes on counting */
+};
+
+/* Appends a chunk with at least `size` bytes of room. It is kept for ever. NULL when the file
+ * cannot grow (said once on standard error); never tried again after that. */
+struct profinst__chunk *profinst__file_append(enum profinst_chunk_kind kind, uint32_t thread,
+                                              uint64_t size);
 
 /* Writes a pair of clock readings into the header as the latest. */
 void profinst__file_note_clock(struct profinst_clock_pair pair);
 
 /* Takes `size` bytes from the chunk, or NULL when it is full. They are part of the profile only
  * after profinst__file_publish, so that what they hold can be written first. */
-void *profinst__file_take(struct profinst_chunk *chunk, uint64_t size);
-void profinst__file_publish(struct profinst_chunk *chunk, uint64_t size);
+void *profinst__file_take(struct profinst__chunk *chunk, uint64_t size);
+void profinst__file_publish(struct profinst__chunk *chunk, uint64_t size);
 
 /* The reference of a mapped record, and back. */
 uint32_t profinst__reference(const void *record);
 void *profinst__address(uint32_t reference);
 
 /* In the child of a fork: puts a new file, with the content of the moment of the fork, under the
- * same addresses. Where that fails (said on standard error), memory of the child's own, and no
- * profile: returns false. */
-void profinst__file_before_fork(void);
-bool profinst__file_fork(void);
+ * same addresses. Where that fails (said on standard error), and when `record` is false, memory of
+ * the child's own, and no profile. */
+void profinst__file_fork(bool record);
 
 /* Calls `visit` for every chunk. */
-void profinst__file_each(void (*visit)(struct profinst_chunk *chunk));
+void profinst__file_each(void (*visit)(struct profinst__chunk *chunk));
 
 #endif

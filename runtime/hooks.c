@@ -1,9 +1,9 @@
 /* No lock, no call into libc, nothing shared with other threads. Everything but the clock hides in
  * the clock's latency.
  *
- * Each event reads the clock once, adds it to the context that is left and subtracts it from the
- * one that is entered. These two commute with whatever a signal handler's own hooks do in between,
- * so no interruption can unsettle the sum over a thread; see struct profinst_context. */
+ * Each event claims the time since the one before by moving the row's `last` on, in one step, and
+ * gives it to the context that is left. So a signal handler whose own hooks come in between claims
+ * its part, the interrupted hook claims the rest, and no moment is counted twice. */
 #include "hooks.h"
 #include "clock.h"
 #include "file.h"
@@ -12,33 +12,40 @@
 
 typedef uint64_t clock_reading(void);
 
-/* The first call of a thread. */
-static __attribute__((noinline, cold)) bool begin(void)
+/* The row is not there: the first call of a thread, or one that cannot be recorded. What the
+ * runtime itself calls is nobody's call. */
+static __attribute__((noinline, cold)) struct profinst_thread *begin(void)
 {
-    if (!profinst__state.thread && profinst__thread_begin())
-        return true;
-    __atomic_fetch_add(&profinst__header->lost_calls, 1, __ATOMIC_RELAXED);
-    return false;
+    if (profinst__state.at_work)
+        return NULL;
+    struct profinst_thread *row = profinst__thread_begin();
+    if (!row)
+        __atomic_fetch_add(&profinst__header->lost_calls, 1, __ATOMIC_RELAXED);
+    return row;
 }
 
-static inline __attribute__((always_inline)) void move(struct profinst__state *state,
-                                                       struct profinst_context *from,
-                                                       struct profinst_context *to, uint64_t now)
+static inline __attribute__((always_inline)) uint64_t claim(struct profinst_thread *row,
+                                                            clock_reading *clock)
 {
-    const uint64_t biased = now + PROFINST_CLOCK_BIAS;
-    profinst__add((volatile uint64_t *)&from->self, biased);
-    *(struct profinst_context *volatile *)&state->current = to;
-    profinst__add((volatile uint64_t *)&to->self, -biased);
-    state->row->last = now;
+    uint64_t last, now;
+    do {
+        last = *(volatile uint64_t *)&row->last;
+        now = clock();
+    } while (PROFINST_UNLIKELY(!profinst__replace(&row->last, last, now)));
+    return now - last;
 }
 
 static inline __attribute__((always_inline)) void *enter(struct profinst_function *function,
                                                          clock_reading *clock)
 {
     struct profinst__state *state = &profinst__state;
-    if (PROFINST_UNLIKELY(!state->current) && !begin())
-        return NULL;
-    struct profinst_context *from = state->current;
+    struct profinst_thread *row = state->row;
+    if (PROFINST_UNLIKELY(!row)) {
+        row = begin();
+        if (!row)
+            return NULL;
+    }
+    struct profinst_context *from = profinst__current(row);
     uint32_t id = __atomic_load_n(&function->id, __ATOMIC_RELAXED);
     struct profinst__links *links = state->links;
     struct profinst__link *link = &links->slots[profinst__link_hash(from, id) & links->mask];
@@ -47,23 +54,28 @@ static inline __attribute__((always_inline)) void *enter(struct profinst_functio
         if (!link)
             return from;
     }
+    struct profinst_context *target = link->target;
     profinst__add(&link->record->calls, 1);
-    move(state, from, link->target, clock());
+    profinst__add(&from->self, claim(row, clock));
+    profinst__set_current(row, target);
     return from;
 }
 
 static inline __attribute__((always_inline)) void leave(void *token, clock_reading *clock)
 {
-    struct profinst__state *state = &profinst__state;
-    struct profinst_context *from = state->current;
-    if (PROFINST_UNLIKELY(!token || !from))
+    struct profinst_thread *row = profinst__state.row;
+    if (PROFINST_UNLIKELY(!token || !row))
         return;
-    move(state, from, token, clock());
+    profinst__add(&profinst__current(row)->self, claim(row, clock));
+    profinst__set_current(row, token);
 }
 
-static void *here(void)
+/* The token is the caller's context; the function's own is where the call led from there. */
+static inline __attribute__((always_inline)) void
+resume(void *token, const struct profinst_function *function, clock_reading *clock)
 {
-    return profinst__state.current;
+    if (token && profinst__state.row)
+        leave(profinst__tree_target(token, function), clock);
 }
 
 static void *enter_counter(struct profinst_function *function)
@@ -76,6 +88,11 @@ static void leave_counter(void *token)
     leave(token, profinst__counter);
 }
 
+static void resume_counter(void *token, struct profinst_function *function)
+{
+    resume(token, function, profinst__counter);
+}
+
 static void *enter_monotonic(struct profinst_function *function)
 {
     return enter(function, profinst__monotonic_ns);
@@ -86,9 +103,15 @@ static void leave_monotonic(void *token)
     leave(token, profinst__monotonic_ns);
 }
 
+static void resume_monotonic(void *token, struct profinst_function *function)
+{
+    resume(token, function, profinst__monotonic_ns);
+}
+
 void profinst__hooks_fill(struct profinst_hooks *hooks, enum profinst_clock clock)
 {
-    hooks->here = here;
-    hooks->leave = clock == PROFINST_COUNTER ? leave_counter : leave_monotonic;
-    hooks->enter = clock == PROFINST_COUNTER ? enter_counter : enter_monotonic;
+    bool counter = clock == PROFINST_COUNTER;
+    hooks->enter = counter ? enter_counter : enter_monotonic;
+    hooks->leave = counter ? leave_counter : leave_monotonic;
+    hooks->resume = counter ? resume_counter : resume_monotonic;
 }

@@ -1,13 +1,18 @@
 /* A function gets its id with its first call: start-up costs nothing for what is never called, and
  * the profile holds what was. Ids go by content (object, source, line, linkage name), so copies of
  * one inline function in several units, and a library loaded again, are one function. */
+#define _GNU_SOURCE
 #include "names.h"
 #include "file.h"
 #include "platform.h"
+#include <limits.h>
+#include <link.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_SIZE = 64 * 1024, FIRST_SLOTS = 1024 };
+enum { CHUNK_ROOM = 64 * 1024 - sizeof(struct profinst_chunk), FIRST_SLOTS = 1024 };
 
 struct profinst__object {
     struct profinst__object *next;
@@ -17,14 +22,38 @@ struct profinst__object {
 
 static struct profinst__object *objects;
 
-static struct profinst_chunk *chunk;
+static struct profinst__chunk *chunk;
 
 /* Hash table of all entries: open addressing, at most half full. */
 static struct profinst_entry **slots;
 static size_t slot_count, entry_count;
 static uint32_t last_id[PROFINST_ENTRY_FUNCTION + 1];
 
-struct profinst__object *profinst__object(const char *path)
+/* ---- objects ------------------------------------------------------------------------------ */
+
+struct search {
+    uintptr_t address;
+    char path[PATH_MAX];
+};
+
+static int holds_address(struct dl_phdr_info *info, size_t size, void *data)
+{
+    struct search *search = data;
+    (void)size;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+        uintptr_t start = info->dlpi_addr + segment->p_vaddr;
+        if (segment->p_type != PT_LOAD || search->address - start >= segment->p_memsz)
+            continue;
+        /* The dynamic linker has the name as somebody wrote it, and none for the program. */
+        if (info->dlpi_name && *info->dlpi_name && !realpath(info->dlpi_name, search->path))
+            snprintf(search->path, sizeof search->path, "%s", info->dlpi_name);
+        return 1;
+    }
+    return 0;
+}
+
+static struct profinst__object *object_with_path(const char *path)
 {
     for (struct profinst__object *object = objects; object; object = object->next)
         if (strcmp(object->path, path) == 0)
@@ -37,6 +66,19 @@ struct profinst__object *profinst__object(const char *path)
     object->next = objects;
     return objects = object;
 }
+
+void profinst__object_of(struct profinst_unit *unit)
+{
+    struct search search = {(uintptr_t)unit, ""};
+    if (unit->object)
+        return;
+    dl_iterate_phdr(holds_address, &search);
+    profinst__lock();
+    unit->object = object_with_path(*search.path ? search.path : profinst__header->program);
+    profinst__unlock();
+}
+
+/* ---- entries ------------------------------------------------------------------------------ */
 
 static uint64_t hash(const struct profinst_entry *key, const char *text)
 {
@@ -98,8 +140,8 @@ static uint32_t id_of(const struct profinst_entry *key, const char *text)
     uint64_t size = (sizeof *key + length + 7) & ~(uint64_t)7;
     struct profinst_entry *entry = profinst__file_take(chunk, size);
     if (!entry) {
-        struct profinst_chunk *next = profinst__file_append(
-            PROFINST_CHUNK_NAMES, 0, size > CHUNK_SIZE ? size : CHUNK_SIZE - sizeof *chunk);
+        struct profinst__chunk *next =
+            profinst__file_append(PROFINST_CHUNK_NAMES, 0, size > CHUNK_ROOM ? size : CHUNK_ROOM);
         if (!next)
             return 0;
         chunk = next;

@@ -9,10 +9,13 @@
  * same one, and so are its functions. */
 struct profinst__object;
 
-/* The object for a path; NULL without memory. Copies the path. */
-struct profinst__object *profinst__object(const char *path);
+/* Finds out which object the unit is part of, unless that is known. Not to be called under the
+ * lock: the dynamic linker has locks of its own. Without memory the unit's functions stay nameless.
+ */
+void profinst__object_of(struct profinst_unit *unit);
 
-/* Gives the function its id, and the profile its name. 0 if the profile cannot grow. */
+/* Gives the function its id, and the profile its name. 0 if the profile cannot grow. Under the
+ * lock. */
 uint32_t profinst__name_function(struct profinst_function *function);
 
 #endif

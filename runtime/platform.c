@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "platform.h"
+#include "thread.h"
 #include <errno.h>
 #include <linux/futex.h>
 #include <signal.h>
@@ -12,7 +13,7 @@
 /* 0 free, 1 held, 2 held and somebody waits. */
 static uint32_t lock;
 
-static void take_lock(void)
+void profinst__lock(void)
 {
     uint32_t free = 0;
     if (__atomic_compare_exchange_n(&lock, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
@@ -21,10 +22,15 @@ static void take_lock(void)
         syscall(SYS_futex, &lock, FUTEX_WAIT_PRIVATE, 2, NULL, NULL, 0);
 }
 
-static void release_lock(void)
+void profinst__unlock(void)
 {
     if (__atomic_exchange_n(&lock, 0, __ATOMIC_RELEASE) == 2)
         syscall(SYS_futex, &lock, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+void profinst__lock_forget(void)
+{
+    __atomic_store_n(&lock, 0, __ATOMIC_RELEASE);
 }
 
 /* The system call itself, since libc's wrapper leaves out the signal that cancels threads. */
@@ -35,15 +41,20 @@ static void set_signal_mask(const uint64_t *mask, uint64_t *former)
 
 void profinst__section_enter(struct profinst__section *section)
 {
+    struct profinst__state *state = &profinst__state;
     const uint64_t all = UINT64_MAX;
     section->saved_errno = errno;
     set_signal_mask(&all, &section->signal_mask);
-    take_lock();
+    section->row = state->row;
+    state->row = NULL;
+    state->at_work = true;
 }
 
 void profinst__section_leave(const struct profinst__section *section)
 {
-    release_lock();
+    struct profinst__state *state = &profinst__state;
+    state->at_work = false;
+    state->row = section->row;
     set_signal_mask(&section->signal_mask, NULL);
     errno = section->saved_errno;
 }
@@ -52,6 +63,16 @@ void *profinst__memory(size_t size)
 {
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return memory == MAP_FAILED ? NULL : memory;
+}
+
+volatile char *profinst__fork_mark(void)
+{
+    volatile char *mark = profinst__memory(1);
+    if (mark && madvise((void *)mark, 1, MADV_WIPEONFORK) != 0)
+        return NULL;
+    if (mark)
+        *mark = 1;
+    return mark;
 }
 
 size_t profinst__page_size(void)

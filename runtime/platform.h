@@ -1,40 +1,71 @@
-/* What the runtime needs from the machine and the kernel. Nothing here calls malloc or changes
- * errno of the program: the callers on the slow path save it once. */
+/* What the runtime needs from the machine and the kernel. */
 #ifndef PROFINST_PLATFORM_H
 #define PROFINST_PLATFORM_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "profinst_format.h"
 
 #define PROFINST_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
 /* The thread's hot state sits at a fixed offset from the thread pointer: one load, no call. */
 #define PROFINST_TLS __thread __attribute__((tls_model("initial-exec")))
 
-/* One instruction, as seen by a signal handler of the same thread: what a handler adds in between
- * is never overwritten. */
-static inline void profinst__add(volatile uint64_t *counter, uint64_t value)
+/* Each of these is one step as seen by a signal handler of the same thread, which is all the hot
+ * path needs: nobody else writes what it writes. */
+
+static inline void profinst__add(volatile uint64_t *sum, uint64_t value)
 {
 #if defined(__x86_64__)
-    __asm__ volatile("addq %1, %0" : "+m"(*counter) : "er"(value) : "cc", "memory");
+    __asm__ volatile("addq %1, %0" : "+m"(*sum) : "er"(value) : "cc", "memory");
 #else
-    __atomic_fetch_add(counter, value, __ATOMIC_RELAXED);
+    __atomic_fetch_add(sum, value, __ATOMIC_RELAXED);
 #endif
 }
 
-/* Entering the slow path: no signal handler may run in this thread (its hooks would re-enter), no
- * cancellation may end it, and no other thread may change the tables. */
+/* Writes `next` if the value is still `expected`. */
+static inline bool profinst__replace(volatile uint64_t *value, uint64_t expected, uint64_t next)
+{
+#if defined(__x86_64__)
+    bool done;
+    __asm__ volatile("cmpxchgq %3, %1"
+                     : "=@ccz"(done), "+m"(*value), "+a"(expected)
+                     : "r"(next)
+                     : "memory");
+    return done;
+#else
+    return __atomic_compare_exchange_n(value, &expected, next, false, __ATOMIC_RELAXED,
+                                       __ATOMIC_RELAXED);
+#endif
+}
+
+/* The runtime at work: no signal handler runs in this thread and no cancellation ends it, hooks do
+ * nothing and count nothing (libc's functions that the runtime calls may be the program's own, and
+ * hooked), errno is kept. */
 struct profinst__section {
     uint64_t signal_mask;
     int saved_errno;
+    struct profinst_thread *row; /* the thread's; may be changed for when the section is left */
 };
 void profinst__section_enter(struct profinst__section *section);
 void profinst__section_leave(const struct profinst__section *section);
 
+/* One lock for the tables and the file, taken within a section. Nothing that could wait for another
+ * thread may be called under it. */
+void profinst__lock(void);
+void profinst__unlock(void);
+
+/* In a new process: whoever held the lock is not there. */
+void profinst__lock_forget(void);
+
 /* Zeroed memory of the process, or NULL. Given back by no one: the runtime keeps what a signal
  * handler or a dying thread might still look at. */
 void *profinst__memory(size_t size);
+
+/* A byte that is 1 until set otherwise, and 0 in a child made by fork, whoever made it. NULL
+ * without memory. */
+volatile char *profinst__fork_mark(void);
 
 size_t profinst__page_size(void);
 

@@ -7,9 +7,8 @@
 #include "hooks.h"
 #include "names.h"
 #include "platform.h"
+#include "process.h"
 #include "thread.h"
-#include <errno.h>
-#include <link.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,37 +17,10 @@
 static enum { NOT_STARTED, RECORDING, IDLE } phase;
 static enum profinst_clock clock_kind;
 
-/* ---- objects ------------------------------------------------------------------------------ */
-
-struct object_search {
-    uintptr_t address;
-    const char *path;
-};
-
-static int holds_address(struct dl_phdr_info *info, size_t size, void *data)
-{
-    struct object_search *search = data;
-    (void)size;
-    for (int i = 0; i < info->dlpi_phnum; i++) {
-        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
-        uintptr_t start = info->dlpi_addr + segment->p_vaddr;
-        if (segment->p_type != PT_LOAD || search->address - start >= segment->p_memsz)
-            continue;
-        search->path =
-            info->dlpi_name && *info->dlpi_name ? info->dlpi_name : profinst__header->program;
-        return 1;
-    }
-    return 0;
-}
-
-static const char *path_of_object(const void *address)
-{
-    struct object_search search = {(uintptr_t)address, NULL};
-    dl_iterate_phdr(holds_address, &search);
-    return search.path ? search.path : profinst__header->program;
-}
-
 /* ---- fork and exit ------------------------------------------------------------------------ */
+
+/* 0 in a child that nobody has told of its birth. */
+static volatile char *fork_mark;
 
 /* From before a fork until after it, in both processes. */
 static struct profinst__section fork_section;
@@ -57,36 +29,55 @@ static void before_fork(void)
 {
     struct profinst__section section;
     profinst__section_enter(&section);
+    profinst__lock();
     fork_section = section;
-    if (phase == RECORDING)
-        profinst__file_before_fork();
 }
 
 static void after_fork(void)
 {
     struct profinst__section section = fork_section;
+    profinst__unlock();
     profinst__section_leave(&section);
+}
+
+static void become_child(struct profinst_thread *row)
+{
+    const char *follow = secure_getenv("PROFINST_FOLLOW");
+    *fork_mark = 1;
+    profinst__file_fork(!follow || strcmp(follow, "0") != 0);
+    profinst__header->start = profinst__clock_pair();
+    profinst__file_note_clock(profinst__header->start);
+    profinst__threads_fork(row);
 }
 
 static void in_child(void)
 {
-    if (phase == RECORDING) {
-        profinst__file_fork();
-        profinst__header->ended = 0;
-        profinst__header->start = profinst__clock_pair();
-        profinst__threads_fork();
-        profinst__file_note_clock(profinst__clock_pair());
-    }
+    become_child(fork_section.row);
     after_fork();
+}
+
+void profinst__process_notice_fork(struct profinst_thread *row)
+{
+    if (*fork_mark)
+        return;
+    profinst__lock_forget();
+    profinst__lock();
+    become_child(row);
+    profinst__unlock();
 }
 
 /* Hooks go on working: what static destructors still call is counted, and moves the end. */
 static __attribute__((destructor)) void at_exit(void)
 {
+    struct profinst__section section;
     if (phase != RECORDING)
         return;
+    profinst__section_enter(&section);
+    profinst__lock();
     profinst__file_note_clock(profinst__clock_pair());
     profinst__header->ended = 1;
+    profinst__unlock();
+    profinst__section_leave(&section);
 }
 
 /* ---- attaching ---------------------------------------------------------------------------- */
@@ -106,8 +97,14 @@ static bool start(void)
     profinst__header->clock = clock_kind;
     profinst__header->start = profinst__clock_pair();
     profinst__file_note_clock(profinst__header->start);
-    return profinst__threads_prepare() && pthread_atfork(before_fork, after_fork, in_child) == 0;
+    fork_mark = profinst__fork_mark();
+    return fork_mark && profinst__threads_prepare() &&
+           pthread_atfork(before_fork, after_fork, in_child) == 0;
 }
+
+/* What the linker script of the static runtime asks for, to have this file linked. */
+extern const char profinst_static_runtime;
+const char profinst_static_runtime = 1;
 
 __attribute__((visibility("default"))) void profinst_attach(struct profinst_unit *unit)
 {
@@ -117,19 +114,16 @@ __attribute__((visibility("default"))) void profinst_attach(struct profinst_unit
                       "what it holds runs unprofiled");
         return;
     }
-    if (phase == NOT_STARTED) {
-        int saved_errno = errno;
-        phase = start() ? RECORDING : IDLE;
-        errno = saved_errno;
-        if (phase == RECORDING && profinst__thread_begin())
-            profinst__file_note_clock(profinst__clock_pair());
-    }
-    if (phase != RECORDING)
-        return;
-    /* Asked outside the section: the dynamic linker has locks of its own. */
-    const char *path = path_of_object(unit);
+    bool first = phase == NOT_STARTED;
     profinst__section_enter(&section);
-    unit->object = profinst__object(path);
-    profinst__hooks_fill(unit->hooks, clock_kind);
+    if (first)
+        phase = start() ? RECORDING : IDLE;
+    if (phase == RECORDING) {
+        profinst__object_of(unit);
+        profinst__hooks_fill(unit->hooks, clock_kind);
+    }
     profinst__section_leave(&section);
+    /* The first thread's time begins here, not with its first call. */
+    if (first && phase == RECORDING && profinst__thread_begin())
+        profinst__file_note_clock(profinst__clock_pair());
 }

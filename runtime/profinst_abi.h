@@ -31,9 +31,9 @@ struct profinst_hooks {
     void *(*enter)(struct profinst_function *function);
     /* Called on every way out, with the token of the entry. */
     void (*leave)(void *token);
-    /* The context that the thread is in, or NULL. A function that calls setjmp takes it after its
-     * entry and passes it to `leave` when setjmp returns again. */
-    void *(*here)(void);
+    /* Called where control comes back into the function from somewhere else than the return of a
+     * call: in landing pads, and behind calls that return twice or switch stacks. */
+    void (*resume)(void *token, struct profinst_function *function);
 };
 
 /* A translation unit. */

@@ -74,26 +74,30 @@ enum profinst_chunk_kind {
  * when the process died, and holds nothing. A reader skips kinds that it does not know. */
 struct profinst_chunk {
     uint32_t kind;
-    uint32_t thread; /* CONTEXTS: number of the thread whose tree this is */
-    uint64_t size;   /* bytes to the next chunk, this header included */
-    uint64_t used;   /* bytes in use behind this header; only grows, after the content is there */
-    uint64_t reserved;
+    uint32_t thread;  /* CONTEXTS: number of the thread whose tree this is */
+    uint64_t size;    /* bytes to the next chunk, this header included */
+    uint64_t used;    /* bytes in use behind this header; only grows, after the content is there */
+    uint64_t address; /* where the process has the chunk mapped; see struct profinst_thread */
 };
 
 /* A thread's row. When many threads have ended, a new one continues in the row and in the tree of
  * one of them, so that a profile grows with the threads alive at once, not with those ever started.
- */
+ *
+ * Behind a chunk's header, `last` begins a cache line: what a thread writes at every call shares no
+ * line with what another one writes. */
 struct profinst_thread {
     uint32_t number;    /* from 1, in order of appearance */
     uint32_t system_id; /* gettid() of the thread that used the row last */
     uint32_t threads;   /* how many threads have used the row, one after another */
     uint32_t running;   /* 1 while one does */
     uint32_t root;      /* reference of the root of its tree */
-    uint32_t reserved;
-    uint64_t started;  /* ticks: when the thread that used the row last appeared */
+    uint32_t reserved[3];
     uint64_t last;     /* ticks: its latest event (a call or a return) */
+    uint64_t current;  /* address of the context that it has been in since then */
+    uint64_t started;  /* ticks: when the thread that used the row last appeared */
     uint64_t lifetime; /* ticks: the sum over the threads that have ended */
     char name[16];     /* of the thread that used the row last, NUL-terminated */
+    uint8_t unused[48];
 };
 
 /* A context: a function reached by one chain of callers, or the root of a thread (function 0).
@@ -102,10 +106,9 @@ struct profinst_thread {
  * its own all the same, a *recursive* one, whose `target` is the context further up: it counts the
  * calls of that one caller, and its time belongs to the target.
  *
- * `self` adds the clock at each moment the context is left and subtracts it at each moment it is
- * entered, in any order, so an interrupting signal handler's own calls cannot unsettle the sum. The
- * clock is read with PROFINST_CLOCK_BIAS added: the context that a thread is in right now is
- * negative (settle it by adding the biased time of the end), every other is a plain duration.
+ * The time of a thread since its `last` event is in no context yet; it belongs to the `current`
+ * one. Of a process killed, or a function left by a jump out of a signal handler, in the middle of
+ * an event the stretch before that event may be missing.
  *
  * A *reference* names a record: its offset in the file divided by PROFINST_REFERENCE_UNIT. */
 struct profinst_context {
@@ -114,11 +117,10 @@ struct profinst_context {
     uint32_t target;   /* recursive: reference of the context called again; otherwise 0 */
     uint32_t reserved;
     uint64_t calls; /* root: how many threads began here */
-    int64_t self;   /* ticks; of a recursive record always 0 */
+    uint64_t self;  /* ticks; of a recursive record always 0 */
 };
 
 #define PROFINST_REFERENCE_UNIT 32u
-#define PROFINST_CLOCK_BIAS (UINT64_C(1) << 62)
 
 enum profinst_entry_kind {
     PROFINST_ENTRY_OBJECT = 1,   /* `text`: path of an executable or shared library */
@@ -141,7 +143,8 @@ struct profinst_entry {
 
 static_assert(sizeof(struct profinst_header) == 3232, "part of the format");
 static_assert(sizeof(struct profinst_chunk) == 32, "part of the format");
-static_assert(sizeof(struct profinst_thread) == 64, "part of the format");
+static_assert(sizeof(struct profinst_thread) == 128, "part of the format");
+static_assert(offsetof(struct profinst_thread, last) == 32, "alone in its cache line");
 static_assert(sizeof(struct profinst_context) == PROFINST_REFERENCE_UNIT, "part of the format");
 static_assert(sizeof(struct profinst_entry) == 24, "part of the format");
 static_assert(offsetof(struct profinst_header, size) == 56, "part of the format");

@@ -21,18 +21,10 @@ static pthread_key_t end_key;
 
 static struct profinst__thread *all_threads, *idle_threads;
 static uint32_t row_count;
-static struct profinst_chunk *row_chunk;
+static struct profinst__chunk *row_chunk;
 
 /* Stands for the thread of one that could not begin, so that it is not tried at each call. */
 static struct profinst__thread no_thread;
-
-static void make_current(struct profinst__thread *thread, struct profinst_context *context)
-{
-    profinst__state.links = thread->links;
-    profinst__state.row = thread->row;
-    profinst__state.thread = thread;
-    profinst__state.current = context;
-}
 
 /* ---- rows --------------------------------------------------------------------------------- */
 
@@ -41,7 +33,7 @@ static struct profinst_thread *make_row(void)
     const uint64_t size = sizeof(struct profinst_thread);
     struct profinst_thread *row = profinst__file_take(row_chunk, size);
     if (!row) {
-        struct profinst_chunk *next = profinst__file_append(PROFINST_CHUNK_THREADS, 0, ROWS_CHUNK);
+        struct profinst__chunk *next = profinst__file_append(PROFINST_CHUNK_THREADS, 0, ROWS_CHUNK);
         if (!next)
             return NULL;
         row_chunk = next;
@@ -75,43 +67,51 @@ static struct profinst__thread *take_idle(void)
 /* ---- begin and end ------------------------------------------------------------------------ */
 
 /* Writes into the row that the calling thread uses it from now on. */
-static void occupy(struct profinst__thread *thread)
+static void occupy(struct profinst__thread *thread, struct profinst_context *current)
 {
     struct profinst_thread *row = thread->row;
     row->system_id = (uint32_t)syscall(SYS_gettid);
     pthread_getname_np(pthread_self(), row->name, sizeof row->name);
     row->started = row->last = profinst__ticks();
+    profinst__set_current(row, current);
     row->threads++;
     row->running = 1;
     thread->root->calls++;
-    thread->root->self -= (int64_t)(row->started + PROFINST_CLOCK_BIAS);
     thread->rounds_to_end = PTHREAD_DESTRUCTOR_ITERATIONS - 1;
 }
 
-bool profinst__thread_begin(void)
+/* A row for the calling thread; NULL if there is no room. */
+static struct profinst__thread *take_thread(void)
 {
-    struct profinst__section section;
-    profinst__section_enter(&section);
-    if (profinst__state.thread) {
-        /* A handler's hooks came first, or the thread has ended, or it could not begin. */
-        profinst__section_leave(&section);
-        return profinst__state.current;
-    }
     struct profinst__thread *thread = row_count >= ROWS_APART ? take_idle() : NULL;
     if (!thread)
         thread = make_thread();
     if (!thread)
         thread = take_idle();
-    if (thread) {
-        occupy(thread);
-        make_current(thread, thread->root);
-    } else {
-        profinst__state.thread = &no_thread;
+    if (thread)
+        occupy(thread, thread->root);
+    return thread;
+}
+
+struct profinst_thread *profinst__thread_begin(void)
+{
+    struct profinst__state *state = &profinst__state;
+    struct profinst__section section;
+    profinst__section_enter(&section);
+    /* If it is set, a handler's hooks came first, or the thread has ended, or it could not begin.
+     */
+    if (!state->thread) {
+        profinst__lock();
+        struct profinst__thread *thread = take_thread();
+        profinst__unlock();
+        state->thread = thread ? thread : &no_thread;
+        state->links = state->thread->links;
+        section.row = state->thread->row;
+        if (thread)
+            pthread_setspecific(end_key, thread);
     }
     profinst__section_leave(&section);
-    if (thread)
-        pthread_setspecific(end_key, thread);
-    return thread;
+    return section.row;
 }
 
 /* Destructor of `end_key`. Other destructors may still call hooked functions: it asks to be called
@@ -121,19 +121,22 @@ static void end_thread(void *value)
 {
     struct profinst__thread *thread = value;
     struct profinst__section section;
+    profinst__section_enter(&section);
     if (--thread->rounds_to_end > 0) {
         pthread_setspecific(end_key, thread);
-        return;
+    } else {
+        struct profinst_thread *row = thread->row;
+        uint64_t now = profinst__ticks();
+        profinst__lock();
+        profinst__current(row)->self += now - row->last;
+        row->last = now;
+        row->lifetime += now - row->started;
+        row->running = 0;
+        thread->next_idle = idle_threads;
+        idle_threads = thread;
+        profinst__unlock();
+        section.row = NULL;
     }
-    profinst__section_enter(&section);
-    uint64_t now = profinst__ticks();
-    profinst__state.current->self += (int64_t)(now + PROFINST_CLOCK_BIAS);
-    profinst__state.current = NULL;
-    thread->row->last = now;
-    thread->row->lifetime += now - thread->row->started;
-    thread->row->running = 0;
-    thread->next_idle = idle_threads;
-    idle_threads = thread;
     profinst__section_leave(&section);
 }
 
@@ -144,20 +147,19 @@ bool profinst__threads_prepare(void)
 
 /* ---- fork --------------------------------------------------------------------------------- */
 
-static void clear_counts(struct profinst_chunk *chunk)
+static void clear_counts(struct profinst__chunk *chunk)
 {
-    if (chunk->kind != PROFINST_CHUNK_CONTEXTS)
+    if (chunk->mapped->kind != PROFINST_CHUNK_CONTEXTS)
         return;
-    struct profinst_context *record = (struct profinst_context *)(chunk + 1);
+    struct profinst_context *record = (struct profinst_context *)(chunk->mapped + 1);
     for (uint64_t left = chunk->used / sizeof *record; left > 0; left--, record++) {
         record->calls = 0;
         record->self = 0;
     }
 }
 
-void profinst__threads_fork(void)
+void profinst__threads_fork(struct profinst_thread *mine)
 {
-    struct profinst__thread *mine = profinst__state.current ? profinst__state.thread : NULL;
     profinst__file_each(clear_counts);
     idle_threads = NULL;
     for (struct profinst__thread *thread = all_threads; thread; thread = thread->next) {
@@ -166,14 +168,11 @@ void profinst__threads_fork(void)
         row->running = 0;
         row->lifetime = 0;
         thread->full = false;
-        if (thread != mine) {
+        if (row == mine) {
+            occupy(thread, profinst__current(row));
+        } else {
             thread->next_idle = idle_threads;
             idle_threads = thread;
         }
     }
-    if (!mine)
-        return;
-    occupy(mine);
-    mine->root->self = 0;
-    profinst__state.current->self -= (int64_t)(mine->row->started + PROFINST_CLOCK_BIAS);
 }

@@ -3,6 +3,7 @@
 #define PROFINST_THREAD_H
 
 #include <stdbool.h>
+#include "file.h"
 #include "platform.h"
 #include "profinst_format.h"
 
@@ -31,30 +32,42 @@ struct profinst__thread {
     struct profinst_thread *row;
     struct profinst_context *root;
     struct profinst__links *links;
-    struct profinst_chunk *chunk;       /* of CONTEXTS, where the next one goes; NULL: none yet */
+    struct profinst__chunk *chunk;      /* of CONTEXTS, where the next one goes; NULL: none yet */
     struct profinst__thread *next;      /* of all */
     struct profinst__thread *next_idle; /* of those whose thread has ended */
     int rounds_to_end;
     bool full; /* no room for more contexts: calls from new places are lost, and not tried again */
 };
 
-/* The hot state. `current` is NULL before the first call and after the end of the thread. */
+/* What hooks reach with one load. */
 struct profinst__state {
-    struct profinst_context *current;
+    struct profinst_thread *row; /* NULL: hooks have nothing to write to; the rest says why */
     struct profinst__links *links;
-    struct profinst_thread *row;
-    struct profinst__thread *thread;
+    struct profinst__thread *thread; /* NULL: the thread has not begun */
+    bool at_work;                    /* in a section */
 };
 extern PROFINST_TLS struct profinst__state profinst__state;
+
+static inline struct profinst_context *profinst__current(const struct profinst_thread *row)
+{
+    return (struct profinst_context *)(uintptr_t)row->current;
+}
+
+static inline void profinst__set_current(struct profinst_thread *row,
+                                         const struct profinst_context *context)
+{
+    *(volatile uint64_t *)&row->current = (uintptr_t)context;
+}
 
 /* Once, before any thread begins. */
 bool profinst__threads_prepare(void);
 
-/* Puts the calling thread into the profile; false if that cannot be. Takes its own section. */
-bool profinst__thread_begin(void);
+/* Puts the calling thread into the profile and returns its row; NULL if that cannot be, or if the
+ * thread has ended. Takes its own section. */
+struct profinst_thread *profinst__thread_begin(void);
 
 /* In the child of a fork: everything counted so far was the parent's, and of its threads only the
- * calling one is left. Called within a section. */
-void profinst__threads_fork(void);
+ * calling one is left; `row` is its, or NULL. Called within a section. */
+void profinst__threads_fork(struct profinst_thread *row);
 
 #endif

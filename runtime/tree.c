@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "file.h"
 #include "names.h"
+#include "process.h"
 
 enum {
     FIRST_CHUNK = 16 * 1024,
@@ -17,11 +18,10 @@ static struct profinst_context *take_record(struct profinst__thread *thread)
     struct profinst_context *record = profinst__file_take(thread->chunk, size);
     if (record)
         return record;
-    uint64_t room = FIRST_CHUNK;
-    if (thread->chunk)
-        room = 2 * thread->chunk->size < LARGEST_CHUNK ? 2 * thread->chunk->size : LARGEST_CHUNK;
-    struct profinst_chunk *chunk = profinst__file_append(
-        PROFINST_CHUNK_CONTEXTS, thread->row->number, room - sizeof(struct profinst_chunk));
+    uint64_t room = thread->chunk ? 2 * thread->chunk->mapped->size : FIRST_CHUNK;
+    struct profinst__chunk *chunk = profinst__file_append(
+        PROFINST_CHUNK_CONTEXTS, thread->row->number,
+        (room < LARGEST_CHUNK ? room : LARGEST_CHUNK) - sizeof(struct profinst_chunk));
     if (!chunk)
         return NULL;
     thread->chunk = chunk;
@@ -125,23 +125,34 @@ static void renew_clock_pair(void)
         profinst__file_note_clock(profinst__clock_pair());
 }
 
+struct profinst_context *profinst__tree_target(struct profinst_context *from,
+                                               const struct profinst_function *function)
+{
+    struct profinst__link *link = find(profinst__state.links, from, function->id);
+    return link->from ? link->target : from;
+}
+
 struct profinst__link *profinst__tree_link(struct profinst_function *function)
 {
     struct profinst__state *state = &profinst__state;
-    struct profinst__section section;
+    struct profinst_context *from = profinst__current(state->row);
     /* The first slot did not answer; the ones behind it may, without a section. */
-    if (function->id) {
-        struct profinst__link *link = find(state->links, state->current, function->id);
-        if (link->from)
-            return link;
-    }
-    struct profinst__link *link = NULL;
+    uint32_t id = __atomic_load_n(&function->id, __ATOMIC_RELAXED);
+    struct profinst__link *link = id ? find(state->links, from, id) : NULL;
+    if (link && link->from)
+        return link;
+    link = NULL;
     if (!state->thread->full) {
+        struct profinst__section section;
         profinst__section_enter(&section);
-        link = make_link(state->thread, state->current, function);
+        profinst__process_notice_fork(section.row);
+        profinst__object_of(function->unit);
+        profinst__lock();
+        link = make_link(state->thread, from, function);
         state->links = state->thread->links;
         state->thread->full = !link;
         renew_clock_pair();
+        profinst__unlock();
         profinst__section_leave(&section);
     }
     if (!link)

@@ -16,6 +16,10 @@ static inline uint64_t profinst__link_hash(const struct profinst_context *from, 
  * no room. */
 bool profinst__tree_plant(struct profinst__thread *thread);
 
+/* Where a call of `function` from the context leads; the context itself if it was never counted. */
+struct profinst_context *profinst__tree_target(struct profinst_context *from,
+                                               const struct profinst_function *function);
+
 /* The link for a call of `function` from the current context of the calling thread, made if there
  * is none yet; NULL if that cannot be (the call is counted as lost). Takes its own section. */
 struct profinst__link *profinst__tree_link(struct profinst_function *function);

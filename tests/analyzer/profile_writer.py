@@ -16,17 +16,17 @@ import struct
 
 UNIT = 32
 PAGE = 4096
-BIAS = 1 << 62
+MAPPED = 0x7F00_0000_0000  # where the process had the first thread's first chunk of contexts
 NAMES, THREADS, CONTEXTS = 1, 2, 3
 OBJECT, SOURCE, FUNCTION = 1, 2, 3
 TSC, CNTVCT, MONOTONIC = 1, 2, 3
 
 HEADER = struct.Struct("<8s4I16s16sQ4I6Q2IQQ1024s2I2048s")
 CHUNK = struct.Struct("<2I3Q")
-THREAD = struct.Struct("<6I3Q16s")
-CONTEXT = struct.Struct("<4IQq")
+THREAD = struct.Struct("<8I4Q16s48x")
+CONTEXT = struct.Struct("<4I2Q")
 ENTRY = struct.Struct("<6I")
-assert (HEADER.size, CHUNK.size, THREAD.size, CONTEXT.size, ENTRY.size) == (3232, 32, 64, 32, 24)
+assert (HEADER.size, CHUNK.size, THREAD.size, CONTEXT.size, ENTRY.size) == (3232, 32, 128, 32, 24)
 
 
 def encode(text):
@@ -34,12 +34,12 @@ def encode(text):
 
 
 class Context:
-    """One record. `parent` and `target` are Contexts; the reference is known once it is written."""
+    """One record. `parent` and `target` are Contexts; writing it sets its reference and its address."""
 
     def __init__(self, function, parent, target, calls, self_ticks):
         self.function, self.parent, self.target = function, parent, target
         self.calls, self.self_ticks = calls, self_ticks
-        self.reference = 0
+        self.reference = self.address = 0
 
     def pack(self):
         def reference(other):
@@ -57,6 +57,7 @@ class Thread:
         self.system_id = 1000 + number
         self.root = Context(0, None, None, threads, outside)
         self.contexts = [self.root]
+        self.current = self.root  # a Context or an address
 
     def context(self, parent, function, calls=1, ticks=0):
         record = Context(function, parent, None, calls, ticks)
@@ -69,8 +70,9 @@ class Thread:
         return record
 
     def pack(self, root):
-        return THREAD.pack(self.number, self.system_id, self.threads, self.running, root, 0,
-                           self.started, self.last, self.lifetime, self.name)
+        current = self.current if isinstance(self.current, int) else self.current.address
+        return THREAD.pack(self.number, self.system_id, self.threads, self.running, root, 0, 0, 0,
+                           self.last, current, self.started, self.lifetime, self.name)
 
 
 class Profile:
@@ -88,6 +90,7 @@ class Profile:
         self.program = encode(program)
         self.arguments = [self.program, b"--fast", b"input file"]
         self.arguments_cut = 0
+        self.chunk_records = 1 << 20  # contexts in a chunk
         self.thread_list, self.entries = [], []
         self._ids = {OBJECT: {}, SOURCE: {}, FUNCTION: {}}
 
@@ -138,11 +141,15 @@ class Profile:
         parts = [self.names_chunk()]
         at = begin + len(parts[0])
         for thread in self.thread_list:
-            for index, record in enumerate(thread.contexts):
-                record.reference = (at + CHUNK.size) // UNIT + index
-            body = b"".join(record.pack() for record in thread.contexts)
-            parts.append(chunk(CONTEXTS, body, thread.number))
-            at += len(parts[-1])
+            for first in range(0, len(thread.contexts), self.chunk_records):
+                records = thread.contexts[first:first + self.chunk_records]
+                address = MAPPED + ((thread.number - 1) << 32) - (first << 12)
+                for place, record in enumerate(records, start=1):
+                    record.reference = at // UNIT + place
+                    record.address = address + place * UNIT
+                body = b"".join(record.pack() for record in records)
+                parts.append(chunk(CONTEXTS, body, thread.number, address=address))
+                at += len(parts[-1])
         rows = b"".join(thread.pack(thread.contexts[0].reference if thread.contexts else 0)
                         for thread in self.thread_list)
         parts.append(chunk(THREADS, rows))
@@ -170,7 +177,7 @@ class Profile:
         return path
 
 
-def chunk(kind, body, thread=0, used=None, alignment=PAGE):
+def chunk(kind, body, thread=0, used=None, alignment=PAGE, address=0):
     size = (CHUNK.size + len(body) + alignment - 1) // alignment * alignment
     used = len(body) if used is None else used
-    return (CHUNK.pack(kind, thread, size, used, 0) + body).ljust(size, b"\0")
+    return (CHUNK.pack(kind, thread, size, used, address) + body).ljust(size, b"\0")

@@ -18,7 +18,7 @@ VIEWS = {
                        "cumulative_share average_ns",
     "runs": "id program started duration_ns processes threads calls",
     "processes": "id run program process_id",
-    "threads": "id run process number name threads lifetime_ns outside_ns calls",
+    "threads": "id run process number name threads lifetime_ns outside_ns unattributed_ns calls",
 }
 
 

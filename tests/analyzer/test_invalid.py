@@ -147,12 +147,13 @@ class Invalid(Case):
                 self.damaged(named(entry), what)
 
     def test_records(self):
-        cut = self.with_chunks(lambda chunks: [chunk(profile_writer.THREADS, b"\0" * 65)])
+        cut = self.with_chunks(lambda chunks: [chunk(profile_writer.THREADS, b"\0" * 129)])
         self.damaged(cut, "chunk at byte 4096 ends within a record")
         cut = self.with_chunks(lambda chunks: chunks + [chunk(profile_writer.CONTEXTS, b"\0" * 33, 1)])
         self.damaged(cut, "chunk at byte 16384 ends within a record")
-        nobody = self.with_chunks(lambda chunks: [chunk(profile_writer.CONTEXTS, b"")])
-        self.damaged(nobody, "contexts at byte 4096 of no thread")
+        for number in (0, 1):
+            nobody = self.with_chunks(lambda chunks: [chunk(profile_writer.CONTEXTS, b"", number)])
+            self.damaged(nobody, "contexts at byte 4096 of no thread")
 
     def test_threads(self):
         profile = small()
@@ -203,6 +204,34 @@ class Invalid(Case):
         profile.thread_list[0].lifetime = 1 << 63
         profile.thread_list[0].last = 1
         self.damaged(profile, "times longer than any process lives")
+        for lifetime, self_ticks in ((29, 20), (30, 21), (30, (1 << 64) - 10)):
+            profile = small()
+            profile.thread_list[0].lifetime = lifetime
+            profile.thread_list[0].contexts[1].self_ticks = self_ticks
+            self.damaged(profile, "contexts of thread 1 longer than its life")
+        profile = small()
+        thread = profile.thread_list[0]
+        thread.running, thread.last, thread.lifetime = 1, 1_000_020, 0
+        profile.latest = (1_000_029, 1_000_029)
+        self.damaged(profile, "contexts of thread 1 longer than its life")
+        thread.root.self_ticks = (1 << 64) - 1
+        self.damaged(profile, "times longer than any process lives")
+
+    def test_current_context(self):
+        """A running thread is in a context of its own: not between two, not in a recursive record."""
+        profile = small()
+        thread, other = profile.thread_list[0], profile.thread(outside=7)
+        call = thread.contexts[1]
+        recursion = thread.recursion(call, call, 3)
+        thread.running, thread.started, thread.last, thread.lifetime = 1, 1_000_000, 1_000_030, 0
+        profile.to_bytes()
+        places = [0, thread.root.address - 32, call.address + 8, recursion.address,
+                  recursion.address + 32, other.root.address, call.reference]
+        for place in places:
+            thread.current = place
+            self.damaged(profile, "thread 1 is in none of its contexts")
+        thread.running, thread.lifetime = 0, 30
+        self.assertEqual(self.report(self.write(profile))["total_ns"], 37)
 
     def test_truncation_everywhere(self):
         content = example().to_bytes()
@@ -216,7 +245,10 @@ class Invalid(Case):
 
     def test_flipped_bits(self):
         """Whatever is wrong with a file, it is read or refused."""
-        valid = example().to_bytes()
+        profile = example()
+        worker = profile.thread_list[1]
+        worker.running, worker.last, worker.lifetime = 1, 201_000_000, 0
+        valid = profile.to_bytes()
         generator = random.Random(1)
         # Most of a file is padding; the flips go where something is.
         places = [at for at in range(len(valid)) if at < 128 or valid[max(0, at - 8):at + 8].strip(b"\0")]

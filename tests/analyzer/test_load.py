@@ -5,7 +5,7 @@ import signal
 import subprocess
 import unittest
 
-from profile_writer import BIAS, Profile
+from profile_writer import Profile
 from support import PROFINST, Case, example
 
 DB = "cannot use database: "
@@ -15,8 +15,8 @@ def running(key, calls, last):
     """A process that is in f since its start, `last` ticks after 1,000,000."""
     profile = Profile(key=key)
     profile.ended = 0
-    thread = profile.thread(outside=10, running=1, last=1_000_000 + last, lifetime=0)
-    thread.context(thread.root, profile.function("f"), calls, -(1_000_010 + BIAS))
+    thread = profile.thread(running=1, last=1_000_000 + last, lifetime=0)
+    thread.current = thread.context(thread.root, profile.function("f"), calls, last)
     return profile
 
 

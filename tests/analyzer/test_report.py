@@ -48,8 +48,7 @@ class Golden(Case):
     def test_notes(self):
         profile = example()
         profile.ended, profile.lost_calls = 0, 1_234_567
-        profile.thread_list[0].root.self_ticks = -1
-        profile.thread_list[0].lifetime = 10**9
+        profile.thread_list[0].lifetime = 350_000_000
         child = Profile(key=2)
         child.thread()
         self.check("report_notes.txt", self.profinst(

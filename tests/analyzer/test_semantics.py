@@ -1,8 +1,11 @@
 """What the numbers mean: recursion, threads, processes, settling, rounding."""
 
+import itertools
+import mmap
+import threading
 import unittest
 
-from profile_writer import BIAS, CNTVCT, TSC, Profile
+from profile_writer import CHUNK, CNTVCT, CONTEXT, PAGE, TSC, UNIT, Profile, chunk
 from support import Case, example
 
 
@@ -65,10 +68,13 @@ class Semantics(Case):
         thread = profile.thread(outside=1)
         for i in range(1000):  # each a third of the way between two nanoseconds
             thread.context(thread.root, profile.function(f"f{i}"), 1, 10 + i)
-        report = self.report(self.write(profile))
         ticks = 1 + sum(10 + i for i in range(1000))
-        self.assertEqual(report["total_ns"], ticks * 1_000_000 // 3_500_000)
-        self.assertEqual(sum(row["self_ns"] for row in report["functions"]) + report["outside_ns"],
+        thread.lifetime = ticks + 5000
+        report = self.report(self.write(profile))
+        inside = sum(row["self_ns"] for row in report["functions"])
+        self.assertEqual(report["total_ns"], thread.lifetime * 1_000_000 // 3_500_000)
+        self.assertEqual(inside + report["outside_ns"], ticks * 1_000_000 // 3_500_000)
+        self.assertEqual(inside + report["outside_ns"] + report["unattributed_ns"],
                          report["total_ns"])
         for row in report["functions"]:
             exact = (10 + int(row["function"][1:])) * 2 / 7
@@ -154,59 +160,99 @@ class Semantics(Case):
         profile.profile_id = b"another profile!"
         return profile
 
-    def killed(self, running_self, **thread):
-        """A process that was killed in f, 400 ns after its start at 1,000,000."""
+    def killed(self, lost=0):
+        """Killed 400 ns after its start: one thread was in f since 350 ns, another called until then."""
         profile = Profile()
         profile.ended = 0
-        row = profile.thread(outside=100, running=1, last=1_000_400, lifetime=0, **thread)
-        call = row.context(row.root, profile.function("f"), 1, running_self)
-        row.context(call, profile.function("g"), 2, 250)
-        return self.report(self.write(profile))
+        thread = profile.thread(outside=100 - lost, running=1, last=1_000_350, lifetime=0)
+        thread.current = thread.context(thread.root, profile.function("f"), 1, 10)
+        thread.context(thread.current, profile.function("g"), 2, 240)
+        profile.thread(outside=400, running=1, last=1_000_400, lifetime=0)
+        return profile
 
-    def test_open_context_of_a_killed_process_is_settled_to_the_last_event(self):
-        report = self.killed(50 - (1_000_400 + BIAS))
-        self.assertEqual(by_name(report["functions"])["f"]["self_ns"], 50)
-        self.assertEqual(report["total_ns"], 400)
-        self.assertEqual(report["processes"][0]["damaged_contexts"], 0)
+    def test_current_context_of_a_killed_process_has_the_time_until_the_last_event(self):
+        report = self.report(self.write(self.killed()))
+        self.assertEqual(by_name(report["functions"])["f"]["self_ns"], 60)
+        self.assertEqual((report["total_ns"], report["outside_ns"]), (800, 500))
+        self.assertEqual(report["unattributed_ns"], 0)
         self.assertFalse(report["processes"][0]["ended"])
 
-    def test_killed_between_two_stores_nothing_is_open(self):
-        report = self.killed(50)
-        self.assertEqual(by_name(report["functions"])["f"]["self_ns"], 50)
-        self.assertEqual(report["processes"][0]["damaged_contexts"], 0)
-
-    def test_torn_contexts_are_clamped_and_counted(self):
-        for torn, clamped in ((-5 - (1_000_400 + BIAS), 0), (401, 400), (2**62 + 1, 400)):
-            report = self.killed(torn)
-            self.assertEqual(by_name(report["functions"])["f"]["self_ns"], clamped)
-            self.assertEqual(report["processes"][0]["damaged_contexts"], 1)
-
-    def test_open_context_of_a_process_that_ended_is_settled_to_its_end(self):
-        profile = Profile()
-        profile.latest = (1_001_000, 1_001_000)
-        row = profile.thread(outside=-(1_000_020 + BIAS), running=1, last=1_000_020, lifetime=0)
-        row.context(row.root, profile.function("f"), 1, 20)
+    def test_current_context_is_found_in_any_chunk(self):
+        profile = self.killed()
+        profile.chunk_records = 1
         report = self.report(self.write(profile))
-        self.assertEqual((report["total_ns"], report["outside_ns"]), (1_000, 980))
+        self.assertEqual(by_name(report["functions"])["f"]["self_ns"], 60)
 
-    def test_open_context_without_a_thread_is_damage(self):
-        profile = Profile()
-        row = profile.thread(outside=10, lifetime=100)
-        row.context(row.root, profile.function("f"), 1, -7)
+    def test_current_context_of_a_process_that_ended_has_the_time_until_its_end(self):
+        profile = self.killed()
+        profile.ended, profile.latest = 1, (1_001_000, 1_001_000)
         report = self.report(self.write(profile))
-        self.assertEqual(report["functions"][0]["self_ns"], 0)
-        self.assertEqual(report["processes"][0]["damaged_contexts"], 1)
+        self.assertEqual(by_name(report["functions"])["f"]["self_ns"], 660)
+        self.assertEqual((report["total_ns"], report["outside_ns"]), (2_000, 1_100))
 
-    def test_contexts_of_a_thread_without_a_row_are_damage(self):
+    def test_time_lost_in_interrupted_events_is_unattributed(self):
+        name = self.write(self.killed(lost=30))
+        report = self.report(name)
+        self.assertEqual((report["total_ns"], report["outside_ns"], report["unattributed_ns"]),
+                         (800, 470, 30))
+        self.assertEqual(report["processes"][0]["unattributed_ns"], 30)
+        self.assertIn("\nUnattributed  30 ns (3.8 %) lost in interrupted events\n",
+                      self.output("report", name))
+        self.output("load", name)
+        sql = self.database()
+        for view, expected in (("threads", [(30,), (0,)]), ("processes", [(30,)]), ("runs", [(30,)])):
+            self.assertEqual(sql.execute(f"SELECT unattributed_ns FROM {view}").fetchall(), expected)
+
+    def test_a_profile_is_read_while_its_process_writes(self):
+        """A thread goes through more and more contexts and writes each step in the runtime's order."""
         profile = Profile()
-        thread = profile.thread()
-        thread.context(thread.root, profile.function("f"), 1, 5)
-        late = profile.thread()
-        late.context(late.root, profile.function("g"), 1, 5)
-        late.pack = lambda root: b""
-        report = self.report(self.write(profile))
-        self.assertEqual([row["function"] for row in report["functions"]], ["f"])
-        self.assertEqual(report["processes"][0]["damaged_contexts"], 2)
+        profile.ended = 0
+        thread = profile.thread("busy", running=1, last=1_000_000, lifetime=0)
+        for i in range(3_000):
+            thread.context(thread.root, profile.function(f"f{i % 100}", line=i // 100), 1, 0)
+        make, gap = profile.chunks, chunk(77, bytes(1 << 24))  # so that to copy the file takes time
+
+        def chunks(begin):
+            names, contexts, rows = make(begin + PAGE + len(gap))
+            return [rows, gap, names, contexts]
+
+        profile.chunks = chunks
+        name = self.write(profile)
+        with open(self.folder / name, "r+b") as file:
+            content = mmap.mmap(file.fileno(), 0)
+        words = memoryview(content).cast("Q")
+        begin = thread.root.reference * UNIT
+        row = content.find(thread.name) - 64
+        last, current, used = (row + 32) // 8, (row + 40) // 8, (begin - CHUNK.size + 16) // 8
+        words[used] = CONTEXT.size
+        stop = threading.Event()
+
+        def write():
+            here = 0
+            for step in itertools.count(1):
+                if stop.is_set():
+                    break
+                newest = min(step // 200, len(thread.contexts) - 1)
+                there = newest if step % 2 else step * 7919 % (newest + 1)
+                words[used] = (newest + 1) * CONTEXT.size
+                words[last] += 100
+                words[(begin + here * CONTEXT.size + 24) // 8] += 100
+                words[current] = thread.contexts[there].address
+                here = there
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            for _ in range(20):
+                report = self.report(name)
+                self.assertEqual(report["outside_ns"] + report["unattributed_ns"] +
+                                 sum(row["self_ns"] for row in report["functions"]),
+                                 report["total_ns"])
+                self.assertEqual(report["total_ns"], report["processes"][0]["duration_ns"])
+        finally:
+            stop.set()
+            writer.join()
+        self.assertEqual(self.report(name)["unattributed_ns"], 0)
 
     def test_times_are_unknown_if_the_clock_was_not_measured(self):
         profile = Profile()

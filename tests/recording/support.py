@@ -139,6 +139,10 @@ class Report:
 
 
 class Case(unittest.TestCase):
+    # Set by tests that kill, or jump out of, a hook in the middle of an event: the time since the event
+    # before may be in no context then.
+    interrupts_events = False
+
     maxDiff = None
 
     def setUp(self):
@@ -229,10 +233,11 @@ class Case(unittest.TestCase):
         self.assertEqual(calls, by_name)
         self.assertAlmostEqual(
             report.data["total_ns"],
-            report.data["outside_ns"] + sum(row["self_ns"] for row in report.contexts.values()),
+            report.data["outside_ns"] + sum(row["self_ns"] for row in report.contexts.values()) +
+            report.data["unattributed_ns"],
             delta=width)
-        for process in report.processes:
-            self.assertEqual(process["damaged_contexts"], 0)
+        if not self.interrupts_events:
+            self.assertEqual(report.data["unattributed_ns"], 0)
 
     def check_stated(self, report, *sources):
         """Expects the calls and edges that the sources state, and no others."""

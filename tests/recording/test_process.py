@@ -269,6 +269,7 @@ class Ends(support.Case):
 
     def test_killed_at_any_moment(self):
         """Every call that was entered is in the file, and none that was not."""
+        self.interrupts_events = True
         self.compile("app", "-O2", program("killed.c"))
         counter = self.folder / "counter"
         chance = random.Random(1)

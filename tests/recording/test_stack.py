@@ -101,13 +101,13 @@ class Stack(support.Case):
 class Interrupted(support.Case):
     def test_jump_out_of_a_handler_at_any_moment(self):
         """A timer's handler jumps out of a loop that is in hooks most of the time."""
+        self.interrupts_events = True
         source = program("jumps_any_time.c")
         self.compile("app", "-O2", source)
         report = self.profile("app")
         counted = dict(line.split() for line in report.output.splitlines())
         self.assertEqual(report.calls["handle"], int(counted["handled"]))
         self.assertGreaterEqual(report.calls["leaf"], int(counted["leaves"]))
-        self.assertLess(report.functions["main"]["cumulative_ns"], 60 * 10**9)
 
 
 if __name__ == "__main__":
