@@ -31,6 +31,8 @@ static inline __attribute__((always_inline)) uint64_t claim(struct profinst_thre
     do {
         last = *(volatile uint64_t *)&row->last;
         now = clock();
+        if (PROFINST_UNLIKELY(now < last))
+            return 0; /* another processor's clock is behind */
     } while (PROFINST_UNLIKELY(!profinst__replace(&row->last, last, now)));
     return now - last;
 }
@@ -45,7 +47,7 @@ static inline __attribute__((always_inline)) void *enter(struct profinst_functio
         if (!row)
             return NULL;
     }
-    struct profinst_context *from = profinst__current(row);
+    struct profinst_context *from = state->current;
     uint32_t id = __atomic_load_n(&function->id, __ATOMIC_RELAXED);
     struct profinst__links *links = state->links;
     struct profinst__link *link = &links->slots[profinst__link_hash(from, id) & links->mask];
@@ -57,17 +59,18 @@ static inline __attribute__((always_inline)) void *enter(struct profinst_functio
     struct profinst_context *target = link->target;
     profinst__add(&link->record->calls, 1);
     profinst__add(&from->self, claim(row, clock));
-    profinst__set_current(row, target);
+    profinst__set_current(state, row, target);
     return from;
 }
 
 static inline __attribute__((always_inline)) void leave(void *token, clock_reading *clock)
 {
-    struct profinst_thread *row = profinst__state.row;
+    struct profinst__state *state = &profinst__state;
+    struct profinst_thread *row = state->row;
     if (PROFINST_UNLIKELY(!token || !row))
         return;
-    profinst__add(&profinst__current(row)->self, claim(row, clock));
-    profinst__set_current(row, token);
+    profinst__add(&state->current->self, claim(row, clock));
+    profinst__set_current(state, row, token);
 }
 
 /* The token is the caller's context; the function's own is where the call led from there. */

@@ -73,10 +73,10 @@ static void occupy(struct profinst__thread *thread, struct profinst_context *cur
     row->system_id = (uint32_t)syscall(SYS_gettid);
     pthread_getname_np(pthread_self(), row->name, sizeof row->name);
     row->started = row->last = profinst__ticks();
-    profinst__set_current(row, current);
+    profinst__set_current(&profinst__state, row, current);
     row->threads++;
-    row->running = 1;
     thread->root->calls++;
+    __atomic_store_n(&row->running, 1, __ATOMIC_RELEASE);
     thread->rounds_to_end = PTHREAD_DESTRUCTOR_ITERATIONS - 1;
 }
 
@@ -125,13 +125,15 @@ static void end_thread(void *value)
     if (--thread->rounds_to_end > 0) {
         pthread_setspecific(end_key, thread);
     } else {
+        /* As in the hooks, the time is claimed first: a kill in between may lose it, not count it
+         * twice. */
         struct profinst_thread *row = thread->row;
-        uint64_t now = profinst__ticks();
+        uint64_t last = row->last, now = profinst__ticks();
         profinst__lock();
-        profinst__current(row)->self += now - row->last;
-        row->last = now;
+        __atomic_store_n(&row->last, now, __ATOMIC_RELEASE);
+        profinst__add(&profinst__state.current->self, now - last);
         row->lifetime += now - row->started;
-        row->running = 0;
+        __atomic_store_n(&row->running, 0, __ATOMIC_RELEASE);
         thread->next_idle = idle_threads;
         idle_threads = thread;
         profinst__unlock();
@@ -169,7 +171,7 @@ void profinst__threads_fork(struct profinst_thread *mine)
         row->lifetime = 0;
         thread->full = false;
         if (row == mine) {
-            occupy(thread, profinst__current(row));
+            occupy(thread, profinst__state.current);
         } else {
             thread->next_idle = idle_threads;
             idle_threads = thread;

@@ -41,21 +41,20 @@ struct profinst__thread {
 
 /* What hooks reach with one load. */
 struct profinst__state {
-    struct profinst_thread *row; /* NULL: hooks have nothing to write to; the rest says why */
+    struct profinst_thread *row;      /* NULL: hooks have nothing to write to; the rest says why */
+    struct profinst_context *current; /* where the thread is */
     struct profinst__links *links;
     struct profinst__thread *thread; /* NULL: the thread has not begun */
     bool at_work;                    /* in a section */
 };
 extern PROFINST_TLS struct profinst__state profinst__state;
 
-static inline struct profinst_context *profinst__current(const struct profinst_thread *row)
+/* The row has a copy for whoever reads the profile. The thread's own is not in the file, which
+ * after a fork is the parent's until there is a new one. */
+static inline void profinst__set_current(struct profinst__state *state, struct profinst_thread *row,
+                                         struct profinst_context *context)
 {
-    return (struct profinst_context *)(uintptr_t)row->current;
-}
-
-static inline void profinst__set_current(struct profinst_thread *row,
-                                         const struct profinst_context *context)
-{
+    *(struct profinst_context *volatile *)&state->current = context;
     *(volatile uint64_t *)&row->current = (uintptr_t)context;
 }
 

@@ -135,7 +135,7 @@ struct profinst_context *profinst__tree_target(struct profinst_context *from,
 struct profinst__link *profinst__tree_link(struct profinst_function *function)
 {
     struct profinst__state *state = &profinst__state;
-    struct profinst_context *from = profinst__current(state->row);
+    struct profinst_context *from = state->current;
     /* The first slot did not answer; the ones behind it may, without a section. */
     uint32_t id = __atomic_load_n(&function->id, __ATOMIC_RELAXED);
     struct profinst__link *link = id ? find(state->links, from, id) : NULL;

@@ -7,7 +7,7 @@
 void *memcpy(void *restrict to, const void *restrict from, size_t size);
 int strcmp(const char *a, const char *b);
 
-void *memcpy(void *restrict to, const void *restrict from, size_t size) // calls: memcpy 20
+NOINLINE void *memcpy(void *restrict to, const void *restrict from, size_t size) // calls: memcpy 20
 {
     volatile char *out = to;
     for (const volatile char *in = from; size-- > 0;)
@@ -15,7 +15,7 @@ void *memcpy(void *restrict to, const void *restrict from, size_t size) // calls
     return to;
 }
 
-int strcmp(const char *a, const char *b) // calls: strcmp 30
+NOINLINE int strcmp(const char *a, const char *b) // calls: strcmp 30
 {
     const volatile char *p = a, *q = b;
     while (*p && *p == *q)
