@@ -129,10 +129,9 @@ static void position_at_entry(LLVMBuilderRef builder, LLVMValueRef function)
 static void hook(const struct unit *unit, LLVMValueRef function, const struct source_place *place)
 {
     size_t length;
-    const char *name = LLVMGetValueName2(function, &length);
-    if (*name == '\1')
-        name++;
+    char *name = sources_name(LLVMGetValueName2(function, &length));
     struct hooked hooked = {unit, unit_describe(unit, name, place->file, place->line), NULL};
+    free(name);
     LLVMBuilderRef builder = LLVMCreateBuilderInContext(unit->context);
     position_at_entry(builder, function);
     hooked.token = unit_call_hook(unit, builder, HOOK_ENTER, &hooked.descriptor);

@@ -150,3 +150,14 @@ const struct source_place *sources_find(const char *linkage_name)
         return NULL;
     return find(linkage_name, (size_t)(suffix - linkage_name));
 }
+
+char *sources_name(const char *linkage_name)
+{
+    if (*linkage_name == '\1')
+        linkage_name++;
+    const char *mark = strstr(linkage_name, ".specialized.");
+    char *name = mark ? strndup(linkage_name, (size_t)(mark - linkage_name)) : strdup(linkage_name);
+    if (!name)
+        abort(); /* as LLVM does */
+    return name;
+}

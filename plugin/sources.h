@@ -3,6 +3,7 @@
 #define PROFINST_SOURCES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct source_place {
     const char *file; /* as the compiler was given it; "" if unknown */
@@ -15,5 +16,10 @@ bool sources_known(void);
 /* Where the source defines the function; NULL if it does not: the compiler made the function up, it
  * stands in a system header, or it is not to be instrumented. */
 const struct source_place *sources_find(const char *linkage_name);
+
+/* The name that the source gives to a function, from its name in the module: without the mark \1,
+ * and without that of a copy which the optimizer made for some of the callers. Owned by the caller.
+ */
+char *sources_name(const char *linkage_name);
 
 #endif

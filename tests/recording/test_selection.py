@@ -31,12 +31,14 @@ class UserFunctions(support.Case):
         self.check(program("not_selected.c"), [second])
 
     def test_lambdas(self):
-        """Each is hooked and known by its line, also where two of one type stand in one function."""
+        """Each is hooked and known by its line. Where two of one type stand in one function, only debug
+        information tells which is which; without it their line is unknown."""
         source = program("lambdas.cpp")
-        expected = collections.Counter()
+        expected, twins = collections.Counter(), collections.Counter()
         for number, line in enumerate(source.read_text().splitlines(), 1):
             for calls in re.findall(r"line: \w+ (\d+)", line):
                 expected[number] += int(calls)
+                twins[None if "twin" in line else number] += int(calls)
         for version in CLANGS:
             for level in LEVELS:
                 for debug in ["-g"], []:
@@ -46,7 +48,7 @@ class UserFunctions(support.Case):
                         for row in self.profile("app").data["functions"]:
                             if re.search(r"cl(I.*E)?E.*", row["linkage_name"]):
                                 found[row["line"]] += row["calls"]
-                        self.assertEqual(found, expected)
+                        self.assertEqual(found, expected if debug else twins)
 
     def test_pointer_to_lambda_is_one_call(self):
         """The function that turns the call of a pointer into one of the lambda is the compiler's."""
@@ -122,8 +124,8 @@ class UserFunctions(support.Case):
             for debug in ["-g"], []:
                 with self.subTest(version=version, debug=debug):
                     self.compile("app", "-O0", *debug, "app.cpp", version=version)
-                    lines = sorted(row["line"] for row in self.profile("app").data["functions"])
-                    self.assertEqual(lines, [1, 6])
+                    lines = {row["line"] for row in self.profile("app").data["functions"]}
+                    self.assertEqual(lines, {1, 6 if debug else None})
 
     def test_names_with_dollars(self):
         (self.folder / "app.c").write_text(

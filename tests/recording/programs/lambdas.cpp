@@ -43,8 +43,8 @@ int main()
   };
   total += outer(1);
   total += as_pointer([](char x) { TOUCH(); return x - 'a'; }); // line: pointer 1
-  auto first = [](int x, int) { TOUCH(); return x; }; // line: first 1
-  auto second = [](int x, int) { TOUCH(); return x; }; // line: second 5
+  auto first = [](int x, int) { TOUCH(); return x; }; // line: first 1, a twin of the next
+  auto second = [](int x, int) { TOUCH(); return x; }; // line: second 5, a twin
   for (int i = 0; i < 5; i++)
     total += second(i, 0);
   total += first(1, 0);
