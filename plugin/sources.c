@@ -35,6 +35,25 @@ static size_t discriminator(const char *text, const char *end)
     return length > 0 && text + 2 + length < end && text[2 + length] == '_' ? length + 3 : 0;
 }
 
+/* Length of an element at the front of the text that has digits which are no identifier's length: a
+ * substitution or template parameter (S1_, T_), a size of an array or vector (A10_, Dv4_), a
+ * literal (Li5E). 0 if it is none. */
+static size_t numbered_element(const char *text, const char *end)
+{
+    const char *p = text + 1;
+    if (*text == 'L' && p < end && islower((unsigned char)*p)) {
+        p = memchr(p, 'E', (size_t)(end - p));
+        return p ? (size_t)(p - text) + 1 : 0;
+    }
+    if (*text == 'D' && p < end && *p == 'v')
+        p++;
+    else if (*text != 'S' && *text != 'T' && *text != 'A')
+        return 0;
+    while (p < end && (isdigit((unsigned char)*p) || (isupper((unsigned char)*p) && *text != 'A')))
+        p++;
+    return p < end && *p == '_' ? (size_t)(p - text) + 1 : 0;
+}
+
 /* Copies a linkage name without what the code generator may choose otherwise: the mark \1 with
  * which it tells LLVM to take the name as it is, and, in names of C++, the numbers of types without
  * a name (3$_0 for a lambda) and of local ones of the same name, which it gives in the order in
@@ -47,20 +66,23 @@ static void write_plain(char *plain, const char *name, size_t length)
     const bool mangled = end - name > 2 && name[0] == '_' && name[1] == 'Z';
     const bool local = mangled && memchr(name + 2, 'Z', (size_t)(end - name) - 2);
     while (name < end) {
-        size_t number = mangled ? digits(name, end) : 0;
-        size_t size = number && number < 9 ? strtoul(name, NULL, 10) : 0;
-        const char *identifier = name + number;
-        if (size >= 2 && size <= (size_t)(end - identifier)) {
-            bool unnamed = identifier[0] == '$' && identifier[1] == '_';
-            size_t kept = unnamed ? 1 : size;
-            memcpy(plain, identifier, kept);
-            plain += kept;
-            name = identifier + size;
+        const char *identifier = name + (mangled ? digits(name, end) : 0);
+        size_t kept = 1, passed = 1;
+        if (identifier > name) {
+            size_t size = strtoul(name, NULL, 10), left = (size_t)(end - identifier);
+            passed = (size_t)(identifier - name) + (size < left ? size : left);
+            kept = passed;
+            if (size >= 2 && left >= 2 && identifier[0] == '$' && identifier[1] == '_')
+                kept = 0;
+        } else if (mangled && numbered_element(name, end)) {
+            kept = passed = numbered_element(name, end);
         } else if (local && discriminator(name, end)) {
-            name += discriminator(name, end);
-        } else {
-            *plain++ = *name++;
+            kept = 0;
+            passed = discriminator(name, end);
         }
+        memcpy(plain, name, kept);
+        plain += kept;
+        name += passed;
     }
     *plain = '\0';
 }

@@ -7,10 +7,19 @@
 #include "hooks.h"
 #include "clock.h"
 #include "file.h"
+#include "fork.h"
+#include "names.h"
 #include "thread.h"
 #include "tree.h"
 
 typedef uint64_t clock_reading(void);
+
+/* ---- the slow path ------------------------------------------------------------------------ */
+
+static void count_lost_call(void)
+{
+    __atomic_fetch_add(&profinst__header->lost_calls, 1, __ATOMIC_RELAXED);
+}
 
 /* The row is not there: the first call of a thread, or one that cannot be recorded. What the
  * runtime itself calls is nobody's call. */
@@ -20,9 +29,52 @@ static __attribute__((noinline, cold)) struct profinst_thread *begin(void)
         return NULL;
     struct profinst_thread *row = profinst__thread_begin();
     if (!row)
-        __atomic_fetch_add(&profinst__header->lost_calls, 1, __ATOMIC_RELAXED);
+        count_lost_call();
     return row;
 }
+
+/* Killed processes have no last reading of the clocks. The pair is renewed whenever its span has
+ * doubled, which bounds both its cost and the error of the rate. */
+static void renew_clock_pair(void)
+{
+    const struct profinst_header *header = profinst__header;
+    uint64_t latest = profinst_latest(header).ticks;
+    if (profinst__ticks() - latest > latest - header->start.ticks)
+        profinst__file_note_clock(profinst__clock_pair());
+}
+
+static struct profinst__link *make_link(struct profinst__state *state,
+                                        struct profinst_function *function)
+{
+    struct profinst__section section;
+    profinst__section_enter(&section);
+    profinst__fork_notice(section.row);
+    profinst__object_of(function->unit);
+    profinst__lock();
+    struct profinst__link *link = profinst__tree_make(state->thread, state->current, function);
+    state->links = state->thread->links;
+    state->thread->full = !link;
+    renew_clock_pair();
+    profinst__unlock();
+    profinst__section_leave(&section);
+    return link;
+}
+
+/* The first slot of the table did not answer. The ones behind it may; or this is the first call of
+ * the function from the current context. NULL: the call is lost. */
+static __attribute__((noinline)) struct profinst__link *
+search_link(struct profinst__state *state, struct profinst_function *function)
+{
+    uint32_t id = __atomic_load_n(&function->id, __ATOMIC_RELAXED);
+    struct profinst__link *link = profinst__tree_find(state->links, state->current, id);
+    if (!link && !state->thread->full)
+        link = make_link(state, function);
+    if (!link)
+        count_lost_call();
+    return link;
+}
+
+/* ---- the hot path ------------------------------------------------------------------------- */
 
 static inline __attribute__((always_inline)) uint64_t claim(struct profinst_thread *row,
                                                             clock_reading *clock)
@@ -52,7 +104,7 @@ static inline __attribute__((always_inline)) void *enter(struct profinst_functio
     struct profinst__links *links = state->links;
     struct profinst__link *link = &links->slots[profinst__link_hash(from, id) & links->mask];
     if (PROFINST_UNLIKELY(link->from != from || link->function != id)) {
-        link = profinst__tree_link(function);
+        link = search_link(state, function);
         if (!link)
             return from;
     }
@@ -77,9 +129,14 @@ static inline __attribute__((always_inline)) void leave(void *token, clock_readi
 static inline __attribute__((always_inline)) void
 resume(void *token, const struct profinst_function *function, clock_reading *clock)
 {
-    if (token && profinst__state.row)
-        leave(profinst__tree_target(token, function), clock);
+    struct profinst__state *state = &profinst__state;
+    if (!token || !state->row)
+        return;
+    struct profinst__link *link = profinst__tree_find(state->links, token, function->id);
+    leave(link ? link->target : token, clock);
 }
+
+/* ---- one set for each clock --------------------------------------------------------------- */
 
 static void *enter_counter(struct profinst_function *function)
 {

@@ -1,15 +1,14 @@
-/* The life of the runtime in a process: attached by the first instrumented unit, followed through
- * fork, closed at exit. It may be in any process, so it never ends one, and does nothing at all in
- * one that runs with more rights than its user. */
+/* The life of the runtime in a process: attached by the first instrumented unit, closed at exit. It
+ * may be in any process, so it never ends one, and does nothing at all in one that runs with more
+ * rights than its user. */
 #define _GNU_SOURCE
 #include "clock.h"
 #include "file.h"
+#include "fork.h"
 #include "hooks.h"
 #include "names.h"
 #include "platform.h"
-#include "process.h"
 #include "thread.h"
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -17,54 +16,7 @@
 static enum { NOT_STARTED, RECORDING, IDLE } phase;
 static enum profinst_clock clock_kind;
 
-/* ---- fork and exit ------------------------------------------------------------------------ */
-
-/* 0 in a child that nobody has told of its birth. */
-static volatile char *fork_mark;
-
-/* From before a fork until after it, in both processes. */
-static struct profinst__section fork_section;
-
-static void before_fork(void)
-{
-    struct profinst__section section;
-    profinst__section_enter(&section);
-    profinst__lock();
-    fork_section = section;
-}
-
-static void after_fork(void)
-{
-    struct profinst__section section = fork_section;
-    profinst__unlock();
-    profinst__section_leave(&section);
-}
-
-static void become_child(struct profinst_thread *row)
-{
-    const char *follow = secure_getenv("PROFINST_FOLLOW");
-    *fork_mark = 1;
-    profinst__file_fork(!follow || strcmp(follow, "0") != 0);
-    profinst__header->start = profinst__clock_pair();
-    profinst__file_note_clock(profinst__header->start);
-    profinst__threads_fork(row);
-}
-
-static void in_child(void)
-{
-    become_child(fork_section.row);
-    after_fork();
-}
-
-void profinst__process_notice_fork(struct profinst_thread *row)
-{
-    if (*fork_mark)
-        return;
-    profinst__lock_forget();
-    profinst__lock();
-    become_child(row);
-    profinst__unlock();
-}
+/* ---- exit ---------------------------------------------------------------------------------- */
 
 /* Hooks go on working: what static destructors still call is counted, and moves the end. */
 static __attribute__((destructor)) void at_exit(void)
@@ -97,9 +49,7 @@ static bool start(void)
     profinst__header->clock = clock_kind;
     profinst__header->start = profinst__clock_pair();
     profinst__file_note_clock(profinst__header->start);
-    fork_mark = profinst__fork_mark();
-    return fork_mark && profinst__threads_prepare() &&
-           pthread_atfork(before_fork, after_fork, in_child) == 0;
+    return profinst__fork_prepare() && profinst__threads_prepare();
 }
 
 /* What the linker script of the static runtime asks for, to have this file linked. */

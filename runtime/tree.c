@@ -1,8 +1,6 @@
 #include "tree.h"
-#include "clock.h"
 #include "file.h"
 #include "names.h"
-#include "process.h"
 
 enum {
     FIRST_CHUNK = 16 * 1024,
@@ -93,9 +91,9 @@ bool profinst__tree_plant(struct profinst__thread *thread)
     return true;
 }
 
-static struct profinst__link *make_link(struct profinst__thread *thread,
-                                        struct profinst_context *from,
-                                        struct profinst_function *function)
+struct profinst__link *profinst__tree_make(struct profinst__thread *thread,
+                                           struct profinst_context *from,
+                                           struct profinst_function *function)
 {
     uint32_t id = function->id ? function->id : profinst__name_function(function);
     if (!id || !make_room(thread))
@@ -115,47 +113,9 @@ static struct profinst__link *make_link(struct profinst__thread *thread,
     return link;
 }
 
-/* Killed processes have no last reading of the clocks. The pair is renewed whenever its span has
- * doubled, which bounds both its cost and the error of the rate. */
-static void renew_clock_pair(void)
+struct profinst__link *profinst__tree_find(struct profinst__links *links,
+                                           const struct profinst_context *from, uint32_t function)
 {
-    const struct profinst_header *header = profinst__header;
-    uint64_t latest = profinst_latest(header).ticks;
-    if (profinst__ticks() - latest > latest - header->start.ticks)
-        profinst__file_note_clock(profinst__clock_pair());
-}
-
-struct profinst_context *profinst__tree_target(struct profinst_context *from,
-                                               const struct profinst_function *function)
-{
-    struct profinst__link *link = find(profinst__state.links, from, function->id);
-    return link->from ? link->target : from;
-}
-
-struct profinst__link *profinst__tree_link(struct profinst_function *function)
-{
-    struct profinst__state *state = &profinst__state;
-    struct profinst_context *from = state->current;
-    /* The first slot did not answer; the ones behind it may, without a section. */
-    uint32_t id = __atomic_load_n(&function->id, __ATOMIC_RELAXED);
-    struct profinst__link *link = id ? find(state->links, from, id) : NULL;
-    if (link && link->from)
-        return link;
-    link = NULL;
-    if (!state->thread->full) {
-        struct profinst__section section;
-        profinst__section_enter(&section);
-        profinst__process_notice_fork(section.row);
-        profinst__object_of(function->unit);
-        profinst__lock();
-        link = make_link(state->thread, from, function);
-        state->links = state->thread->links;
-        state->thread->full = !link;
-        renew_clock_pair();
-        profinst__unlock();
-        profinst__section_leave(&section);
-    }
-    if (!link)
-        __atomic_fetch_add(&profinst__header->lost_calls, 1, __ATOMIC_RELAXED);
-    return link;
+    struct profinst__link *link = function ? find(links, from, function) : NULL;
+    return link && link->from ? link : NULL;
 }

@@ -1,4 +1,4 @@
-/* The calling context tree of a thread: the slow path of a call. */
+/* The calling context tree of a thread. */
 #ifndef PROFINST_TREE_H
 #define PROFINST_TREE_H
 
@@ -16,12 +16,13 @@ static inline uint64_t profinst__link_hash(const struct profinst_context *from, 
  * no room. */
 bool profinst__tree_plant(struct profinst__thread *thread);
 
-/* Where a call of `function` from the context leads; the context itself if it was never counted. */
-struct profinst_context *profinst__tree_target(struct profinst_context *from,
-                                               const struct profinst_function *function);
+/* The link for a call of the function from the context; NULL if there is none yet. */
+struct profinst__link *profinst__tree_find(struct profinst__links *links,
+                                           const struct profinst_context *from, uint32_t function);
 
-/* The link for a call of `function` from the current context of the calling thread, made if there
- * is none yet; NULL if that cannot be (the call is counted as lost). Takes its own section. */
-struct profinst__link *profinst__tree_link(struct profinst_function *function);
+/* The same, made if there is none yet; NULL if there is no room. Called under the lock. */
+struct profinst__link *profinst__tree_make(struct profinst__thread *thread,
+                                           struct profinst_context *from,
+                                           struct profinst_function *function);
 
 #endif

@@ -38,6 +38,9 @@ PLUGIN = ['-fplugin=' + os.path.join(BUILD, 'lib', 'libprofinst.so')]
 GENERATED = re.compile(r'_ZT[hvcWH]|__cxx_global_(var_init|array_dtor)|_GLOBAL__sub_I_|'
                        r'__clang_call_terminate$|__tls_init$')
 
+# The destructors of complete and of deleted objects only call the one that has the body.
+WITHOUT_BODY = re.compile(r'_ZN.*D[01]Ev$')
+
 # How a program runs, where its own sources are, and what is compared: for each choice of hooked
 # functions, the least number of functions and of edges that is worth the name of a comparison.
 Program = collections.namedtuple('Program', 'arguments sources variants')
@@ -74,7 +77,8 @@ def run(command, folder, **environment):
 
 
 def is_hooked(program, executable, variant, function):
-    if function.object != executable or GENERATED.match(function.name):
+    if (function.object != executable or GENERATED.match(function.name) or
+            WITHOUT_BODY.match(function.name)):
         return False
     if variant == 'system headers':
         return function.file != '???'

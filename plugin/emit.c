@@ -1,0 +1,91 @@
+#include "emit.h"
+#include "attribute.h"
+#include <llvm-c/Comdat.h>
+#include <string.h>
+
+LLVMTypeRef emit_function_type(LLVMTypeRef result, LLVMTypeRef parameter)
+{
+    return LLVMFunctionType(result, &parameter, parameter != NULL, false);
+}
+
+LLVMValueRef emit_integer(const struct unit *unit, uint64_t value)
+{
+    return LLVMConstInt(unit->int32, value, false);
+}
+
+LLVMValueRef emit_as(LLVMTypeRef type, LLVMValueRef constant)
+{
+    return LLVMConstBitCast(constant, type);
+}
+
+LLVMValueRef emit_text(const struct unit *unit, const char *string)
+{
+    LLVMValueRef bytes =
+        LLVMConstStringInContext(unit->context, string, (unsigned)strlen(string), false);
+    LLVMValueRef global = LLVMAddGlobal(unit->module, LLVMTypeOf(bytes), "profinst.text");
+    LLVMSetInitializer(global, bytes);
+    LLVMSetGlobalConstant(global, true);
+    LLVMSetLinkage(global, LLVMPrivateLinkage);
+    LLVMSetUnnamedAddress(global, LLVMGlobalUnnamedAddr);
+    LLVMSetAlignment(global, 1);
+    return emit_as(unit->pointer, global);
+}
+
+void emit_shared(const struct unit *unit, LLVMValueRef global, const char *name)
+{
+    LLVMSetLinkage(global, LLVMLinkOnceODRLinkage);
+    LLVMSetVisibility(global, LLVMHiddenVisibility);
+    LLVMSetComdat(global, LLVMGetOrInsertComdat(unit->module, name));
+}
+
+/* Processor features, and marks for branch targets and return addresses, which a machine may
+ * demand. */
+static void copy_attributes(const struct unit *unit, LLVMValueRef function)
+{
+    static const char *const names[] = {
+        "target-cpu",          "target-features",         "branch-target-enforcement",
+        "sign-return-address", "sign-return-address-key", "guarded-control-stack"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        LLVMAttributeRef attribute = LLVMGetStringAttributeAtIndex(
+            unit->model, attribute_of_function, names[i], (unsigned)strlen(names[i]));
+        if (attribute)
+            LLVMAddAttributeAtIndex(function, attribute_of_function, attribute);
+    }
+}
+
+LLVMValueRef emit_function(const struct unit *unit, const char *name, LLVMTypeRef type)
+{
+    LLVMValueRef function = LLVMAddFunction(unit->module, name, type);
+    copy_attributes(unit, function);
+    LLVMAddAttributeAtIndex(function, attribute_of_function,
+                            attribute_make(unit->context, "nounwind"));
+    LLVMAddAttributeAtIndex(function, attribute_of_function,
+                            attribute_make(unit->context, "noinline"));
+    return function;
+}
+
+LLVMBuilderRef emit_body(const struct unit *unit, LLVMValueRef function)
+{
+    LLVMBuilderRef builder = LLVMCreateBuilderInContext(unit->context);
+    LLVMPositionBuilderAtEnd(builder, LLVMAppendBasicBlockInContext(unit->context, function, ""));
+    return builder;
+}
+
+LLVMBasicBlockRef emit_branch_unless_null(const struct unit *unit, LLVMBuilderRef builder,
+                                          LLVMValueRef function, LLVMValueRef value)
+{
+    LLVMBasicBlockRef found = LLVMAppendBasicBlockInContext(unit->context, function, "");
+    LLVMBasicBlockRef null = LLVMAppendBasicBlockInContext(unit->context, function, "");
+    LLVMBuildCondBr(builder, LLVMBuildIsNull(builder, value, ""), null, found);
+    LLVMPositionBuilderAtEnd(builder, null);
+    return found;
+}
+
+LLVMValueRef emit_call(const struct unit *unit, LLVMBuilderRef builder, LLVMTypeRef type,
+                       LLVMValueRef function, LLVMValueRef *arguments, unsigned count)
+{
+    LLVMValueRef result = LLVMBuildCall2(builder, type, function, arguments, count, "");
+    LLVMAddCallSiteAttribute(result, attribute_of_function,
+                             attribute_make(unit->context, "nounwind"));
+    return result;
+}

@@ -1,0 +1,36 @@
+/* Building blocks for the code and data that a unit carries. */
+#ifndef PROFINST_EMIT_H
+#define PROFINST_EMIT_H
+
+#include "unit.h"
+
+/* A function's type with one parameter, or none if NULL. */
+LLVMTypeRef emit_function_type(LLVMTypeRef result, LLVMTypeRef parameter);
+
+LLVMValueRef emit_integer(const struct unit *unit, uint64_t value);
+
+/* A constant pointer as another type of pointer; LLVM has had only one since 17. */
+LLVMValueRef emit_as(LLVMTypeRef type, LLVMValueRef constant);
+
+/* A pointer to a copy of the string. */
+LLVMValueRef emit_text(const struct unit *unit, const char *string);
+
+/* Makes a global one of a kind in a loaded object: the linker keeps that of one unit. */
+void emit_shared(const struct unit *unit, LLVMValueRef global, const char *name);
+
+/* A new function, without a body yet. */
+LLVMValueRef emit_function(const struct unit *unit, const char *name, LLVMTypeRef type);
+
+/* A builder in a new block of the function; owned by the caller. */
+LLVMBuilderRef emit_body(const struct unit *unit, LLVMValueRef function);
+
+/* Goes to a new block if the value is not null; the builder then stands in the one for null. The
+ * other is returned. */
+LLVMBasicBlockRef emit_branch_unless_null(const struct unit *unit, LLVMBuilderRef builder,
+                                          LLVMValueRef function, LLVMValueRef value);
+
+/* A call that never unwinds, so that nothing need be prepared for it. */
+LLVMValueRef emit_call(const struct unit *unit, LLVMBuilderRef builder, LLVMTypeRef type,
+                       LLVMValueRef function, LLVMValueRef *arguments, unsigned count);
+
+#endif

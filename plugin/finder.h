@@ -1,0 +1,11 @@
+/* How instrumented code finds the runtime. */
+#ifndef PROFINST_FINDER_H
+#define PROFINST_FINDER_H
+
+#include "unit.h"
+
+/* Defines a function that returns the runtime's profinst_attach, or `nothing` after it has said on
+ * standard error that there is none. */
+LLVMValueRef finder_define(const struct unit *unit, LLVMValueRef nothing);
+
+#endif
