@@ -222,6 +222,12 @@ class Fork(support.Case):
     def test_from_a_second_thread(self):
         self.check("thread", open_frames=["family"])
 
+    def test_not_followed(self):
+        """PROFINST_FOLLOW=0: the parent's profile is as ever, and there is no other."""
+        self.compile("app", "-O2", program("forks.c"), "-pthread")
+        report = self.profile("app", environment={"PROFINST_FOLLOW": "0"})
+        self.assertEqual(report.calls, {"main": 1, "family": 1, "work": 1, "leaf": 11, "finish": 1})
+
     def test_without_the_handlers_of_fork(self):
         """_Fork(3) and clone(2) tell nobody; what such a child does is not the parent's."""
         (self.folder / "app.c").write_text(
