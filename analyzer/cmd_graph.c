@@ -129,7 +129,9 @@ enum status command_graph(int argc, char **argv)
     if (status != STATUS_OK)
         return status;
     struct database database;
-    status = source_open(&arguments.source, &database);
+    status = source_check_output(&arguments.source, arguments.output);
+    if (status == STATUS_OK)
+        status = source_open(&arguments.source, &database);
     if (status != STATUS_OK)
         return status;
     status = draw(&database, &arguments, &wanted);

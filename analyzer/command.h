@@ -12,7 +12,7 @@ enum status command_dump(int argc, char **argv);
 
 /* Ends the --help of every command. */
 #define COMMAND_EXIT_CODES                                                                         \
-    "Exit codes: 0 done; 1 a check failed; 2 wrong usage; 3 a profile or database cannot be read " \
+    "Exit codes: 0 done; 2 wrong usage; 3 a profile or database cannot be read "                   \
     "or is not valid; 4 output cannot be written; 5 out of memory or internal error."
 
 /* A whole number of an option, at least 0. */

@@ -10,7 +10,6 @@
 /* Exit codes; --help documents them. */
 enum status {
     STATUS_OK = 0,
-    STATUS_CHECK = 1,    /* a check that the user asked for failed */
     STATUS_USAGE = 2,    /* unknown option, format, ending; missing argument */
     STATUS_INPUT = 3,    /* a profile or database cannot be read or is not valid */
     STATUS_OUTPUT = 4,   /* output cannot be written */

@@ -1,8 +1,11 @@
 /* The profinst command: finds the subcommand and runs it. */
 #include <argp.h>
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "output.h"
@@ -36,7 +39,6 @@ static enum status print_help(void)
           "  --version  Print the version and exit\n\n"
           "Exit codes:\n"
           "  0  done\n"
-          "  1  a check failed\n"
           "  2  wrong usage\n"
           "  3  a profile or database cannot be read or is not valid\n"
           "  4  output cannot be written\n"
@@ -68,8 +70,19 @@ static enum status help_command(const char *name)
     return run(name, 2, argv);
 }
 
+/* argp prints its help, and exits, without a look at whether that worked. */
+static void check_output(void)
+{
+    if (fflush(stdout) != 0) {
+        fail(STATUS_OUTPUT, "cannot write", "standard output",
+             "%s; check the path, its permissions and the room on the disk", strerror(errno));
+        _exit(STATUS_OUTPUT);
+    }
+}
+
 int main(int argc, char **argv)
 {
+    atexit(check_output);
     setlocale(LC_CTYPE, "C.UTF-8"); /* wcwidth needs to know that we write UTF-8 */
     argp_program_version = "profinst " PROFINST_VERSION;
     argp_err_exit_status = STATUS_USAGE;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "load.h"
 
@@ -27,6 +28,26 @@ static enum status check_arguments(struct source *source)
                     "--run=%s is no run's number; see the view 'runs' in the database",
                     source->run);
     return STATUS_OK;
+}
+
+static bool same_file(const char *path, const struct stat *other)
+{
+    struct stat about;
+    return path && stat(path, &about) == 0 && about.st_dev == other->st_dev &&
+           about.st_ino == other->st_ino;
+}
+
+enum status source_check_output(const struct source *source, const char *output)
+{
+    struct stat about;
+    if (!output || stat(output, &about) != 0 || !S_ISREG(about.st_mode))
+        return STATUS_OK;
+    bool input = same_file(source->database, &about);
+    for (size_t i = 0; i < source->file_count; i++)
+        input = input || same_file(source->files[i], &about);
+    return input ? fail(STATUS_USAGE, source->command, output,
+                        "it is read from, and would be overwritten; give another name with -o")
+                 : STATUS_OK;
 }
 
 static enum status read_profiles(const struct source *source, struct database *database)

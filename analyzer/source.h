@@ -17,6 +17,9 @@ struct source {
     sqlite3_int64 run_id; /* set by source_open; 0: all runs */
 };
 
+/* Fails if the output, which may be NULL, is one of the files that are read. */
+enum status source_check_output(const struct source *source, const char *output);
+
 /* On success the caller closes the database. */
 enum status source_open(struct source *source, struct database *database);
 

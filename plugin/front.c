@@ -73,9 +73,11 @@ static __attribute__((constructor)) void load_back_end(void)
     const char *why = dlerror();
     list_versions(folder, versions, sizeof versions);
     if (version == 0)
-        fprintf(stderr,
-                "profinst: cannot tell the LLVM version of this compiler; back ends in %s: %s\n",
-                folder, versions);
+        fprintf(
+            stderr,
+            "profinst: cannot tell the LLVM version of this compiler (is it a clang?); back ends "
+            "in %s: %s\n",
+            folder, versions);
     else if (access(path, F_OK) != 0)
         fprintf(stderr,
                 "profinst: no back end for the LLVM %u of this compiler in %s, which has: %s; to "

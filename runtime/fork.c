@@ -33,11 +33,13 @@ static void after_fork(void)
 static void become_child(struct profinst_thread *row)
 {
     const char *follow = secure_getenv("PROFINST_FOLLOW");
+    const struct profinst_clock_pair start = profinst__clock_pair();
     *fork_mark = 1;
     profinst__file_fork(!follow || strcmp(follow, "0") != 0);
-    profinst__header->start = profinst__clock_pair();
-    profinst__file_note_clock(profinst__header->start);
+    profinst__header->start = start;
     profinst__threads_fork(row);
+    /* Making the file took long enough to tell the clock's rate, in case there is no later pair. */
+    profinst__file_note_clock(profinst__clock_pair());
 }
 
 static void in_child(void)

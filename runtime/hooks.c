@@ -1,5 +1,5 @@
-/* No lock, no call into libc, nothing shared with other threads. Everything but the clock hides in
- * the clock's latency.
+/* No lock, nothing shared with other threads, and no call into libc but for CLOCK_MONOTONIC where
+ * there is no better clock. Everything else hides in the clock's latency.
  *
  * Each event claims the time since the one before by moving the row's `last` on, in one step, and
  * gives it to the context that is left. So a signal handler whose own hooks come in between claims
@@ -25,16 +25,24 @@ static void count_lost_call(void)
  * runtime itself calls is nobody's call. */
 static __attribute__((noinline, cold)) struct profinst_thread *begin(void)
 {
-    if (profinst__state.at_work)
+    struct profinst__state *state = &profinst__state;
+    if (state->at_work)
         return NULL;
-    struct profinst_thread *row = profinst__thread_begin();
+    struct profinst_thread *row = NULL;
+    if (!state->thread) {
+        struct profinst__section section;
+        profinst__section_enter(&section);
+        profinst__fork_notice(section.row);
+        profinst__section_leave(&section);
+        row = profinst__thread_begin();
+    }
     if (!row)
         count_lost_call();
     return row;
 }
 
-/* Killed processes have no last reading of the clocks. The pair is renewed whenever its span has
- * doubled, which bounds both its cost and the error of the rate. */
+/* Killed processes have no last reading of the clocks. The pair is renewed with a call from a new
+ * place, if its span has doubled since. */
 static void renew_clock_pair(void)
 {
     const struct profinst_header *header = profinst__header;
@@ -119,10 +127,15 @@ static inline __attribute__((always_inline)) void leave(void *token, clock_readi
 {
     struct profinst__state *state = &profinst__state;
     struct profinst_thread *row = state->row;
+    struct profinst_context *to = token;
     if (PROFINST_UNLIKELY(!token || !row))
         return;
+    /* A function that a fibre has carried over from another thread, whose tree is not ours to
+     * write. */
+    if (PROFINST_UNLIKELY(to->thread != state->current->thread))
+        to = state->thread->root;
     profinst__add(&state->current->self, claim(row, clock));
-    profinst__set_current(state, row, token);
+    profinst__set_current(state, row, to);
 }
 
 /* The token is the caller's context; the function's own is where the call led from there. */

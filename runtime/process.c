@@ -25,6 +25,7 @@ static __attribute__((destructor)) void at_exit(void)
     if (phase != RECORDING)
         return;
     profinst__section_enter(&section);
+    profinst__fork_notice(section.row);
     profinst__lock();
     profinst__file_note_clock(profinst__clock_pair());
     profinst__header->ended = 1;

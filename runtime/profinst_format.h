@@ -115,9 +115,9 @@ struct profinst_context {
     uint32_t function; /* id; 0: the root of a thread */
     uint32_t parent;   /* reference of the caller's context; 0 for a root */
     uint32_t target;   /* recursive: reference of the context called again; otherwise 0 */
-    uint32_t reserved;
-    uint64_t calls; /* root: how many threads began here */
-    uint64_t self;  /* ticks; of a recursive record always 0 */
+    uint32_t thread;   /* number of the thread, as in the chunk */
+    uint64_t calls;    /* root: how many threads began here */
+    uint64_t self;     /* ticks; of a recursive record always 0 */
 };
 
 #define PROFINST_REFERENCE_UNIT 32u

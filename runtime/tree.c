@@ -37,6 +37,7 @@ static struct profinst_context *make_record(struct profinst__thread *thread, uin
         .function = function,
         .parent = parent ? profinst__reference(parent) : 0,
         .target = target ? profinst__reference(target) : 0,
+        .thread = thread->row->number,
     };
     profinst__file_publish(thread->chunk, sizeof *record);
     return record;

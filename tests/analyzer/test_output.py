@@ -65,7 +65,7 @@ class Output(Case):
 
     def test_full_device(self):
         for arguments in (["report", self.name], ["dump", self.name], ["load", self.name],
-                          ["--help"], ["--version"]):
+                          ["--help"], ["--version"], ["report", "--help"], ["dump", "--help"]):
             with open("/dev/full", "wb") as full:
                 result = self.profinst(*arguments, code=4, stdout=full)
             self.assertEqual(result.stderr, "profinst: cannot write: standard output: No space left "
@@ -82,6 +82,13 @@ class Output(Case):
         (self.folder / "x.svg").mkdir()
         self.fails(4, "cannot write: x.svg: Is a directory" + advice, "graph", "-o", "x.svg",
                    self.name)
+
+    def test_what_is_read_is_not_overwritten(self):
+        os.link(self.folder / self.name, self.folder / "link.dot")
+        for command, output in ("report", self.name), ("graph", "link.dot"):
+            self.fails(2, f"{command}: {output}: it is read from, and would be overwritten; give "
+                          "another name with -o", command, self.name, "-o", output)
+        self.assertTrue((self.folder / self.name).read_bytes().startswith(b"PROFINST"))
 
     def test_file_is_replaced_as_a_whole(self):
         target = self.folder / "report.txt"

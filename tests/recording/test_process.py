@@ -228,6 +228,57 @@ class Fork(support.Case):
         report = self.profile("app", environment={"PROFINST_FOLLOW": "0"})
         self.assertEqual(report.calls, {"main": 1, "family": 1, "work": 1, "leaf": 11, "finish": 1})
 
+    def test_child_that_calls_nothing_new(self):
+        """Its times are known although nothing but the fork has told the rate of its clock."""
+        (self.folder / "app.c").write_text(
+            "#include <sys/wait.h>\n"
+            "#include <unistd.h>\n"
+            "__attribute__((noinline)) static void work(void)\n{\n"
+            "  for (volatile int i = 0; i < 1000000; i++)\n    ;\n}\n"
+            "int main(void)\n{\n"
+            "  work();\n"
+            "  const pid_t child = fork();\n"
+            "  work();\n"
+            "  if (child == 0)\n    _exit(0);\n"
+            "  waitpid(child, 0, 0);\n"
+            "  return 0;\n}\n")
+        self.compile("app", "-O2", "app.c")
+        self.execute("app")
+        parent, child = (self.report(profile) for profile in sorted(
+            self.profiles(), key=lambda path: int(path.name.split(".")[1])))
+        self.assertEqual((parent.calls["work"], child.calls["work"]), (2, 1))
+        self.assertGreater(child.functions["work"]["self_ns"], 0)
+
+    def test_unnoticed_child_of_a_new_thread(self):
+        """Made by _Fork in a thread without a call so far, and ended by exit: its parent's profile is
+        not touched."""
+        (self.folder / "app.c").write_text(
+            "#define _GNU_SOURCE\n"
+            "#include <pthread.h>\n"
+            "#include <stdlib.h>\n"
+            "#include <sys/wait.h>\n"
+            "#include <unistd.h>\n"
+            "static void called(void)\n{\n}\n"
+            "__attribute__((no_instrument_function)) static void *thread(void *unused)\n{\n"
+            "  const pid_t child = _Fork();\n"
+            "  if (child == 0) {\n    called();\n    exit(0);\n  }\n"
+            "  waitpid(child, 0, 0);\n"
+            "  return unused;\n}\n"
+            "int main(void)\n{\n"
+            "  pthread_t other;\n"
+            "  called();\n"
+            "  pthread_create(&other, 0, thread, 0);\n"
+            "  pthread_join(other, 0);\n"
+            "  called();\n"
+            "  _exit(0);\n}\n")
+        self.compile("app", "-O0", "app.c", "-pthread")
+        self.execute("app")
+        parent, child = sorted(self.profiles(), key=lambda path: int(path.name.split(".")[1]))
+        self.assertEqual(self.report(parent).calls, {"main": 1, "called": 2})
+        self.assertEqual(self.dump(parent)[0]["ended"], "0")
+        self.assertEqual(self.report(child).calls, {"called": 1})
+        self.assertEqual(self.dump(child)[0]["ended"], "1")
+
     def test_without_the_handlers_of_fork(self):
         """_Fork(3) and clone(2) tell nobody; what such a child does is not the parent's."""
         (self.folder / "app.c").write_text(

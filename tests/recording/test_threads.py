@@ -68,6 +68,14 @@ class Threads(support.Case):
                 self.assertEqual(report.lost_calls, 0)
                 self.check_lifetimes()
 
+    def test_fibre_in_several_threads(self):
+        for version in CLANGS:
+            with each(self, version=version):
+                self.compile("app", "-O2", program("wandering.c"), "-pthread", version=version)
+                report = self.profile("app")
+                self.assertEqual(report.calls,
+                                 {"main": 1, "fiber": 1, "inner": 4, "leaf": 12, "thread": 3})
+
     def test_alive_at_exit(self):
         self.compile("app", "-O2", program("alive_at_exit.c"), "-pthread")
         self.check_paths(self.profile("app"), program("alive_at_exit.c"))
