@@ -73,11 +73,8 @@ static enum status help_command(const char *name)
 /* argp prints its help, and exits, without a look at whether that worked. */
 static void check_output(void)
 {
-    if (fflush(stdout) != 0) {
-        fail(STATUS_OUTPUT, "cannot write", "standard output",
-             "%s; check the path, its permissions and the room on the disk", strerror(errno));
-        _exit(STATUS_OUTPUT);
-    }
+    if (fflush(stdout) != 0)
+        _exit((int)output_failed("standard output", errno));
 }
 
 int main(int argc, char **argv)

@@ -11,7 +11,7 @@
 
 #include "memory.h"
 
-static enum status cannot_write(const char *path, int error)
+enum status output_failed(const char *path, int error)
 {
     return fail(STATUS_OUTPUT, "cannot write", path,
                 "%s; check the path, its permissions and the room on the disk", strerror(error));
@@ -95,7 +95,7 @@ static enum status write_standard_output(const char *bytes, size_t size)
     int error = write_all(STDOUT_FILENO, bytes, size);
     if (error == EPIPE) /* who closes a pipe early, like head, has read enough */
         return STATUS_OK;
-    return error ? cannot_write("standard output", error) : STATUS_OK;
+    return error ? output_failed("standard output", error) : STATUS_OK;
 }
 
 enum status output_write(const char *path, const char *bytes, size_t size)
@@ -116,5 +116,5 @@ enum status output_write(const char *path, const char *bytes, size_t size)
         free(target);
     }
     pool_free(&pool);
-    return error ? cannot_write(path, error) : STATUS_OK;
+    return error ? output_failed(path, error) : STATUS_OK;
 }

@@ -9,8 +9,7 @@
 #include "error.h"
 
 struct output {
-    FILE *
-        stream; /* write here; in memory, so there is no error to check but the one of output_end */
+    FILE *stream; /* write here; it is memory, and only output_end can fail */
     char *bytes;
     size_t size;
 };
@@ -26,5 +25,8 @@ void output_abandon(struct output *output);
 
 /* The same for bytes that are at hand already. */
 enum status output_write(const char *path, const char *bytes, size_t size);
+
+/* Says that the output cannot be written, and why. */
+enum status output_failed(const char *path, int error);
 
 #endif
