@@ -31,8 +31,8 @@ HOOKED static void recursive(unsigned depth)
 #define REPEAT_8(m, p) m(p##0) m(p##1) m(p##2) m(p##3) m(p##4) m(p##5) m(p##6) m(p##7)
 #define REPEAT_64(m)                                                                               \
     REPEAT_8(m, 0)                                                                                 \
-    REPEAT_8(m, 1) REPEAT_8(m, 2) REPEAT_8(m, 3) REPEAT_8(m, 4) REPEAT_8(m, 5) REPEAT_8(m, 6)      \
-        REPEAT_8(m, 7)
+    REPEAT_8(m, 1)                                                                                 \
+    REPEAT_8(m, 2) REPEAT_8(m, 3) REPEAT_8(m, 4) REPEAT_8(m, 5) REPEAT_8(m, 6) REPEAT_8(m, 7)
 
 #define DEFINE_CALLEE(n)                                                                           \
     HOOKED static void callee_##n(void)                                                            \
@@ -58,12 +58,14 @@ static void link_77(void);
     }
 #define CHAIN_7(p)                                                                                 \
     NEXT_IN_CHAIN(p##0, p##1)                                                                      \
-    NEXT_IN_CHAIN(p##1, p##2) NEXT_IN_CHAIN(p##2, p##3) NEXT_IN_CHAIN(p##3, p##4)                  \
-        NEXT_IN_CHAIN(p##4, p##5) NEXT_IN_CHAIN(p##5, p##6) NEXT_IN_CHAIN(p##6, p##7)
+    NEXT_IN_CHAIN(p##1, p##2)                                                                      \
+    NEXT_IN_CHAIN(p##2, p##3) NEXT_IN_CHAIN(p##3, p##4) NEXT_IN_CHAIN(p##4, p##5)                  \
+        NEXT_IN_CHAIN(p##5, p##6) NEXT_IN_CHAIN(p##6, p##7)
 CHAIN_7(0)
-NEXT_IN_CHAIN(07, 10) CHAIN_7(1) NEXT_IN_CHAIN(17, 20) CHAIN_7(2) NEXT_IN_CHAIN(27, 30) CHAIN_7(3)
-    NEXT_IN_CHAIN(37, 40) CHAIN_7(4) NEXT_IN_CHAIN(47, 50) CHAIN_7(5) NEXT_IN_CHAIN(57, 60)
-        CHAIN_7(6) NEXT_IN_CHAIN(67, 70) CHAIN_7(7) HOOKED static void link_77(void)
+NEXT_IN_CHAIN(07, 10)
+CHAIN_7(1) NEXT_IN_CHAIN(17, 20) CHAIN_7(2) NEXT_IN_CHAIN(27, 30) CHAIN_7(3) NEXT_IN_CHAIN(37, 40)
+    CHAIN_7(4) NEXT_IN_CHAIN(47, 50) CHAIN_7(5) NEXT_IN_CHAIN(57, 60) CHAIN_7(6)
+        NEXT_IN_CHAIN(67, 70) CHAIN_7(7) HOOKED static void link_77(void)
 {
     sink++;
 }
