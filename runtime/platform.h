@@ -69,8 +69,7 @@ volatile char *profinst__fork_mark(void);
 
 size_t profinst__page_size(void);
 
-/* One line on standard error: "profinst: <what>[ <on what>][: <description of error>]; <and so>".
- */
+/* One line on standard error: "profinst: WHAT[ ON WHAT][: DESCRIPTION OF ERROR]; AND SO". */
 void profinst__say(const char *what, const char *on_what, int error, const char *and_so);
 
 #endif

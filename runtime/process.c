@@ -50,7 +50,7 @@ static bool start(void)
     profinst__header->clock = clock_kind;
     profinst__header->start = profinst__clock_pair();
     profinst__file_note_clock(profinst__header->start);
-    return profinst__fork_prepare() && profinst__threads_prepare();
+    return profinst__threads_prepare() && profinst__fork_prepare();
 }
 
 /* What the linker script of the static runtime asks for, to have this file linked. */

@@ -98,8 +98,7 @@ struct profinst_thread *profinst__thread_begin(void)
     struct profinst__state *state = &profinst__state;
     struct profinst__section section;
     profinst__section_enter(&section);
-    /* If it is set, a handler's hooks came first, or the thread has ended, or it could not begin.
-     */
+    /* Set already: a handler's hooks came first, or the thread has ended or could not begin. */
     if (!state->thread) {
         profinst__lock();
         struct profinst__thread *thread = take_thread();
