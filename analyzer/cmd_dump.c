@@ -116,10 +116,10 @@ static enum status dump_threads(FILE *stream, const struct image *image, const s
             break;
         fprintf(stream,
                 "  thread %" PRIu32 " system_id %" PRIu32 " threads %" PRIu32 " running %" PRIu32
-                " root %" PRIu32 " started %" PRIu64 " last %" PRIu64 " current 0x%" PRIx64
-                " lifetime %" PRIu64,
+                " root %" PRIu32 " folded %" PRIu32 " started %" PRIu64 " last %" PRIu64
+                " current 0x%" PRIx64 " lifetime %" PRIu64,
                 thread.number, thread.system_id, thread.threads, thread.running, thread.root,
-                thread.started, thread.last, thread.current, thread.lifetime);
+                thread.folded, thread.started, thread.last, thread.current, thread.lifetime);
         dump_text(stream, " name", thread.name, sizeof thread.name);
     }
     return status;

@@ -66,8 +66,8 @@ static int64_t count_calls(const struct profile *profile)
     uint64_t calls = 0;
     for (size_t i = 0; i < profile->context_count; i++)
         calls += profile->contexts[i].function == PROFILE_NONE ? 0 : profile->contexts[i].calls;
-    for (size_t i = 0; i < profile->recursion_count; i++)
-        calls += profile->recursions[i].calls;
+    for (size_t i = 0; i < profile->cross_call_count; i++)
+        calls += profile->cross_calls[i].calls;
     return (int64_t)(calls & INT64_MAX);
 }
 

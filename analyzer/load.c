@@ -252,7 +252,7 @@ static enum status add_contexts(struct loader *loader)
     enum status status = database_prepare(
         loader->database,
         "INSERT INTO context (thread_id, parent_id, function_id, calls, self_ticks, self_ns,"
-        " cumulative_ns) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        " cumulative_ns, folded) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         &statement);
     if (status != STATUS_OK)
         return status;
@@ -266,6 +266,7 @@ static enum status add_contexts(struct loader *loader)
         sqlite3_bind_int64(statement, 5, whole(context->self_ticks));
         sqlite3_bind_int64(statement, 6, context->self_ns);
         sqlite3_bind_int64(statement, 7, context->cumulative_ns);
+        sqlite3_bind_int(statement, 8, context->folded);
         status = database_run(loader->database, statement);
         loader->contexts[i] = sqlite3_last_insert_rowid(loader->database->handle);
     }
@@ -273,22 +274,25 @@ static enum status add_contexts(struct loader *loader)
     return status;
 }
 
-static enum status add_recursions(struct loader *loader)
+static enum status add_cross_calls(struct loader *loader)
 {
     const struct profile *profile = loader->profile;
     sqlite3_stmt *statement;
     enum status status = database_prepare(
         loader->database,
-        "INSERT INTO recursive_call (context_id, caller_context_id, calls) VALUES (?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET calls = calls + excluded.calls",
+        "INSERT INTO cross_call (context_id, caller_context_id, calls, recursive_calls)"
+        " VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET calls = calls + excluded.calls,"
+        " recursive_calls = recursive_calls + excluded.recursive_calls",
         &statement);
     if (status != STATUS_OK)
         return status;
-    for (size_t i = 0; status == STATUS_OK && i < profile->recursion_count; i++) {
-        const struct profile_recursion *recursion = &profile->recursions[i];
-        sqlite3_bind_int64(statement, 1, loader->contexts[recursion->target]);
-        sqlite3_bind_int64(statement, 2, loader->contexts[recursion->caller]);
-        sqlite3_bind_int64(statement, 3, whole(recursion->calls));
+    for (size_t i = 0; status == STATUS_OK && i < profile->cross_call_count; i++) {
+        const struct profile_cross_call *call = &profile->cross_calls[i];
+        sqlite3_bind_int64(statement, 1, loader->contexts[call->target]);
+        sqlite3_bind_int64(statement, 2, loader->contexts[call->caller]);
+        bool folded = profile->contexts[call->target].folded;
+        sqlite3_bind_int64(statement, 3, whole(call->calls));
+        sqlite3_bind_int64(statement, 4, folded ? 0 : whole(call->calls));
         status = database_run(loader->database, statement);
     }
     sqlite3_finalize(statement);
@@ -346,7 +350,7 @@ static enum status add_everything(struct loader *loader)
     if (status == STATUS_OK)
         status = add_contexts(loader);
     if (status == STATUS_OK)
-        status = add_recursions(loader);
+        status = add_cross_calls(loader);
     return status;
 }
 

@@ -72,7 +72,8 @@ static enum status read_names(const struct image *image, struct profile *profile
 
 static enum status read_thread(const struct image *image, struct profile *profile, uint64_t offset)
 {
-    struct profile_thread thread = {.root = PROFILE_NONE, .current = PROFILE_NONE};
+    struct profile_thread thread = {
+        .root = PROFILE_NONE, .folded = PROFILE_NONE, .current = PROFILE_NONE};
     if (!image_take(image, offset, &thread.raw, sizeof thread.raw))
         return image_damaged(image, "thread at byte %" PRIu64 " crosses the end", offset);
     if (thread.raw.number != profile->thread_count + 1)
@@ -123,19 +124,19 @@ static size_t find_context(const struct profile *profile, uint32_t reference)
     return found ? (size_t)(found - profile->contexts) : PROFILE_NONE;
 }
 
-static enum status add_recursion(const struct image *image, struct profile *profile,
-                                 const struct profinst_context *raw,
-                                 struct profile_recursion recursion)
+static enum status add_cross_call(const struct image *image, struct profile *profile,
+                                  const struct profinst_context *raw,
+                                  struct profile_cross_call call)
 {
-    recursion.target = find_context(profile, raw->target);
-    if (recursion.caller == PROFILE_NONE || recursion.target == PROFILE_NONE ||
-        profile->contexts[recursion.target].thread != profile->contexts[recursion.caller].thread ||
-        profile->contexts[recursion.target].function != (size_t)raw->function - 1 || raw->self != 0)
+    call.target = find_context(profile, raw->target);
+    if (call.caller == PROFILE_NONE || call.target == PROFILE_NONE ||
+        profile->contexts[call.target].thread != profile->contexts[call.caller].thread ||
+        profile->contexts[call.target].function != (size_t)raw->function - 1 || raw->self != 0)
         return image_damaged(image, "recursive call %" PRIu32 " that fits no context",
-                             recursion.reference);
-    profile->recursions = memory_grow(profile->recursions, &profile->recursion_capacity,
-                                      profile->recursion_count, sizeof *profile->recursions);
-    profile->recursions[profile->recursion_count++] = recursion;
+                             call.reference);
+    profile->cross_calls = memory_grow(profile->cross_calls, &profile->cross_call_capacity,
+                                       profile->cross_call_count, sizeof *profile->cross_calls);
+    profile->cross_calls[profile->cross_call_count++] = call;
     return STATUS_OK;
 }
 
@@ -158,10 +159,10 @@ static enum status read_context(const struct image *image, struct profile *profi
         return image_damaged(image, "context %" PRIu64 " called from the unknown context %" PRIu32,
                              reference, raw.parent);
     if (raw.target)
-        return add_recursion(image, profile, &raw,
-                             (struct profile_recursion){.reference = (uint32_t)reference,
-                                                        .caller = parent,
-                                                        .calls = raw.calls});
+        return add_cross_call(image, profile, &raw,
+                              (struct profile_cross_call){.reference = (uint32_t)reference,
+                                                          .caller = parent,
+                                                          .calls = raw.calls});
     profile->contexts = memory_grow(profile->contexts, &profile->context_capacity,
                                     profile->context_count, sizeof *profile->contexts);
     profile->contexts[profile->context_count++] = (struct profile_context){
@@ -219,19 +220,24 @@ static enum status read_contexts(const struct image *image, struct profile *prof
     return status;
 }
 
-/* Every thread's tree hangs on one root, the one its row names, and the thread is somewhere in it;
- * unless that is too new for the copy that the contexts come from. */
+/* Every thread's tree hangs on one root, the one its row names, and its folded contexts on another;
+ * and the thread is somewhere in them; unless that is too new for the copy that the contexts come
+ * from. */
 static enum status find_places(const struct image *image, struct profile *profile)
 {
     for (size_t i = 0; i < profile->context_count; i++) {
-        const struct profile_context *context = &profile->contexts[i];
+        struct profile_context *context = &profile->contexts[i];
         struct profile_thread *thread = &profile->threads[context->thread];
-        if (context->parent != PROFILE_NONE)
+        if (context->parent != PROFILE_NONE) {
+            context->folded = profile->contexts[context->parent].folded;
             continue;
-        if (thread->root != PROFILE_NONE ||
-            (thread->raw.root != 0 && thread->raw.root != context->reference))
+        }
+        context->folded = context->reference == thread->raw.folded;
+        size_t *root = context->folded ? &thread->folded : &thread->root;
+        if (*root != PROFILE_NONE ||
+            (!context->folded && thread->raw.root != 0 && thread->raw.root != context->reference))
             return image_damaged(image, "thread %" PRIu32 " has two roots", thread->raw.number);
-        thread->root = i;
+        *root = i;
     }
     for (size_t i = 0; !profile->changing && i < profile->thread_count; i++) {
         const struct profile_thread *thread = &profile->threads[i];
@@ -336,6 +342,6 @@ void profile_close(struct profile *profile)
     free(profile->functions);
     free(profile->threads);
     free(profile->contexts);
-    free(profile->recursions);
+    free(profile->cross_calls);
     *profile = (struct profile){0};
 }

@@ -26,6 +26,7 @@ struct profile_function {
 struct profile_thread {
     struct profinst_thread raw;
     size_t root;    /* context; PROFILE_NONE while the thread has none yet */
+    size_t folded;  /* context: root of its folded contexts; PROFILE_NONE: it has none */
     size_t current; /* context that raw.current names; PROFILE_NONE: none that was read */
     uint64_t lifetime_ticks;
     int64_t lifetime_ns;
@@ -38,14 +39,16 @@ struct profile_context {
     size_t thread;
     size_t function; /* PROFILE_NONE: root of the thread */
     size_t parent;   /* PROFILE_NONE: root of the thread */
-    uint64_t calls;  /* without recursive ones */
+    bool folded;     /* below a thread's second root: whoever called; or that root */
+    uint64_t calls;  /* without cross calls */
     uint64_t self_ticks;
     int64_t self_ns;
     int64_t cumulative_ns; /* self_ns summed over the subtree */
 };
 
-/* Calls out of `caller` that lead back to `target`, which is the caller or stands above it. */
-struct profile_recursion {
+/* Calls out of `caller` that lead across the tree to `target`: up to the caller itself or one above
+ * it, or from one folded context to another. */
+struct profile_cross_call {
     uint32_t reference;
     size_t caller;
     size_t target;
@@ -63,10 +66,11 @@ struct profile {
     struct profile_function *functions;
     struct profile_thread *threads;
     struct profile_context *contexts; /* in the order of their references */
-    struct profile_recursion *recursions;
-    size_t object_count, source_count, function_count, thread_count, context_count, recursion_count;
+    struct profile_cross_call *cross_calls;
+    size_t object_count, source_count, function_count, thread_count, context_count,
+        cross_call_count;
     size_t object_capacity, source_capacity, function_capacity, thread_capacity, context_capacity,
-        recursion_capacity;
+        cross_call_capacity;
 
     bool changing;           /* the process wrote to it while it was read */
     uint64_t end_ticks;      /* end of the process; or its latest event, if it did not end */

@@ -39,16 +39,19 @@ static struct spans find_spans(const struct profile *profile)
     return spans;
 }
 
-static enum status check_recursions(const struct image *image, const struct profile *profile,
-                                    const struct spans *spans)
+static enum status check_cross_calls(const struct image *image, const struct profile *profile,
+                                     const struct spans *spans)
 {
-    for (size_t i = 0; i < profile->recursion_count; i++) {
-        const struct profile_recursion *recursion = &profile->recursions[i];
-        size_t place = spans->begin[recursion->caller];
-        if (place < spans->begin[recursion->target] || place >= spans->end[recursion->target])
+    for (size_t i = 0; i < profile->cross_call_count; i++) {
+        const struct profile_cross_call *call = &profile->cross_calls[i];
+        size_t place = spans->begin[call->caller];
+        bool recursive = place >= spans->begin[call->target] && place < spans->end[call->target];
+        bool folded =
+            profile->contexts[call->caller].folded && profile->contexts[call->target].folded;
+        if (!recursive && !folded)
             return image_damaged(image,
                                  "recursive call %" PRIu32 " to a context that is no caller of it",
-                                 recursion->reference);
+                                 call->reference);
     }
     return STATUS_OK;
 }
@@ -76,7 +79,7 @@ static enum status check_chains(const struct image *image, const struct profile 
 enum status profile_check_trees(const struct image *image, struct profile *profile)
 {
     struct spans spans = find_spans(profile);
-    enum status status = check_recursions(image, profile, &spans);
+    enum status status = check_cross_calls(image, profile, &spans);
     if (status == STATUS_OK)
         status = check_chains(image, profile, &spans);
     free(spans.begin);

@@ -24,7 +24,8 @@ static enum status query_processes(struct report *report, struct database *datab
         pool_format(&report->pool,
                     "SELECT program, arguments, process_id, parent_process_id, run,"
                     " started_unix_ns, duration_ns, threads, calls, lost_calls, unattributed_ns,"
-                    " ended, ticks_per_second IS NOT NULL, lifetime_ns, outside_ns"
+                    " ended, ticks_per_second IS NOT NULL, lifetime_ns, outside_ns, folded_calls,"
+                    " folded_ns"
                     " FROM processes %s ORDER BY started_unix_ns, process_id, id",
                     where),
         &row);
@@ -48,6 +49,8 @@ static enum status query_processes(struct report *report, struct database *datab
             .unattributed_ns = sqlite3_column_int64(row, 10),
             .ended = sqlite3_column_int(row, 11),
             .times_known = sqlite3_column_int(row, 12),
+            .folded_calls = sqlite3_column_int64(row, 15),
+            .folded_ns = sqlite3_column_int64(row, 16),
         };
         report->total_ns += sqlite3_column_int64(row, 13);
         report->outside_ns += sqlite3_column_int64(row, 14);
@@ -198,13 +201,15 @@ static enum status find_paths(struct report *report, struct database *database)
     sqlite3_stmt *callers;
     enum status status = database_prepare(
         database,
-        "WITH RECURSIVE chain (id, parent_id, function_id, step) AS ("
-        " SELECT id, parent_id, function_id, 0 FROM context WHERE id = ?"
+        "WITH RECURSIVE chain (id, parent_id, function_id, folded, step) AS ("
+        " SELECT id, parent_id, function_id, folded, 0 FROM context WHERE id = ?"
         " UNION ALL"
-        " SELECT context.id, context.parent_id, context.function_id, chain.step + 1"
+        " SELECT context.id, context.parent_id, context.function_id, context.folded,"
+        " chain.step + 1"
         " FROM chain JOIN context ON context.id = chain.parent_id)"
-        " SELECT function.name FROM chain JOIN function ON function.id = chain.function_id"
-        " ORDER BY step",
+        " SELECT ifnull(function.name, '(folded)') FROM chain"
+        " LEFT JOIN function ON function.id = chain.function_id"
+        " WHERE chain.function_id IS NOT NULL OR chain.folded ORDER BY step",
         &callers);
     if (status != STATUS_OK)
         return status;

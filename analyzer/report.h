@@ -22,7 +22,7 @@ struct report_process {
     const char *program;
     const char *arguments; /* JSON array */
     int64_t process_id, parent_process_id, run, started_unix_ns, duration_ns, threads, calls,
-        lost_calls, unattributed_ns;
+        lost_calls, folded_calls, folded_ns, unattributed_ns;
     bool ended;
     bool times_known;
 };

@@ -40,6 +40,8 @@ static json_t *process(const struct report_process *process)
     put(object, "threads", json_integer(process->threads));
     put(object, "calls", json_integer(process->calls));
     put(object, "lost_calls", json_integer(process->lost_calls));
+    put(object, "folded_calls", json_integer(process->folded_calls));
+    put(object, "folded_ns", json_integer(process->folded_ns));
     put(object, "unattributed_ns", json_integer(process->unattributed_ns));
     return object;
 }

@@ -4,7 +4,7 @@
 
 struct sums {
     int64_t begin_ns, end_ns; /* Unix time: the first start, the last end */
-    int64_t threads, calls, lost_calls;
+    int64_t threads, calls, lost_calls, folded_calls, folded_ns;
     size_t not_ended, without_times;
 };
 
@@ -21,6 +21,8 @@ static struct sums sum_up(const struct report *report)
         sums.end_ns = end_ns > sums.end_ns ? end_ns : sums.end_ns;
         sums.threads += process->threads;
         sums.calls += process->calls;
+        sums.folded_calls += process->folded_calls;
+        sums.folded_ns += process->folded_ns;
         /* A damaged header may claim anything; the sum need not be more than "very many". */
         if (__builtin_add_overflow(sums.lost_calls, process->lost_calls, &sums.lost_calls))
             sums.lost_calls = INT64_MAX;
@@ -72,6 +74,14 @@ static void add_notes(struct report *report, const struct sums *sums, struct sum
                         "%s calls could not be recorded, for want of space; make room where "
                         "profiles are written",
                         text_count(pool, sums->lost_calls)));
+    if (sums->folded_calls)
+        add(lines, count, "Note",
+            pool_format(pool,
+                        "%s calls came past the limit of contexts: they count for their functions "
+                        "and edges, but their time, %s (%s), may be missing in the cumulative "
+                        "times of those who called; PROFINST_MAX_CONTEXTS sets the limit",
+                        text_count(pool, sums->folded_calls), text_duration(pool, sums->folded_ns),
+                        text_percent(pool, sums->folded_ns, report->total_ns)));
     if (sums->without_times)
         add(lines, count, "Note",
             pool_format(pool,

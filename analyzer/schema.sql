@@ -71,12 +71,14 @@ CREATE UNIQUE INDEX function_key
 
 CREATE TABLE context (
     -- A function reached by one chain of callers; or the root of a thread, which is no function and
-    -- holds the time that the thread spent outside every instrumented function.
+    -- holds the time that the thread spent outside every instrumented function. Past the limit of
+    -- contexts a thread has a second root, with folded contexts: one of each function, whoever called it.
     id INTEGER PRIMARY KEY,
     thread_id INTEGER NOT NULL REFERENCES thread (id) ON DELETE CASCADE,
     parent_id INTEGER REFERENCES context (id) ON DELETE CASCADE, -- the caller's; NULL: root
     function_id INTEGER REFERENCES function (id),                -- NULL: root
-    calls INTEGER NOT NULL,         -- without recursive ones; root: threads that began here
+    folded INTEGER NOT NULL CHECK (folded IN (0, 1)), -- 1: the callers are in cross_call only
+    calls INTEGER NOT NULL,         -- without those in cross_call; root: threads that began here
     self_ticks INTEGER NOT NULL,    -- ticks of the process's clock
     self_ns INTEGER NOT NULL,       -- in the function itself; less than 1 ns off per context
     cumulative_ns INTEGER NOT NULL, -- with all it called: exactly self_ns summed over the subtree
@@ -86,14 +88,16 @@ CREATE INDEX context_of_thread ON context (thread_id);
 CREATE INDEX context_of_parent ON context (parent_id);
 CREATE INDEX context_of_function ON context (function_id);
 
-CREATE TABLE recursive_call (
-    -- Calls that led back to a function further up the chain. Their time is in the context called again.
-    context_id INTEGER NOT NULL REFERENCES context (id) ON DELETE CASCADE,        -- called again
+CREATE TABLE cross_call (
+    -- Calls that led across the tree, to a context that hangs under another one: to that of a function
+    -- which was running already, or to a folded one. Their time is in the context called.
+    context_id INTEGER NOT NULL REFERENCES context (id) ON DELETE CASCADE,        -- called
     caller_context_id INTEGER NOT NULL REFERENCES context (id) ON DELETE CASCADE, -- called from
     calls INTEGER NOT NULL,
+    recursive_calls INTEGER NOT NULL, -- of those, to a function running already; of folded ones unknown: 0
     PRIMARY KEY (context_id, caller_context_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX recursive_call_of_caller ON recursive_call (caller_context_id);
+CREATE INDEX cross_call_of_caller ON cross_call (caller_context_id);
 
 -- Views. Those named run_... have a row for each run, the others sum over all runs.
 
@@ -106,13 +110,13 @@ SELECT process.run_id AS run,
        module.name AS module,
        source_file.path AS file,              -- NULL: unknown
        function.line AS line,                 -- NULL: unknown
-       sum(context.calls + ifnull((SELECT sum(recursive_call.calls) FROM recursive_call
-                                   WHERE recursive_call.context_id = context.id), 0))
+       sum(context.calls + ifnull((SELECT sum(cross_call.calls) FROM cross_call
+                                   WHERE cross_call.context_id = context.id), 0))
            AS calls,                          -- all, recursive ones too
        sum(context.self_ns) AS self_ns,       -- in the function itself
        sum(context.cumulative_ns) AS cumulative_ns, -- with all it called; recursion counts once
-       sum(ifnull((SELECT sum(recursive_call.calls) FROM recursive_call
-                   WHERE recursive_call.context_id = context.id), 0))
+       sum(ifnull((SELECT sum(cross_call.recursive_calls) FROM cross_call
+                   WHERE cross_call.context_id = context.id), 0))
            AS recursive_calls,                -- those while the function was running already
        function.id AS function_id,
        module.path AS module_path
@@ -123,7 +127,9 @@ JOIN function ON function.id = context.function_id
 JOIN module ON module.id = function.module_id
 LEFT JOIN source_file ON source_file.id = function.source_file_id
 GROUP BY process.run_id, function.id
-HAVING sum(context.calls) > 0 OR sum(context.cumulative_ns) > 0 OR recursive_calls > 0;
+HAVING sum(context.calls) > 0 OR sum(context.cumulative_ns) > 0
+    OR sum(EXISTS (SELECT 1 FROM cross_call
+                   WHERE cross_call.context_id = context.id AND cross_call.calls > 0)) > 0;
 
 CREATE VIEW functions AS
 -- Every function that was called. The columns are those of run_functions.
@@ -154,11 +160,11 @@ FROM (SELECT process.run_id AS run, parent.function_id AS caller_id,
       JOIN process ON process.id = thread.process_id
       WHERE parent.function_id IS NOT NULL
       UNION ALL
-      SELECT process.run_id, parent.function_id, context.function_id, recursive_call.calls, 0,
-             recursive_call.calls
-      FROM recursive_call
-      JOIN context ON context.id = recursive_call.context_id
-      JOIN context AS parent ON parent.id = recursive_call.caller_context_id
+      SELECT process.run_id, parent.function_id, context.function_id, cross_call.calls, 0,
+             cross_call.recursive_calls
+      FROM cross_call
+      JOIN context ON context.id = cross_call.context_id
+      JOIN context AS parent ON parent.id = cross_call.caller_context_id
       JOIN thread ON thread.id = context.thread_id
       JOIN process ON process.id = thread.process_id) AS call
 JOIN function AS caller ON caller.id = call.caller_id
@@ -177,7 +183,7 @@ GROUP BY caller_id, callee_id;
 CREATE VIEW contexts AS
 -- Every chain of callers, one row for each thread that it occurs in.
 WITH RECURSIVE chain (id, path, depth) AS (
-    SELECT context.id, function.name, 1
+    SELECT context.id, iif(context.folded, '(folded) > ', '') || function.name, 1
     FROM context
     JOIN context AS root ON root.id = context.parent_id AND root.parent_id IS NULL
     JOIN function ON function.id = context.function_id
@@ -192,28 +198,30 @@ SELECT context.id AS id,
        process.id AS process,               -- processes.id
        thread.number AS thread,
        function.name AS name,               -- demangled
-       chain.path AS path,                  -- 'main > f > name'
+       chain.path AS path,                  -- 'main > f > name'; '(folded) > name' if its callers
+                                            -- are not told apart
        chain.depth AS depth,                -- functions in the path
-       context.calls + ifnull((SELECT sum(recursive_call.calls) FROM recursive_call
-                               WHERE recursive_call.context_id = context.id), 0)
+       context.calls + ifnull((SELECT sum(cross_call.calls) FROM cross_call
+                               WHERE cross_call.context_id = context.id), 0)
            AS calls,                        -- all, recursive ones that lead here too
        context.self_ns AS self_ns,          -- in the function itself
        context.cumulative_ns AS cumulative_ns, -- with all it called
        context.parent_id AS parent_id,      -- contexts.id of the caller, or a thread's root
-       context.function_id AS function_id
+       context.function_id AS function_id,
+       context.folded AS folded             -- 1: past the limit of contexts, whoever called
 FROM chain
 JOIN context ON context.id = chain.id
 JOIN function ON function.id = context.function_id
 JOIN thread ON thread.id = context.thread_id
 JOIN process ON process.id = thread.process_id
 WHERE context.calls > 0 OR context.cumulative_ns > 0
-   OR EXISTS (SELECT 1 FROM recursive_call
-              WHERE recursive_call.context_id = context.id AND recursive_call.calls > 0);
+   OR EXISTS (SELECT 1 FROM cross_call
+              WHERE cross_call.context_id = context.id AND cross_call.calls > 0);
 
 CREATE VIEW run_contexts AS
 -- Every chain of callers, with the run in front.
 SELECT run, path, depth, calls, self_ns, cumulative_ns, id, process, thread, name, parent_id,
-       function_id
+       function_id, folded
 FROM contexts;
 
 CREATE VIEW threads AS
@@ -232,10 +240,19 @@ SELECT thread.id AS id,
            AS unattributed_ns,          -- neither known to be inside nor outside
        ifnull((SELECT sum(context.calls) FROM context
                WHERE context.thread_id = thread.id AND context.parent_id IS NOT NULL), 0)
-       + ifnull((SELECT sum(recursive_call.calls) FROM context
-                 JOIN recursive_call ON recursive_call.context_id = context.id
+       + ifnull((SELECT sum(cross_call.calls) FROM context
+                 JOIN cross_call ON cross_call.context_id = context.id
                  WHERE context.thread_id = thread.id), 0)
-           AS calls
+           AS calls,
+       ifnull((SELECT sum(context.calls) FROM context
+               WHERE context.thread_id = thread.id AND context.folded), 0)
+       + ifnull((SELECT sum(cross_call.calls) FROM context
+                 JOIN cross_call ON cross_call.context_id = context.id
+                 WHERE context.thread_id = thread.id AND context.folded), 0)
+           AS folded_calls,             -- of those, past the limit of contexts
+       ifnull((SELECT sum(context.self_ns) FROM context
+               WHERE context.thread_id = thread.id AND context.folded), 0)
+           AS folded_ns                 -- in them: missing in the cumulative times of their callers
 FROM thread
 JOIN process ON process.id = thread.process_id;
 
@@ -256,6 +273,8 @@ SELECT process.id AS id,
        ifnull(sum(threads.lifetime_ns), 0) AS lifetime_ns, -- of all threads together
        ifnull(sum(threads.outside_ns), 0) AS outside_ns,   -- of all threads together
        ifnull(sum(threads.unattributed_ns), 0) AS unattributed_ns, -- of all threads together
+       ifnull(sum(threads.folded_calls), 0) AS folded_calls, -- past the limit of contexts
+       ifnull(sum(threads.folded_ns), 0) AS folded_ns,     -- missing in cumulative times of their callers
        process.started_unix_ns AS started_unix_ns,
        process.ticks_per_second AS ticks_per_second        -- NULL: unknown, and so are all times
 FROM process

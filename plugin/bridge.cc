@@ -13,8 +13,11 @@
 #else
 #include <llvm/Passes/PassPlugin.h>
 #endif
+#include <llvm/Transforms/Utils/BasicBlockUtils.h>
 #include <llvm/Transforms/Utils/EscapeEnumerator.h>
 #include <llvm/Transforms/Utils/ModuleUtils.h>
+
+#include <functional>
 
 #if PROFINST_CLANG
 #include <clang/AST/ASTConsumer.h>
@@ -66,12 +69,87 @@ llvmGetPassPluginInfo()
   return {LLVM_PLUGIN_API_VERSION, "profinst", PROFINST_VERSION, registerPass};
 }
 
-void bridge_each_exit(LLVMValueRef function, void (*visit)(LLVMBuilderRef, void *), void *data)
+// ---- ways out of a function -------------------------------------------------------------------
+
+namespace {
+
+using Callee = std::function<bridge_callee(const llvm::CallInst *)>;
+
+// The call right before the instruction, if it may be a tail call and calls a hooked function.
+llvm::CallInst *tailCallBefore(llvm::Instruction *instruction, const Callee &callee)
+{
+  llvm::Instruction *before = instruction->getPrevNode();
+  while (before && before->isDebugOrPseudoInst())
+    before = before->getPrevNode();
+  auto *call = llvm::dyn_cast_or_null<llvm::CallInst>(before);
+  const bool may = call && call->getTailCallKind() == llvm::CallInst::TCK_Tail;
+  return may && callee(call) == BRIDGE_HOOKED ? call : nullptr;
+}
+
+// Likewise for a return, which must hand on what the call has returned.
+llvm::CallInst *tailCallOf(llvm::ReturnInst *ret, const Callee &callee)
+{
+  llvm::CallInst *call = tailCallBefore(ret, callee);
+  return call && (!ret->getReturnValue() || ret->getReturnValue() == call) ? call : nullptr;
+}
+
+// The optimizer joins returns. A tail call that leads to a joint one gets its own again, as it would
+// in code generation, which does not do it past a hook.
+void splitReturns(llvm::Function &function, const Callee &callee)
+{
+  llvm::SmallVector<std::pair<llvm::ReturnInst *, llvm::BasicBlock *>, 8> found;
+  for (llvm::BasicBlock &block : function) {
+    auto *ret = llvm::dyn_cast<llvm::ReturnInst>(block.getTerminator());
+    if (!ret || &*block.getFirstNonPHIOrDbgOrLifetime() != ret)
+      continue;
+    llvm::Value *value = ret->getReturnValue();
+    auto *phi = llvm::dyn_cast_or_null<llvm::PHINode>(value);
+    for (llvm::BasicBlock *before : llvm::predecessors(&block)) {
+      llvm::CallInst *call = before->getSingleSuccessor()
+                                 ? tailCallBefore(before->getTerminator(), callee)
+                                 : nullptr;
+      if (call && (!value || (phi && phi->getParent() == &block &&
+                              phi->getIncomingValueForBlock(before) == call)))
+        found.emplace_back(ret, before);
+    }
+  }
+  for (auto [ret, before] : found)
+    llvm::FoldReturnIntoUncondBranch(ret, ret->getParent(), before);
+  llvm::EliminateUnreachableBlocks(function);
+}
+
+} // namespace
+
+void bridge_each_exit(LLVMValueRef function, enum bridge_callee (*called)(LLVMValueRef, void *),
+                      void (*visit)(LLVMBuilderRef, enum bridge_exit, void *), void *data)
 {
   auto *f = llvm::cast<llvm::Function>(llvm::unwrap(function));
+  const Callee callee = [&](const llvm::CallInst *call) {
+    return called(llvm::wrap(call->getCalledOperand()), data);
+  };
+  splitReturns(*f, callee);
+
+  // A call that unwinds into a cleanup is no tail call.
+  llvm::SmallVector<llvm::CallInst *, 8> unwinding;
+  for (llvm::BasicBlock &block : *f)
+    if (auto *ret = llvm::dyn_cast<llvm::ReturnInst>(block.getTerminator()))
+      if (llvm::CallInst *call = tailCallOf(ret, callee); call && !call->doesNotThrow()) {
+        call->setDoesNotThrow();
+        unwinding.push_back(call);
+      }
+
   llvm::EscapeEnumerator exits(*f, "profinst.unwind");
-  while (llvm::IRBuilder<> *builder = exits.Next())
-    visit(llvm::wrap(builder), data);
+  while (llvm::IRBuilder<> *builder = exits.Next()) {
+    llvm::Instruction *next = &*builder->GetInsertPoint();
+    auto *ret = llvm::dyn_cast<llvm::ReturnInst>(next);
+    llvm::CallInst *call = ret ? tailCallOf(ret, callee) : llvm::dyn_cast<llvm::CallInst>(next);
+    if (call)
+      builder->SetInsertPoint(call);
+    const bool tail = call && callee(call) != BRIDGE_UNHOOKED;
+    visit(llvm::wrap(builder), tail ? BRIDGE_TAIL_CALL : BRIDGE_RETURN, data);
+  }
+  for (llvm::CallInst *call : unwinding)
+    call->removeFnAttr(llvm::Attribute::NoUnwind);
 }
 
 void bridge_add_constructor(LLVMModuleRef module, LLVMValueRef function, int priority)

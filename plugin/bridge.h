@@ -28,10 +28,22 @@ bool profinst_instrument(LLVMModuleRef module);
 
 /* ------------------------------------------------------------------------------------------- */
 
+/* How control leaves a function: it returns or unwinds, or calls another in its place. */
+enum bridge_exit { BRIDGE_RETURN, BRIDGE_TAIL_CALL };
+
+/* Whether a callee is hooked. Of one that is defined elsewhere, or called through a pointer, nobody
+ * knows. */
+enum bridge_callee { BRIDGE_HOOKED, BRIDGE_UNHOOKED, BRIDGE_UNKNOWN };
+
 /* Calls `visit` once for every way out of the function, with a builder that stands right before
- * it: each return, each musttail call, and, where the function may throw, unwinding. For the last
- * the function's calls are made to unwind into a cleanup. */
-void bridge_each_exit(LLVMValueRef function, void (*visit)(LLVMBuilderRef builder, void *data),
+ * it: each return, each tail call, and, where the function may throw, unwinding. For the last
+ * the function's calls are made to unwind into a cleanup.
+ *
+ * Tail calls are those that must be (unless the callee is unhooked), and those that may be, if the
+ * callee is hooked. They stay what they are; other calls that may be are tail calls no more. */
+void bridge_each_exit(LLVMValueRef function,
+                      enum bridge_callee (*callee)(LLVMValueRef called, void *data),
+                      void (*visit)(LLVMBuilderRef builder, enum bridge_exit how, void *data),
                       void *data);
 
 /* Adds a constructor to the module. */

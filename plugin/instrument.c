@@ -5,6 +5,7 @@
 #include "sources.h"
 #include "unit.h"
 #include <llvm-c/DebugInfo.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,16 +70,48 @@ static struct source_place place_of(LLVMValueRef function, const struct source_p
 
 /* ---- hooks -------------------------------------------------------------------------------- */
 
+struct choice {
+    LLVMValueRef function;
+    const struct source_place *place; /* in the source; NULL if there was none to read */
+};
+
+/* The functions that get hooks, in the module's order, and in that of their addresses. */
+struct selection {
+    struct choice *chosen;
+    LLVMValueRef *sorted;
+    size_t count;
+};
+
 struct hooked {
     const struct unit *unit;
+    const struct selection *selection;
     LLVMValueRef descriptor, token;
 };
 
-static void leave_before(LLVMBuilderRef builder, void *data)
+static int compare_addresses(const void *a, const void *b)
+{
+    uintptr_t first = (uintptr_t) * (const LLVMValueRef *)a;
+    uintptr_t second = (uintptr_t) * (const LLVMValueRef *)b;
+    return (first > second) - (first < second);
+}
+
+static enum bridge_callee callee(LLVMValueRef called, void *data)
+{
+    const struct hooked *hooked = data;
+    const struct selection *selection = hooked->selection;
+    if (bsearch(&called, selection->sorted, selection->count, sizeof called, compare_addresses))
+        return BRIDGE_HOOKED;
+    bool elsewhere =
+        !LLVMIsAFunction(called) || (LLVMIsDeclaration(called) && LLVMGetIntrinsicID(called) == 0);
+    return elsewhere ? BRIDGE_UNKNOWN : BRIDGE_UNHOOKED;
+}
+
+static void leave_before(LLVMBuilderRef builder, enum bridge_exit how, void *data)
 {
     const struct hooked *hooked = data;
     LLVMValueRef arguments[] = {hooked->token};
-    unit_call_hook(hooked->unit, builder, HOOK_LEAVE, arguments);
+    unit_call_hook(hooked->unit, builder, how == BRIDGE_TAIL_CALL ? HOOK_TAIL : HOOK_LEAVE,
+                   arguments);
 }
 
 /* A call that returns twice, or after another stack has run. */
@@ -126,18 +159,20 @@ static void position_at_entry(LLVMBuilderRef builder, LLVMValueRef function)
     }
 }
 
-static void hook(const struct unit *unit, LLVMValueRef function, const struct source_place *place)
+static void hook(const struct unit *unit, const struct selection *selection, LLVMValueRef function,
+                 const struct source_place *place)
 {
     size_t length;
     char *name = sources_name(LLVMGetValueName2(function, &length));
-    struct hooked hooked = {unit, unit_describe(unit, name, place->file, place->line), NULL};
+    struct hooked hooked = {unit, selection, unit_describe(unit, name, place->file, place->line),
+                            NULL};
     free(name);
     LLVMBuilderRef builder = LLVMCreateBuilderInContext(unit->context);
     position_at_entry(builder, function);
     hooked.token = unit_call_hook(unit, builder, HOOK_ENTER, &hooked.descriptor);
     resume_where_control_comes_back(&hooked, builder, function);
     LLVMDisposeBuilder(builder);
-    bridge_each_exit(function, leave_before, &hooked);
+    bridge_each_exit(function, callee, leave_before, &hooked);
 }
 
 /* ---- the module --------------------------------------------------------------------------- */
@@ -150,22 +185,23 @@ static size_t count_functions(LLVMModuleRef module)
     return count;
 }
 
-struct choice {
-    LLVMValueRef function;
-    const struct source_place *place; /* in the source; NULL if there was none to read */
-};
-
-/* Writes the functions to be hooked to `chosen`; returns how many. */
-static size_t choose(LLVMModuleRef module, struct choice *chosen)
+static struct selection select_functions(LLVMModuleRef module)
 {
-    size_t count = 0, length;
+    size_t room = count_functions(module) + 1, length;
+    struct selection selection = {calloc(room, sizeof *selection.chosen),
+                                  calloc(room, sizeof *selection.sorted), 0};
+    if (!selection.chosen || !selection.sorted)
+        abort(); /* as LLVM does */
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
         const struct source_place *place =
             sources_known() ? sources_find(LLVMGetValueName2(f, &length)) : NULL;
-        if (can_be_hooked(module, f) && (place || !sources_known()))
-            chosen[count++] = (struct choice){f, place};
+        if (can_be_hooked(module, f) && (place || !sources_known())) {
+            selection.sorted[selection.count] = f;
+            selection.chosen[selection.count++] = (struct choice){f, place};
+        }
     }
-    return count;
+    qsort(selection.sorted, selection.count, sizeof *selection.sorted, compare_addresses);
+    return selection;
 }
 
 bool profinst_instrument(LLVMModuleRef module)
@@ -173,19 +209,19 @@ bool profinst_instrument(LLVMModuleRef module)
     char path[4096];
     if (unit_present(module))
         return false;
-    /* Chosen before anything is added, so that what is added is not. */
-    struct choice *chosen = calloc(count_functions(module) + 1, sizeof *chosen);
-    if (!chosen)
-        abort(); /* as LLVM does */
-    size_t count = choose(module, chosen);
+    /* Before anything is added, so that what is added is not selected. */
+    struct selection selection = select_functions(module);
+    size_t count = selection.count;
     if (count > 0) {
-        struct unit unit = unit_begin(module, chosen[0].function);
+        struct unit unit = unit_begin(module, selection.chosen[0].function);
         for (size_t i = 0; i < count; i++) {
+            const struct choice *choice = &selection.chosen[i];
             struct source_place place =
-                place_of(chosen[i].function, chosen[i].place, path, sizeof path);
-            hook(&unit, chosen[i].function, &place);
+                place_of(choice->function, choice->place, path, sizeof path);
+            hook(&unit, &selection, choice->function, &place);
         }
     }
-    free(chosen);
+    free(selection.chosen);
+    free(selection.sorted);
     return count > 0;
 }

@@ -6,10 +6,10 @@
 
 /* One of each in a loaded object, shared by its units, whichever the linker keeps. The version is
  * in the name, so that units of different plugins never share. */
-static const char hooks_name[] = "__profinst_hooks_1";
-static const char nothing_name[] = "__profinst_nothing_1";
-static const char attach_name[] = "__profinst_attach_1";
-static_assert(PROFINST_ABI_VERSION == 1, "the names above carry the version");
+static const char hooks_name[] = "__profinst_hooks_2";
+static const char nothing_name[] = "__profinst_nothing_2";
+static const char attach_name[] = "__profinst_attach_2";
+static_assert(PROFINST_ABI_VERSION == 2, "the names above carry the version");
 
 /* Before every other constructor of the object. */
 enum { FIRST_PRIORITY = 0 };
@@ -37,6 +37,7 @@ static LLVMTypeRef hook_type(const struct unit *unit, enum unit_hook hook)
         return unit->resume_type;
     case HOOK_ATTACH:
     case HOOK_LEAVE:
+    case HOOK_TAIL:
         break;
     }
     return unit->leave_type;
@@ -49,16 +50,16 @@ static LLVMTypeRef hook_pointer_type(const struct unit *unit, enum unit_hook hoo
 
 static void define_hooks(struct unit *unit, LLVMValueRef nothing)
 {
-    LLVMTypeRef types[4];
-    LLVMValueRef values[4];
-    for (enum unit_hook hook = HOOK_ATTACH; hook <= HOOK_RESUME; hook++) {
+    LLVMTypeRef types[5];
+    LLVMValueRef values[5];
+    for (enum unit_hook hook = HOOK_ATTACH; hook <= HOOK_TAIL; hook++) {
         types[hook] = hook_pointer_type(unit, hook);
         values[hook] =
             hook == HOOK_ATTACH ? LLVMConstNull(types[hook]) : emit_as(types[hook], nothing);
     }
-    unit->hooks_type = LLVMStructTypeInContext(unit->context, types, 4, false);
+    unit->hooks_type = LLVMStructTypeInContext(unit->context, types, 5, false);
     unit->hooks = LLVMAddGlobal(unit->module, unit->hooks_type, hooks_name);
-    LLVMSetInitializer(unit->hooks, LLVMConstStructInContext(unit->context, values, 4, false));
+    LLVMSetInitializer(unit->hooks, LLVMConstStructInContext(unit->context, values, 5, false));
     emit_shared(unit, unit->hooks, hooks_name);
 }
 

@@ -28,7 +28,7 @@ struct unit unit_begin(LLVMModuleRef module, LLVMValueRef model);
 LLVMValueRef unit_describe(const struct unit *unit, const char *linkage_name, const char *file,
                            unsigned line);
 
-enum unit_hook { HOOK_ATTACH, HOOK_ENTER, HOOK_LEAVE, HOOK_RESUME };
+enum unit_hook { HOOK_ATTACH, HOOK_ENTER, HOOK_LEAVE, HOOK_RESUME, HOOK_TAIL };
 
 /* Builds a call of a hook, with as many arguments as it takes. */
 LLVMValueRef unit_call_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook,

@@ -10,16 +10,22 @@
 /* The header of the profile, NULL before there is one. */
 extern struct profinst_header *profinst__header;
 
-/* Makes the file for a pattern (%p pid, %n program name, %% a percent sign; NULL for the default)
- * and fills in the header but for the clock. Where the name is taken, a number is put before the
- * ending. On failure says so on standard error and returns false. */
+/* Makes the file for a pattern (see path.h; NULL for the default) and fills in the header but for
+ * the clock and the magic. On failure says so on standard error and returns false. */
 bool profinst__file_create(const char *pattern);
+
+/* Writes the magic: the header is complete, and the file a profile from now on. */
+void profinst__file_sign(void);
 
 /* A chunk of the file. What it holds is the business of whoever appended it. */
 struct profinst__chunk {
     struct profinst_chunk *mapped;
-    uint64_t offset; /* in the file */
-    uint64_t used;   /* as in the file, where after a fork the parent goes on counting */
+    /* As in the file, which another process may go on writing after a fork, and somebody else may
+     * cut short. */
+    enum profinst_chunk_kind kind;
+    uint64_t offset;
+    uint64_t size;
+    uint64_t used;
 };
 
 /* Appends a chunk with at least `size` bytes of room. It is kept for ever. NULL when the file
@@ -40,9 +46,18 @@ uint32_t profinst__reference(const void *record);
 void *profinst__address(uint32_t reference);
 
 /* In the child of a fork: puts a new file, with the content of the moment of the fork, under the
- * same addresses. Where that fails (said on standard error), and when `record` is false, memory of
- * the child's own, and no profile. */
-void profinst__file_fork(bool record);
+ * same addresses; to be signed when the counts in it are the child's. False if that fails, said on
+ * standard error: all is the parent's then, and may not be written. */
+bool profinst__file_fork(void);
+
+/* In a child that records nothing: from now on `profinst__header` is a place that nobody reads, and
+ * nothing can be appended. */
+void profinst__file_let_go(void);
+
+/* Puts memory in the place of a page of the file that cannot be reached any more, so that it can be
+ * written again; that the profile is lost is said on standard error. False if the address is not in
+ * the file. Safe in a signal handler. */
+bool profinst__file_cover(const void *address);
 
 /* Calls `visit` for every chunk. */
 void profinst__file_each(void (*visit)(struct profinst__chunk *chunk));

@@ -4,13 +4,17 @@
 #include "clock.h"
 #include "file.h"
 #include "platform.h"
+#include "system.h"
 #include "thread.h"
-#include <pthread.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* 0 in a child that nobody has told of its birth. */
 static volatile char *fork_mark;
+
+/* This process and its children record nothing. */
+static bool unfollowed;
 
 /* From before a fork until after it, in both processes. */
 static struct profinst__section fork_section;
@@ -30,36 +34,48 @@ static void after_fork(void)
     profinst__section_leave(&section);
 }
 
-static void become_child(struct profinst_thread *row)
+static bool is_followed(void)
 {
     const char *follow = secure_getenv("PROFINST_FOLLOW");
+    return !follow || strcmp(follow, "0") != 0;
+}
+
+static void become_child(struct profinst__section *section)
+{
     const struct profinst_clock_pair start = profinst__clock_pair();
     *fork_mark = 1;
-    profinst__file_fork(!follow || strcmp(follow, "0") != 0);
+    unfollowed = unfollowed || !is_followed() || !profinst__file_fork();
+    if (unfollowed) {
+        profinst__file_let_go();
+        profinst__threads_stop();
+        section->row = NULL;
+        return;
+    }
     profinst__header->start = start;
-    profinst__threads_fork(row);
+    profinst__threads_fork(section->row);
     /* Making the file took long enough to tell the clock's rate, in case there is no later pair. */
     profinst__file_note_clock(profinst__clock_pair());
+    profinst__file_sign();
 }
 
 static void in_child(void)
 {
-    become_child(fork_section.row);
+    become_child(&fork_section);
     after_fork();
 }
 
-void profinst__fork_notice(struct profinst_thread *row)
+void profinst__fork_notice(struct profinst__section *section)
 {
     if (*fork_mark)
         return;
     profinst__lock_forget();
     profinst__lock();
-    become_child(row);
+    become_child(section);
     profinst__unlock();
 }
 
-bool profinst__fork_prepare(void)
+int profinst__fork_prepare(void)
 {
     fork_mark = profinst__fork_mark();
-    return fork_mark && pthread_atfork(before_fork, after_fork, in_child) == 0;
+    return fork_mark ? profinst__system.pthread_atfork(before_fork, after_fork, in_child) : ENOMEM;
 }

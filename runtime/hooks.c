@@ -21,8 +21,8 @@ static void count_lost_call(void)
     __atomic_fetch_add(&profinst__header->lost_calls, 1, __ATOMIC_RELAXED);
 }
 
-/* The row is not there: the first call of a thread, or one that cannot be recorded. What the
- * runtime itself calls is nobody's call. */
+/* The first call of a thread, or a call of one that cannot be recorded. What the runtime itself
+ * calls is nobody's call. */
 static __attribute__((noinline, cold)) struct profinst_thread *begin(void)
 {
     struct profinst__state *state = &profinst__state;
@@ -32,7 +32,7 @@ static __attribute__((noinline, cold)) struct profinst_thread *begin(void)
     if (!state->thread) {
         struct profinst__section section;
         profinst__section_enter(&section);
-        profinst__fork_notice(section.row);
+        profinst__fork_notice(&section);
         profinst__section_leave(&section);
         row = profinst__thread_begin();
     }
@@ -56,14 +56,17 @@ static struct profinst__link *make_link(struct profinst__state *state,
 {
     struct profinst__section section;
     profinst__section_enter(&section);
-    profinst__fork_notice(section.row);
-    profinst__object_of(function->unit);
-    profinst__lock();
-    struct profinst__link *link = profinst__tree_make(state->thread, state->current, function);
-    state->links = state->thread->links;
-    state->thread->full = !link;
-    renew_clock_pair();
-    profinst__unlock();
+    profinst__fork_notice(&section);
+    struct profinst__link *link = NULL;
+    if (section.row) {
+        profinst__object_of(function->unit);
+        profinst__lock();
+        link = profinst__tree_make(state->thread, state->current, function);
+        state->links = state->thread->links;
+        state->thread->full = !link;
+        renew_clock_pair();
+        profinst__unlock();
+    }
     profinst__section_leave(&section);
     return link;
 }
@@ -74,7 +77,7 @@ static __attribute__((noinline)) struct profinst__link *
 search_link(struct profinst__state *state, struct profinst_function *function)
 {
     uint32_t id = __atomic_load_n(&function->id, __ATOMIC_RELAXED);
-    struct profinst__link *link = profinst__tree_find(state->links, state->current, id);
+    struct profinst__link *link = profinst__tree_find(state->thread, state->current, id);
     if (!link && !state->thread->full)
         link = make_link(state, function);
     if (!link)
@@ -97,16 +100,10 @@ static inline __attribute__((always_inline)) uint64_t claim(struct profinst_thre
     return now - last;
 }
 
-static inline __attribute__((always_inline)) void *enter(struct profinst_function *function,
-                                                         clock_reading *clock)
+static inline __attribute__((always_inline)) void *
+record_call(struct profinst__state *state, struct profinst_function *function, clock_reading *clock)
 {
-    struct profinst__state *state = &profinst__state;
     struct profinst_thread *row = state->row;
-    if (PROFINST_UNLIKELY(!row)) {
-        row = begin();
-        if (!row)
-            return NULL;
-    }
     struct profinst_context *from = state->current;
     uint32_t id = __atomic_load_n(&function->id, __ATOMIC_RELAXED);
     struct profinst__links *links = state->links;
@@ -123,19 +120,31 @@ static inline __attribute__((always_inline)) void *enter(struct profinst_functio
     return from;
 }
 
+/* There is no row: the callee of a tail call enters, or the thread begins. */
+static inline __attribute__((always_inline)) void *
+enter_without_row(struct profinst__state *state, struct profinst_function *function,
+                  clock_reading *clock)
+{
+    if (profinst__end_tail(state)) {
+        struct profinst_context *back = state->tail;
+        record_call(state, function, clock);
+        return back;
+    }
+    return begin() ? record_call(state, function, clock) : NULL;
+}
+
 static inline __attribute__((always_inline)) void leave(void *token, clock_reading *clock)
 {
     struct profinst__state *state = &profinst__state;
-    struct profinst_thread *row = state->row;
     struct profinst_context *to = token;
-    if (PROFINST_UNLIKELY(!token || !row))
+    if (PROFINST_UNLIKELY(!token || (!state->row && !profinst__end_tail(state))))
         return;
     /* A function that a fibre has carried over from another thread, whose tree is not ours to
      * write. */
     if (PROFINST_UNLIKELY(to->thread != state->current->thread))
         to = state->thread->root;
-    profinst__add(&state->current->self, claim(row, clock));
-    profinst__set_current(state, row, to);
+    profinst__add(&state->current->self, claim(state->row, clock));
+    profinst__set_current(state, state->row, to);
 }
 
 /* The token is the caller's context; the function's own is where the call led from there. */
@@ -143,17 +152,38 @@ static inline __attribute__((always_inline)) void
 resume(void *token, const struct profinst_function *function, clock_reading *clock)
 {
     struct profinst__state *state = &profinst__state;
-    if (!token || !state->row)
+    if (!token || (!state->row && !profinst__end_tail(state)))
         return;
-    struct profinst__link *link = profinst__tree_find(state->links, token, function->id);
+    struct profinst__link *link = profinst__tree_find(state->thread, token, function->id);
     leave(link ? link->target : token, clock);
+}
+
+/* The token goes on to the callee, which enters from the current context as from any call, and
+ * returns to where the caller came from. Until then the fast way is closed. In this order: a signal
+ * handler's hooks that come in between find it open. */
+static void tail(void *token)
+{
+    struct profinst__state *state = &profinst__state;
+    if (!token || (!state->row && !profinst__end_tail(state)))
+        return;
+    *(struct profinst_context *volatile *)&state->tail = token;
+    *(struct profinst_thread *volatile *)&state->row = NULL;
 }
 
 /* ---- one set for each clock --------------------------------------------------------------- */
 
+static __attribute__((noinline, cold)) void *
+enter_counter_without_row(struct profinst__state *state, struct profinst_function *function)
+{
+    return enter_without_row(state, function, profinst__counter);
+}
+
 static void *enter_counter(struct profinst_function *function)
 {
-    return enter(function, profinst__counter);
+    struct profinst__state *state = &profinst__state;
+    if (PROFINST_UNLIKELY(!state->row))
+        return enter_counter_without_row(state, function);
+    return record_call(state, function, profinst__counter);
 }
 
 static void leave_counter(void *token)
@@ -168,7 +198,10 @@ static void resume_counter(void *token, struct profinst_function *function)
 
 static void *enter_monotonic(struct profinst_function *function)
 {
-    return enter(function, profinst__monotonic_ns);
+    struct profinst__state *state = &profinst__state;
+    if (PROFINST_UNLIKELY(!state->row))
+        return enter_without_row(state, function, profinst__monotonic_ns);
+    return record_call(state, function, profinst__monotonic_ns);
 }
 
 static void leave_monotonic(void *token)
@@ -186,5 +219,6 @@ void profinst__hooks_fill(struct profinst_hooks *hooks, enum profinst_clock cloc
     bool counter = clock == PROFINST_COUNTER;
     hooks->enter = counter ? enter_counter : enter_monotonic;
     hooks->leave = counter ? leave_counter : leave_monotonic;
+    hooks->tail = tail;
     hooks->resume = counter ? resume_counter : resume_monotonic;
 }

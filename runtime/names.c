@@ -5,6 +5,7 @@
 #include "names.h"
 #include "file.h"
 #include "platform.h"
+#include "system.h"
 #include <limits.h>
 #include <link.h>
 #include <stdbool.h>
@@ -46,7 +47,8 @@ static int holds_address(struct dl_phdr_info *info, size_t size, void *data)
         if (segment->p_type != PT_LOAD || search->address - start >= segment->p_memsz)
             continue;
         /* The dynamic linker has the name as somebody wrote it, and none for the program. */
-        if (info->dlpi_name && *info->dlpi_name && !realpath(info->dlpi_name, search->path))
+        if (info->dlpi_name && *info->dlpi_name &&
+            !profinst__system.realpath(info->dlpi_name, search->path))
             snprintf(search->path, sizeof search->path, "%s", info->dlpi_name);
         return 1;
     }
@@ -72,7 +74,7 @@ void profinst__object_of(struct profinst_unit *unit)
     struct search search = {(uintptr_t)unit, ""};
     if (unit->object)
         return;
-    dl_iterate_phdr(holds_address, &search);
+    profinst__system.dl_iterate_phdr(holds_address, &search);
     profinst__lock();
     unit->object = object_with_path(*search.path ? search.path : profinst__header->program);
     profinst__unlock();

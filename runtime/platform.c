@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "platform.h"
+#include "system.h"
 #include "thread.h"
 #include <errno.h>
 #include <linux/futex.h>
@@ -33,18 +34,15 @@ void profinst__lock_forget(void)
     __atomic_store_n(&lock, 0, __ATOMIC_RELEASE);
 }
 
-/* The system call itself, since libc's wrapper leaves out the signal that cancels threads. */
-static void set_signal_mask(const uint64_t *mask, uint64_t *former)
-{
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, former, sizeof *mask);
-}
-
 void profinst__section_enter(struct profinst__section *section)
 {
     struct profinst__state *state = &profinst__state;
-    const uint64_t all = UINT64_MAX;
+    /* SIGBUS is the one that says that the file was cut short: blocked, it would kill. */
+    const uint64_t all_but_bus = ~(UINT64_C(1) << (SIGBUS - 1));
     section->saved_errno = errno;
-    set_signal_mask(&all, &section->signal_mask);
+    section->masked = profinst__system.signal_mask(&all_but_bus, &section->signal_mask) == 0;
+    if (!state->row)
+        profinst__end_tail(state);
     section->row = state->row;
     state->row = NULL;
     state->at_work = true;
@@ -55,23 +53,25 @@ void profinst__section_leave(const struct profinst__section *section)
     struct profinst__state *state = &profinst__state;
     state->at_work = false;
     state->row = section->row;
-    set_signal_mask(&section->signal_mask, NULL);
+    if (section->masked)
+        profinst__system.signal_mask(&section->signal_mask, NULL);
     errno = section->saved_errno;
 }
 
 void *profinst__memory(size_t size)
 {
-    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *memory = profinst__system.mmap(NULL, size, PROT_READ | PROT_WRITE,
+                                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return memory == MAP_FAILED ? NULL : memory;
 }
 
 volatile char *profinst__fork_mark(void)
 {
     volatile char *mark = profinst__memory(1);
-    if (mark && madvise((void *)mark, 1, MADV_WIPEONFORK) != 0)
-        return NULL;
-    if (mark)
+    if (mark) {
+        profinst__system.madvise((void *)mark, 1, MADV_WIPEONFORK);
         *mark = 1;
+    }
     return mark;
 }
 
@@ -100,7 +100,7 @@ void profinst__say(const char *what, const char *on_what, int error, const char 
         used += length;
     }
     line[sizeof line - 1] = '\n';
-    if (write(STDERR_FILENO, line, used) < 0) {
+    if (profinst__system.write(STDERR_FILENO, line, used) < 0) {
         /* There is nobody else to tell. */
     }
 }

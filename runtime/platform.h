@@ -45,6 +45,7 @@ static inline bool profinst__replace(volatile uint64_t *value, uint64_t expected
  * hooked), errno is kept. */
 struct profinst__section {
     uint64_t signal_mask;
+    bool masked;
     int saved_errno;
     struct profinst_thread *row; /* the thread's; may be changed for when the section is left */
 };
@@ -63,8 +64,8 @@ void profinst__lock_forget(void);
  * handler or a dying thread might still look at. */
 void *profinst__memory(size_t size);
 
-/* A byte that is 1 until set otherwise, and 0 in a child made by fork, whoever made it. NULL
- * without memory. */
+/* A byte that is 1 until set otherwise, and 0 in a child made by fork, whoever made it (Linux 4.14;
+ * before that it is 1 there too). NULL without memory. */
 volatile char *profinst__fork_mark(void);
 
 size_t profinst__page_size(void);

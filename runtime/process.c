@@ -3,12 +3,15 @@
  * rights than its user. */
 #define _GNU_SOURCE
 #include "clock.h"
+#include "disk.h"
+#include "fault.h"
 #include "file.h"
 #include "fork.h"
 #include "hooks.h"
 #include "names.h"
 #include "platform.h"
 #include "thread.h"
+#include "tree.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -25,10 +28,11 @@ static __attribute__((destructor)) void at_exit(void)
     if (phase != RECORDING)
         return;
     profinst__section_enter(&section);
-    profinst__fork_notice(section.row);
+    profinst__fork_notice(&section);
     profinst__lock();
     profinst__file_note_clock(profinst__clock_pair());
     profinst__header->ended = 1;
+    profinst__disk_end();
     profinst__unlock();
     profinst__section_leave(&section);
 }
@@ -41,16 +45,41 @@ static bool wanted(void)
     return !getauxval(AT_SECURE) && !(disable && *disable && strcmp(disable, "0") != 0);
 }
 
+/* PROFINST_MAX_CONTEXTS: what a profile may hold of each process. */
+static void limit_contexts(void)
+{
+    enum { DEFAULT = 1000000 };
+    const char *wanted = secure_getenv("PROFINST_MAX_CONTEXTS");
+    uint64_t limit = 0;
+    const char *p = wanted && *wanted ? wanted : NULL;
+    for (; p && *p >= '0' && *p <= '9' && limit < UINT32_MAX; p++)
+        limit = 10 * limit + (uint64_t)(*p - '0');
+    if (p && *p)
+        profinst__say("PROFINST_MAX_CONTEXTS is no number of contexts", wanted, 0,
+                      "there may be 1000000");
+    profinst__tree_limit(p && !*p ? limit : DEFAULT);
+}
+
 static bool start(void)
 {
     const char *pattern = secure_getenv("PROFINST_OUTPUT");
     if (!wanted() || !profinst__file_create(pattern && *pattern ? pattern : NULL))
         return false;
+    limit_contexts();
     clock_kind = profinst__clock_choose();
     profinst__header->clock = clock_kind;
     profinst__header->start = profinst__clock_pair();
     profinst__file_note_clock(profinst__header->start);
-    return profinst__threads_prepare() && profinst__fork_prepare();
+    int error = profinst__threads_prepare();
+    if (!error)
+        error = profinst__fork_prepare();
+    if (error) {
+        profinst__disk_remove(error);
+        return false;
+    }
+    profinst__fault_prepare();
+    profinst__file_sign();
+    return true;
 }
 
 /* What the linker script of the static runtime asks for, to have this file linked. */

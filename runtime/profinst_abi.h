@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PROFINST_ABI_VERSION 1u
+#define PROFINST_ABI_VERSION 2u
 
 struct profinst_unit;
 
@@ -34,6 +34,9 @@ struct profinst_hooks {
     /* Called where control comes back into the function from somewhere else than the return of a
      * call: in landing pads, and behind calls that return twice or switch stacks. */
     void (*resume)(void *token, struct profinst_function *function);
+    /* Called in place of `leave` right before a tail call, with the same token: the callee is
+     * called by this function, and returns for it. */
+    void (*tail)(void *token);
 };
 
 /* A translation unit. */
@@ -49,7 +52,7 @@ void profinst_attach(struct profinst_unit *unit);
 
 static_assert(offsetof(struct profinst_function, id) == 3 * sizeof(void *) + 4, "emitted as IR");
 static_assert(sizeof(struct profinst_function) == 3 * sizeof(void *) + 8, "emitted as IR");
-static_assert(sizeof(struct profinst_hooks) == 4 * sizeof(void *), "emitted as IR");
+static_assert(sizeof(struct profinst_hooks) == 5 * sizeof(void *), "emitted as IR");
 static_assert(sizeof(struct profinst_unit) == 8 + 2 * sizeof(void *), "emitted as IR");
 
 #endif

@@ -18,7 +18,10 @@
 #define PROFINST_MAGIC "PROFINST" /* eight bytes, no terminator */
 #define PROFINST_FORMAT_VERSION 1u
 #define PROFINST_BYTE_ORDER 0x01020304u
-#define PROFINST_FEATURES 0u /* every feature bit that this version knows */
+
+/* Bits of `features`. */
+#define PROFINST_FEATURE_FOLDED 1u /* there are folded contexts: see struct profinst_thread */
+#define PROFINST_FEATURES PROFINST_FEATURE_FOLDED /* every bit that this version knows */
 
 /* What one tick of the clock is. */
 enum profinst_clock {
@@ -83,6 +86,11 @@ struct profinst_chunk {
 /* A thread's row. When many threads have ended, a new one continues in the row and in the tree of
  * one of them, so that a profile grows with the threads alive at once, not with those ever started.
  *
+ * A process has a limit of contexts. Past it, calls that would make new ones lead to *folded*
+ * contexts: of these a function has one in each thread, whoever calls it. They stand below a root
+ * of their own. Calls between them are counted by recursive records (see below) from caller to
+ * callee, whether recursive or not; calls from the thread's root by the folded context itself.
+ *
  * Behind a chunk's header, `last` begins a cache line: what a thread writes at every call shares no
  * line with what another one writes. */
 struct profinst_thread {
@@ -91,7 +99,8 @@ struct profinst_thread {
     uint32_t threads;   /* how many threads have used the row, one after another */
     uint32_t running;   /* 1 while one does */
     uint32_t root;      /* reference of the root of its tree */
-    uint32_t reserved[3];
+    uint32_t folded;    /* reference of the root of its folded contexts; 0: it has none */
+    uint32_t reserved[2];
     uint64_t last;     /* ticks: its latest event (a call or a return) */
     uint64_t current;  /* address of the context that it has been in since then */
     uint64_t started;  /* ticks: when the thread that used the row last appeared */
@@ -100,7 +109,7 @@ struct profinst_thread {
     uint8_t unused[48];
 };
 
-/* A context: a function reached by one chain of callers, or the root of a thread (function 0).
+/* A context: a function reached by one chain of callers, or a root (function 0).
  *
  * A call that leads back to a function further up the chain is no new context. It is a record of
  * its own all the same, a *recursive* one, whose `target` is the context further up: it counts the
@@ -112,11 +121,11 @@ struct profinst_thread {
  *
  * A *reference* names a record: its offset in the file divided by PROFINST_REFERENCE_UNIT. */
 struct profinst_context {
-    uint32_t function; /* id; 0: the root of a thread */
+    uint32_t function; /* id; 0: a root */
     uint32_t parent;   /* reference of the caller's context; 0 for a root */
     uint32_t target;   /* recursive: reference of the context called again; otherwise 0 */
     uint32_t thread;   /* number of the thread, as in the chunk */
-    uint64_t calls;    /* root: how many threads began here */
+    uint64_t calls;    /* root: how many threads began here; of folded contexts: 0 */
     uint64_t self;     /* ticks; of a recursive record always 0 */
 };
 

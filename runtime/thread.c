@@ -2,6 +2,8 @@
 #include "thread.h"
 #include "clock.h"
 #include "file.h"
+#include "fork.h"
+#include "system.h"
 #include "tree.h"
 #include <limits.h>
 #include <pthread.h>
@@ -23,8 +25,10 @@ static struct profinst__thread *all_threads, *idle_threads;
 static uint32_t row_count;
 static struct profinst__chunk *row_chunk;
 
-/* Stands for the thread of one that could not begin, so that it is not tried at each call. */
+/* Stands for the thread of one that could not begin or has ended. */
 static struct profinst__thread no_thread;
+
+static bool stopped;
 
 /* ---- rows --------------------------------------------------------------------------------- */
 
@@ -71,7 +75,7 @@ static void occupy(struct profinst__thread *thread, struct profinst_context *cur
 {
     struct profinst_thread *row = thread->row;
     row->system_id = (uint32_t)syscall(SYS_gettid);
-    pthread_getname_np(pthread_self(), row->name, sizeof row->name);
+    profinst__system.pthread_getname_np(pthread_self(), row->name, sizeof row->name);
     row->started = row->last = profinst__ticks();
     profinst__set_current(&profinst__state, row, current);
     row->threads++;
@@ -84,6 +88,8 @@ static void occupy(struct profinst__thread *thread, struct profinst_context *cur
 static struct profinst__thread *take_thread(void)
 {
     struct profinst__thread *thread = row_count >= ROWS_APART ? take_idle() : NULL;
+    if (stopped)
+        return NULL;
     if (!thread)
         thread = make_thread();
     if (!thread)
@@ -107,7 +113,7 @@ struct profinst_thread *profinst__thread_begin(void)
         state->links = state->thread->links;
         section.row = state->thread->row;
         if (thread)
-            pthread_setspecific(end_key, thread);
+            profinst__system.pthread_setspecific(end_key, thread);
     }
     profinst__section_leave(&section);
     return section.row;
@@ -121,8 +127,11 @@ static void end_thread(void *value)
     struct profinst__thread *thread = value;
     struct profinst__section section;
     profinst__section_enter(&section);
-    if (--thread->rounds_to_end > 0) {
-        pthread_setspecific(end_key, thread);
+    profinst__fork_notice(&section);
+    if (stopped) {
+        /* Nothing is written any more. */
+    } else if (--thread->rounds_to_end > 0) {
+        profinst__system.pthread_setspecific(end_key, thread);
     } else {
         /* As in the hooks, the time is claimed first: a kill in between may lose it, not count it
          * twice. */
@@ -135,22 +144,29 @@ static void end_thread(void *value)
         __atomic_store_n(&row->running, 0, __ATOMIC_RELEASE);
         thread->next_idle = idle_threads;
         idle_threads = thread;
+        profinst__state.thread = &no_thread;
         profinst__unlock();
         section.row = NULL;
     }
     profinst__section_leave(&section);
 }
 
-bool profinst__threads_prepare(void)
+int profinst__threads_prepare(void)
 {
-    return pthread_key_create(&end_key, end_thread) == 0;
+    return profinst__system.pthread_key_create(&end_key, end_thread);
 }
 
 /* ---- fork --------------------------------------------------------------------------------- */
 
+void profinst__threads_stop(void)
+{
+    stopped = true;
+    profinst__state.thread = &no_thread;
+}
+
 static void clear_counts(struct profinst__chunk *chunk)
 {
-    if (chunk->mapped->kind != PROFINST_CHUNK_CONTEXTS)
+    if (chunk->kind != PROFINST_CHUNK_CONTEXTS)
         return;
     struct profinst_context *record = (struct profinst_context *)(chunk->mapped + 1);
     for (uint64_t left = chunk->used / sizeof *record; left > 0; left--, record++) {

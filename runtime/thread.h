@@ -35,19 +35,33 @@ struct profinst__thread {
     struct profinst__chunk *chunk;      /* of CONTEXTS, where the next one goes; NULL: none yet */
     struct profinst__thread *next;      /* of all */
     struct profinst__thread *next_idle; /* of those whose thread has ended */
+    struct profinst_context *folded;    /* root of the folded contexts; NULL: none yet */
     int rounds_to_end;
     bool full; /* no room for more contexts: calls from new places are lost, and not tried again */
 };
 
 /* What hooks reach with one load. */
 struct profinst__state {
-    struct profinst_thread *row;      /* NULL: hooks have nothing to write to; the rest says why */
+    struct profinst_thread *row;      /* NULL: the hooks' fast way is closed; the rest says why */
     struct profinst_context *current; /* where the thread is */
     struct profinst__links *links;
-    struct profinst__thread *thread; /* NULL: the thread has not begun */
+    struct profinst__thread *thread; /* NULL: the thread has not begun; one without a row: it has
+                                        ended, or cannot be recorded */
+    struct profinst_context *tail;   /* between a tail call and the entry of its callee, when there
+                                        is no row: where the callee will return to */
     bool at_work;                    /* in a section */
 };
 extern PROFINST_TLS struct profinst__state profinst__state;
+
+/* Opens the fast way again, which a tail call has closed. False if it is closed for another reason.
+ */
+static inline bool profinst__end_tail(struct profinst__state *state)
+{
+    if (!state->thread || state->at_work)
+        return false;
+    state->row = state->thread->row;
+    return state->row;
+}
 
 /* The row has a copy for whoever reads the profile. The thread's own is not in the file, which
  * after a fork is the parent's until there is a new one. */
@@ -58,12 +72,15 @@ static inline void profinst__set_current(struct profinst__state *state, struct p
     *(volatile uint64_t *)&row->current = (uintptr_t)context;
 }
 
-/* Once, before any thread begins. */
-bool profinst__threads_prepare(void);
+/* Once, before any thread begins. 0, or an error number. */
+int profinst__threads_prepare(void);
 
 /* Puts the calling thread into the profile and returns its row; NULL if that cannot be, or if the
  * thread has ended. Takes its own section. */
 struct profinst_thread *profinst__thread_begin(void);
+
+/* In the child of a fork: no thread is recorded from now on. Called within a section. */
+void profinst__threads_stop(void);
 
 /* In the child of a fork: everything counted so far was the parent's, and of its threads only the
  * calling one is left; `row` is its, or NULL. Called within a section. */

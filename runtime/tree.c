@@ -8,6 +8,14 @@ enum {
     FIRST_SLOTS = 256,
 };
 
+/* Records of all threads, and how many there may be before new contexts are folded. */
+static uint64_t record_count, record_limit = UINT64_MAX;
+
+void profinst__tree_limit(uint64_t contexts)
+{
+    record_limit = contexts;
+}
+
 /* ---- records ------------------------------------------------------------------------------ */
 
 static struct profinst_context *take_record(struct profinst__thread *thread)
@@ -40,6 +48,7 @@ static struct profinst_context *make_record(struct profinst__thread *thread, uin
         .thread = thread->row->number,
     };
     profinst__file_publish(thread->chunk, sizeof *record);
+    record_count++;
     return record;
 }
 
@@ -56,10 +65,12 @@ static struct profinst__link *find(struct profinst__links *links,
     return &links->slots[i];
 }
 
+/* Room for as many new links as one call may need. */
 static bool make_room(struct profinst__thread *thread)
 {
+    enum { MOST_NEW = 3 };
     struct profinst__links *old = thread->links;
-    if (old && 2 * (old->used + 1) <= old->mask + 1)
+    if (old && 2 * (old->used + MOST_NEW) <= old->mask + 1)
         return true;
     uint64_t count = old ? 2 * (old->mask + 1) : FIRST_SLOTS;
     struct profinst__links *links =
@@ -74,6 +85,76 @@ static bool make_room(struct profinst__thread *thread)
     thread->links = links;
     return true;
 }
+
+/* Fills a free slot: a call from the context is counted by the record and leads to the target. */
+static struct profinst__link *set_link(struct profinst__thread *thread, struct profinst__link *link,
+                                       struct profinst_context *from,
+                                       struct profinst_context *record,
+                                       struct profinst_context *target)
+{
+    if (!record)
+        return NULL;
+    link->record = record;
+    link->target = target ? target : record;
+    link->function = record->function;
+    __atomic_store_n(&link->from, from, __ATOMIC_RELEASE);
+    thread->links->used++;
+    return link;
+}
+
+/* ---- folded contexts ---------------------------------------------------------------------- */
+
+/* Past the limit a function has one context more in each thread, whoever calls it there, below a
+ * root of their own. A record for each caller and callee counts the calls between them. */
+
+static bool plant_folded(struct profinst__thread *thread)
+{
+    if (thread->folded)
+        return true;
+    thread->folded = make_record(thread, 0, NULL, NULL);
+    if (!thread->folded)
+        return false;
+    profinst__header->features |= PROFINST_FEATURE_FOLDED;
+    thread->row->folded = profinst__reference(thread->folded);
+    return true;
+}
+
+/* The function's folded context, as the link that leads there; NULL if there is no room. */
+static struct profinst__link *folded_context(struct profinst__thread *thread, uint32_t function)
+{
+    struct profinst__link *link = find(thread->links, thread->folded, function);
+    if (link->from)
+        return link;
+    return set_link(thread, link, thread->folded,
+                    make_record(thread, function, thread->folded, NULL), NULL);
+}
+
+static struct profinst__link *make_folded(struct profinst__thread *thread,
+                                          const struct profinst_context *from, uint32_t function)
+{
+    struct profinst__link *callee = plant_folded(thread) ? folded_context(thread, function) : NULL;
+    if (!callee || !from->function)
+        return callee;
+    struct profinst__link *caller = folded_context(thread, from->function);
+    if (!caller)
+        return NULL;
+    struct profinst__link *link = find(thread->links, caller->target, function);
+    if (link->from)
+        return link;
+    return set_link(thread, link, caller->target,
+                    make_record(thread, function, caller->target, callee->target), callee->target);
+}
+
+static struct profinst__link *find_folded(const struct profinst__thread *thread,
+                                          const struct profinst_context *from, uint32_t function)
+{
+    if (!from->function)
+        return find(thread->links, thread->folded, function);
+    struct profinst__link *caller = find(thread->links, thread->folded, from->function);
+    return caller->from ? find(thread->links, caller->target, function) : caller;
+}
+
+/* ---- the tree ----------------------------------------------------------------------------- */
 
 /* The context further up in which the function is already running; NULL if there is none. */
 static struct profinst_context *running_above(struct profinst_context *context, uint32_t function)
@@ -102,21 +183,19 @@ struct profinst__link *profinst__tree_make(struct profinst__thread *thread,
     struct profinst__link *link = find(thread->links, from, id);
     if (link->from)
         return link;
+    if (record_count >= record_limit)
+        return make_folded(thread, from, id);
     struct profinst_context *above = running_above(from, id);
-    struct profinst_context *record = make_record(thread, id, from, above);
-    if (!record)
-        return NULL;
-    link->record = record;
-    link->target = above ? above : record;
-    link->function = id;
-    __atomic_store_n(&link->from, from, __ATOMIC_RELEASE);
-    thread->links->used++;
-    return link;
+    return set_link(thread, link, from, make_record(thread, id, from, above), above);
 }
 
-struct profinst__link *profinst__tree_find(struct profinst__links *links,
+struct profinst__link *profinst__tree_find(const struct profinst__thread *thread,
                                            const struct profinst_context *from, uint32_t function)
 {
-    struct profinst__link *link = function ? find(links, from, function) : NULL;
-    return link && link->from ? link : NULL;
+    if (!function)
+        return NULL;
+    struct profinst__link *link = find(thread->links, from, function);
+    if (!link->from && thread->folded)
+        link = find_folded(thread, from, function);
+    return link->from ? link : NULL;
 }

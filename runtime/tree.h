@@ -16,8 +16,12 @@ static inline uint64_t profinst__link_hash(const struct profinst_context *from, 
  * no room. */
 bool profinst__tree_plant(struct profinst__thread *thread);
 
+/* How many contexts (of all threads, recursive records among them) there may be. Past that, new
+ * ones are folded: see struct profinst_thread. */
+void profinst__tree_limit(uint64_t contexts);
+
 /* The link for a call of the function from the context; NULL if there is none yet. */
-struct profinst__link *profinst__tree_find(struct profinst__links *links,
+struct profinst__link *profinst__tree_find(const struct profinst__thread *thread,
                                            const struct profinst_context *from, uint32_t function);
 
 /* The same, made if there is none yet; NULL if there is no room. Called under the lock. */

@@ -57,6 +57,7 @@ class Thread:
         self.system_id = 1000 + number
         self.root = Context(0, None, None, threads, outside)
         self.contexts = [self.root]
+        self.folded = None  # root of folded contexts
         self.current = self.root  # a Context or an address
 
     def context(self, parent, function, calls=1, ticks=0):
@@ -69,9 +70,16 @@ class Thread:
         self.contexts.append(record)
         return record
 
+    def fold(self):
+        self.profile.features |= 1
+        self.folded = Context(0, None, None, 0, 0)
+        self.contexts.append(self.folded)
+        return self.folded
+
     def pack(self, root):
+        folded = self.folded.reference if self.folded else 0
         current = self.current if isinstance(self.current, int) else self.current.address
-        return THREAD.pack(self.number, self.system_id, self.threads, self.running, root, 0, 0, 0,
+        return THREAD.pack(self.number, self.system_id, self.threads, self.running, root, folded, 0, 0,
                            self.last, current, self.started, self.lifetime, self.name)
 
 

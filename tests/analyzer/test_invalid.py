@@ -193,6 +193,19 @@ class Invalid(Case):
         self.damaged(added(1, 257, 258, 1, 0),
                      "recursive call 259 to a context that is no caller of it")
 
+    def test_folded_contexts(self):
+        profile = small()
+        thread, = profile.thread_list
+        folded = thread.fold()
+        first = thread.context(folded, 1, 0, 0)
+        thread.recursion(thread.root, first, 1)
+        self.damaged(profile, "recursive call 261 to a context that is no caller of it")
+        profile = small()
+        thread, = profile.thread_list
+        thread.fold()
+        thread.contexts.append(profile_writer.Context(0, None, None, 0, 0))
+        self.damaged(profile, "thread 1 has two roots")
+
     def test_contexts_of_another_thread(self):
         profile = small()
         thread = profile.thread()

