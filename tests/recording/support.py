@@ -32,6 +32,8 @@ PACKAGES = {
     "aarch64-linux-gnu-gcc": "gcc-aarch64-linux-gnu",
     "cmake": "cmake",
     "make": "make",
+    "chroot": "coreutils",
+    "mount": "mount",
     "nm": "binutils",
     "ld.bfd": "binutils",
     "ld.gold": "binutils",

@@ -70,5 +70,179 @@ class Contexts(support.Case):
                                         "many; there may be 1000000\n")
 
 
+class Disk(support.Case):
+    OUTPUT = "sum 1300, touched 2800, child 10\n"
+
+    def setUp(self):
+        super().setUp()
+        self.app = self.compile("app", "-O1", program("disturbed.c"), "-pthread")
+        self.path = str(self.folder / "profile")
+
+    def run_app(self, *arguments, output="profile", **options):
+        environment = {"PROFINST_OUTPUT": output, **options.pop("environment", {})}
+        result = self.execute(self.app, *arguments, code=7, stderr=None, environment=environment,
+                              **options)
+        self.assertEqual(result.stdout, self.OUTPUT)
+        return result.stderr
+
+    def lines_of(self, said, *starts):
+        """Expects as many lines as starts given, each with the words behind `profinst: `."""
+        lines = said.splitlines()
+        self.assertEqual(len(lines), len(starts), said)
+        for line, start in zip(lines, starts):
+            self.assertTrue(line.startswith("profinst: " + start), line)
+
+    def test_undisturbed(self):
+        self.assertEqual(self.run_app(), "")
+        report = self.report("profile", "profile.1")
+        self.assertEqual((report.calls["work"], report.calls["leaf"]), (14, 1400))
+
+    def test_removed(self):
+        said = self.run_app("remove", 0, self.path)
+        self.lines_of(said, f"cannot find the profile {self.path}; somebody removed it")
+        # The child finds the name free again.
+        self.assertEqual(self.report("profile").calls["work"], 1)
+
+    def test_truncated(self):
+        """To nothing, to the header, within the names, by one page."""
+        for size in 0, 100, 4096, 8192, 65536, 90000:
+            with self.subTest(size=size):
+                self.lines_of(self.run_app("truncate", size, self.path),
+                              f"cannot reach all of the profile {self.path}; somebody cut it short")
+                result = self.command(support.PROFINST, "report", "profile", code=3)
+                self.assertRegex(result.stderr, "truncated|empty|is not a profile|not a profinst")
+                os.unlink(self.path)
+                for child in self.folder.glob("profile.*"):
+                    child.unlink()
+
+    def test_truncated_and_handled(self):
+        """The handler of a program that was there before is called for its own faults only."""
+        for number in "fault", "raise":
+            for handled in False, True:
+                with self.subTest(number=number, handled=handled):
+                    app = self.compile("bus", "-O1", program("bus_errors.c"))
+                    plain = self.compile("bare", "-O1", program("bus_errors.c"), plugin=None)
+                    arguments = [number] + ["handled"] * handled
+                    expected = self.command(plain, *arguments, code=None)
+                    result = self.command(app, *arguments, code=None)
+                    self.assertEqual((result.returncode, result.stdout, result.stderr),
+                                     (expected.returncode, expected.stdout, expected.stderr))
+
+    def test_full_disk(self):
+        """A file system of 100 KiB: what fits is there, the rest is counted as lost."""
+        disk = self.folder / "disk"
+        disk.mkdir()
+        self.command(support.tool("mount"), "-t", "tmpfs", "-o", "size=100k", "profinst-test", disk)
+        try:
+            said = self.run_app(output="disk/profile")
+            self.lines_of(said, "cannot grow the profile", "cannot make the profile")
+            report = self.report("disk/profile")
+        finally:
+            self.command("umount", disk)
+        self.assertEqual(sum(report.calls.values()) + report.lost_calls, 1 + 13 * 101 + 1 + 1500)
+        self.assertGreater(report.lost_calls, 0)
+
+    def test_read_only_disk(self):
+        disk = self.folder / "disk"
+        disk.mkdir()
+        self.command(support.tool("mount"), "-t", "tmpfs", "-o", "ro", "profinst-test", disk)
+        try:
+            said = self.run_app(output="disk/profile")
+        finally:
+            self.command("umount", disk)
+        self.lines_of(said, f"cannot make the profile {disk}/profile: Read-only file system")
+
+    def test_no_proc(self):
+        """Neither /proc nor anything else but the program is there."""
+        root = self.folder / "root"
+        root.mkdir()
+        static = self.compile("root/app", "-O1", "-static", support.lld(support.NEWEST),
+                              program("disturbed.c"), support.ARCHIVE, "-pthread")
+        result = self.command(support.tool("chroot"), root, "/app", code=7)
+        self.assertEqual((result.stdout, result.stderr), (self.OUTPUT, ""))
+        report = self.report(*root.glob("*.profinst"))
+        self.assertEqual((report.calls["work"], report.calls["leaf"]), (14, 1400))
+        self.assertTrue(static.exists())
+        self.assertEqual({process["program"] for process in report.processes}, {"/app"})
+
+
+class Memory(support.Case):
+    def test_address_space(self):
+        """Less and less of it, down to where the bare program just runs."""
+        self.compile("app", "-O1", program("tangle.c"))
+        plain = self.compile("plain", "-O1", program("tangle.c"), plugin=None)
+        expected = self.execute(plain).stdout
+        calls = sum(self.profile("app").calls.values())
+        self.profiles()[0].unlink()
+        runs = 0
+        for size in range(2 << 20, 30 << 20, 3 << 20):
+            def limit():
+                resource.setrlimit(resource.RLIMIT_AS, (size, size))
+            if self.execute(plain, code=None, stderr=None, preexec_fn=limit).returncode != 0:
+                continue
+            runs += 1
+            with self.subTest(size=size):
+                result = self.execute("app", stderr=None, preexec_fn=limit)
+                self.assertEqual(result.stdout, expected)
+                self.assertLessEqual(result.stderr.count("\n"), 1)
+                for profile in self.profiles():
+                    report = self.report(profile)
+                    self.assertEqual(
+                        sum(report.calls.values()) + report.lost_calls, calls)
+                    profile.unlink()
+        self.assertGreater(runs, 6)
+
+
+class Faults(support.Case):
+    """Each call of the runtime to the system fails in turn: the program does not notice, and what its
+    profiles show is what happened, or is counted as lost."""
+
+    FAULTY = support.BUILD / "tests" / "libprofinst_rt_faulty.so"
+
+    def setUp(self):
+        super().setUp()
+        self.app = self.compile("app", "-O1", program("asks.c"), "-pthread")
+        plain = self.compile("plain", "-O1", program("asks.c"), "-pthread", plugin=None)
+        self.expected = self.execute(plain, code=7).stdout
+
+    def run_with(self, **faults):
+        for old in self.profiles():
+            old.unlink()
+        environment = {"PROFINST_RUNTIME": str(self.FAULTY), **faults}
+        result = self.execute("app", code=7, stderr=None, environment=environment)
+        self.assertEqual(result.stdout, self.expected)
+        for line in result.stderr.splitlines():
+            self.assertRegex(line, r"\Aprofinst: .*; ")
+        return result
+
+    def calls_of(self, profile):
+        """Calls counted and calls lost; None of a file that never became a profile, which is left only
+        where the runtime was not allowed to remove it."""
+        if not profile.read_bytes().startswith(b"PROFINST"):
+            return None
+        report = self.report(profile)
+        return sum(report.calls.values()) + report.lost_calls
+
+    def check_profiles(self):
+        """Each process has a profile of its own with all its calls, or none."""
+        counts = [self.calls_of(profile) for profile in self.profiles()]
+        known = sorted(count for count in counts if count is not None)
+        self.assertEqual([count for count in known if count not in (1506, 1512)], [])
+        self.assertLessEqual(known.count(1506), 2)
+        self.assertLessEqual(known.count(1512), 1)
+
+    def test_each_call_fails(self):
+        self.run_with(FAULT_LOG="log")
+        self.check_profiles()
+        self.assertEqual(len(self.profiles()), 3)
+        calls = max(int(line) for line in (self.folder / "log").read_text().split())
+        self.assertGreater(calls, 80)
+        for how in "FAULT_AT", "FAULT_FROM":
+            for call in range(1, calls + 1):
+                with self.subTest(**{how: call}):
+                    self.run_with(**{how: str(call)})
+                    self.check_profiles()
+
+
 if __name__ == "__main__":
     support.main()
