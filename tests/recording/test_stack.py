@@ -63,6 +63,11 @@ class Stack(support.Case):
         source = program("musttail.cpp")
         self.check_builds(lambda report: self.check_stated(report, source), source)
 
+    def test_siblings(self):
+        source = program("siblings.cpp")
+        self.check_builds(lambda report: self.check_stated(report, source), source,
+                          levels=("-O2", "-O3", "-Os"))
+
     def test_recursion(self):
         source = program("recursion.c")
 
