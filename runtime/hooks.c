@@ -136,15 +136,21 @@ enter_without_row(struct profinst__state *state, struct profinst_function *funct
 static inline __attribute__((always_inline)) void leave(void *token, clock_reading *clock)
 {
     struct profinst__state *state = &profinst__state;
+    struct profinst_thread *row = state->row;
     struct profinst_context *to = token;
-    if (PROFINST_UNLIKELY(!token || (!state->row && !profinst__end_tail(state))))
+    if (PROFINST_UNLIKELY(!token))
         return;
+    if (PROFINST_UNLIKELY(!row)) {
+        row = profinst__end_tail(state);
+        if (!row)
+            return;
+    }
     /* A function that a fibre has carried over from another thread, whose tree is not ours to
      * write. */
     if (PROFINST_UNLIKELY(to->thread != state->current->thread))
         to = state->thread->root;
-    profinst__add(&state->current->self, claim(state->row, clock));
-    profinst__set_current(state, state->row, to);
+    profinst__add(&state->current->self, claim(row, clock));
+    profinst__set_current(state, row, to);
 }
 
 /* The token is the caller's context; the function's own is where the call led from there. */

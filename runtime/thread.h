@@ -53,14 +53,13 @@ struct profinst__state {
 };
 extern PROFINST_TLS struct profinst__state profinst__state;
 
-/* Opens the fast way again, which a tail call has closed. False if it is closed for another reason.
- */
-static inline bool profinst__end_tail(struct profinst__state *state)
+/* Opens the fast way again, which a tail call has closed, and returns the row. NULL if it is closed
+ * for another reason. */
+static inline struct profinst_thread *profinst__end_tail(struct profinst__state *state)
 {
     if (!state->thread || state->at_work)
-        return false;
-    state->row = state->thread->row;
-    return state->row;
+        return NULL;
+    return state->row = state->thread->row;
 }
 
 /* The row has a copy for whoever reads the profile. The thread's own is not in the file, which
