@@ -32,7 +32,7 @@ bool profinst_instrument(LLVMModuleRef module);
 enum bridge_exit { BRIDGE_RETURN, BRIDGE_TAIL_CALL };
 
 /* Whether a callee is hooked. Of one that is defined elsewhere, or called through a pointer, nobody
- * knows. */
+ * knows for sure. */
 enum bridge_callee { BRIDGE_HOOKED, BRIDGE_UNHOOKED, BRIDGE_UNKNOWN };
 
 /* Calls `visit` once for every way out of the function, with a builder that stands right before

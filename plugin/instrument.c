@@ -86,6 +86,7 @@ struct hooked {
     const struct unit *unit;
     const struct selection *selection;
     LLVMValueRef descriptor, token;
+    bool in_coroutine;
 };
 
 static int compare_addresses(const void *a, const void *b)
@@ -93,6 +94,21 @@ static int compare_addresses(const void *a, const void *b)
     uintptr_t first = (uintptr_t) * (const LLVMValueRef *)a;
     uintptr_t second = (uintptr_t) * (const LLVMValueRef *)b;
     return (first > second) - (first < second);
+}
+
+static bool ends_with(const char *text, const char *ending)
+{
+    size_t length = strlen(text), rest = strlen(ending);
+    return length >= rest && strcmp(text + length - rest, ending) == 0;
+}
+
+/* A part of a coroutine. It resumes the one that awaits it by a tail call through a pointer, which
+ * may as well lead to one that does nothing and has no hooks. */
+static bool is_coroutine_part(LLVMValueRef function)
+{
+    size_t length;
+    const char *name = LLVMGetValueName2(function, &length);
+    return ends_with(name, ".resume") || ends_with(name, ".destroy") || ends_with(name, ".cleanup");
 }
 
 static enum bridge_callee callee(LLVMValueRef called, void *data)
@@ -103,7 +119,7 @@ static enum bridge_callee callee(LLVMValueRef called, void *data)
         return BRIDGE_HOOKED;
     bool elsewhere =
         !LLVMIsAFunction(called) || (LLVMIsDeclaration(called) && LLVMGetIntrinsicID(called) == 0);
-    return elsewhere ? BRIDGE_UNKNOWN : BRIDGE_UNHOOKED;
+    return elsewhere && !hooked->in_coroutine ? BRIDGE_UNKNOWN : BRIDGE_UNHOOKED;
 }
 
 static void leave_before(LLVMBuilderRef builder, enum bridge_exit how, void *data)
@@ -164,8 +180,12 @@ static void hook(const struct unit *unit, const struct selection *selection, LLV
 {
     size_t length;
     char *name = sources_name(LLVMGetValueName2(function, &length));
-    struct hooked hooked = {unit, selection, unit_describe(unit, name, place->file, place->line),
-                            NULL};
+    struct hooked hooked = {
+        .unit = unit,
+        .selection = selection,
+        .descriptor = unit_describe(unit, name, place->file, place->line),
+        .in_coroutine = is_coroutine_part(function),
+    };
     free(name);
     LLVMBuilderRef builder = LLVMCreateBuilderInContext(unit->context);
     position_at_entry(builder, function);

@@ -102,6 +102,15 @@ class Stack(support.Case):
         self.check_builds(check, program("coroutines.cpp"), flags=["-std=c++20"],
                           versions=[version for version in CLANGS if version >= 16])
 
+    def test_transfer_between_coroutines(self):
+        def check(report):
+            edges = {edge: calls for edge, calls in report.edges.items() if edge[1] == "_ZL5afterv"}
+            self.assertEqual(edges, {("main", "_ZL5afterv"): 5})
+            self.assertEqual(report.calls["_ZL4leafv"], 15)
+
+        self.check_builds(check, program("transfer.cpp"), flags=["-std=c++20"],
+                          versions=[version for version in CLANGS if version >= 16])
+
 
 class Interrupted(support.Case):
     def test_jump_out_of_a_handler_at_any_moment(self):
