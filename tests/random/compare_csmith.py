@@ -5,12 +5,13 @@ compare_csmith.py [--first SEED] [--programs N] [--jobs N] [--complete]
 Each program is built and run with and without the plugin, at -O0 with one clang and optimised with
 every clang; half of the programs without inlining, which leaves little to count. With the plugin it
 must print the same checksums, leave by the same exit code and leave a profile that agrees with
-itself. At -O0, and in one of the optimised builds, every function and every edge must have the calls
-that callgrind counts in the program without the plugin. No function may have more than at -O0.
+itself. At -O0, and in one of the optimised builds, every function and every edge must have the
+calls that callgrind counts in the program without the plugin. No function may have more than it has
+at -O0.
 
-The seed decides everything: the program, the clang at -O0, the level of each clang, and which of them
-callgrind counts; 40 seeds go through all combinations. --complete builds at -O0 with every clang; a
-campaign does without:
+The seed decides everything: the program, the clang at -O0, the level of each clang, and which of
+them callgrind counts; 40 seeds go through all combinations. --complete builds at -O0 with every
+clang; a campaign does without:
 
     tests/random/compare_csmith.py --first 1000 --programs 2300 --jobs 2
 
@@ -44,7 +45,7 @@ HEADERS = pathlib.Path('/usr/include/csmith')
 
 LEVELS = ['-O1', '-O2', '-O3', '-Os', '-O2 -flto']
 NOT_OPTIMISED = '-O0'
-# For callgrind to tell csmith's functions from libc's. Valgrind 3.19 reads clang's DWARF 5 as corrupt.
+# Tells callgrind which functions are compiled here. Valgrind 3.19 reads clang's DWARF 5 as corrupt.
 DEBUG = '-gdwarf-4'
 
 # Small, since there shall be many. Without --builtins, whose results are undefined for some values.
@@ -87,7 +88,8 @@ class Program:
         folder = folder or self.folder
         words = [str(word) for word in words]
         variables = [f'{name}={value}' for name, value in environment.items()]
-        self.commands.append(f'(cd {shlex.quote(str(folder))} && {shlex.join([*variables, *words])})')
+        line = shlex.join(['env', *variables, *words] if variables else words)
+        self.commands.append(f'(cd {shlex.quote(str(folder))} && {line})')
         inherited = {name: value for name, value in os.environ.items()
                      if not name.startswith('PROFINST_')}
         try:
@@ -191,7 +193,7 @@ class Program:
                                  f'profinst {counted.get(key, 0)}')
 
     def builds(self, complete):
-        """(clang, flags, whether callgrind counts it) of each, the one at -O0 that it counts first."""
+        """(clang, flags, whether callgrind counts it); first the one at -O0 that it counts."""
         clangs = support.CLANGS
         first = clangs[self.seed % len(clangs)]
         yield first, NOT_OPTIMISED, True
@@ -251,7 +253,7 @@ def main():
     parser.add_argument('--first', type=int, default=1, metavar='SEED')
     parser.add_argument('--programs', type=int, default=50, metavar='N')
     parser.add_argument('--jobs', type=int, default=os.cpu_count(), metavar='N')
-    parser.add_argument('--complete', action='store_true', help='-O0 with every clang, not with one')
+    parser.add_argument('--complete', action='store_true', help='-O0 with every clang')
     options = parser.parse_args()
     if not HEADERS.is_dir():
         sys.exit(f'{HEADERS} is not there; on Debian it is in the package libcsmith-dev')
@@ -270,9 +272,9 @@ def main():
                 print(f'{number} seeds, {wrong} differences', flush=True)
 
     reasons = ', '.join(f'{count} {reason}' for reason, count in skipped.most_common())
-    print(f'{done["programs"]} programs with {done["builds"]} builds and {done["runs"]} runs; compared '
-          f'with callgrind: {done["functions -O0"]} functions and {done["edges -O0"]} edges at -O0, '
-          f'{done["functions optimised"]} and {done["edges optimised"]} optimised; '
+    print(f'{done["programs"]} programs with {done["builds"]} builds and {done["runs"]} runs; '
+          f'compared with callgrind: {done["functions -O0"]} functions and {done["edges -O0"]} '
+          f'edges at -O0, {done["functions optimised"]} and {done["edges optimised"]} optimised; '
           f'{done["calls"]} calls recorded; {sum(skipped.values())} skipped'
           f'{f" ({reasons})" if reasons else ""}; {wrong} differences')
     if sum(skipped.values()) > SKIPPED_MOST * options.programs:
