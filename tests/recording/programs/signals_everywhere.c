@@ -1,7 +1,7 @@
 /* signals_everywhere WAY: signals that meet hooks at every moment. Prints how often each function was called.
  * "places": a timer every 100 microseconds while the program walks to new places, whose handler walks to others.
  * "nested": two timers, whose handlers interrupt each other and themselves, on a stack of their own.
- * "storm": four threads that send each other signals without end, and call in between. */
+ * "storm": four threads that send each other signals and call in between. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <signal.h>
@@ -16,7 +16,7 @@ static atomic_long leaves, handled, inner;
 #define LEAF() atomic_fetch_add(&leaves, 1)
 #include "places.h"
 
-/* A function for each of a hundred signals that come; each has places of its own. */
+/* What the handler calls, one after the other; each has places of its own. */
 #define MORE(n)                                                                                      \
     NOINLINE static void more_##n(void)                                                              \
     {                                                                                                \
@@ -87,7 +87,7 @@ UNHOOKED static void nested(void)
     timer_delete(second);
 }
 
-enum { THREADS = 4 };
+enum { THREADS = 4, SIGNALS = 5000 };
 static pthread_t threads[THREADS];
 static pthread_barrier_t all_there, all_done;
 
@@ -95,7 +95,7 @@ static void *body(void *number)
 {
     const long mine = (long)number;
     pthread_barrier_wait(&all_there);
-    for (int i = 0; i < 2000; i++) {
+    for (int i = 0; handled < SIGNALS; i++) {
         pthread_kill(threads[(mine + 1 + i % (THREADS - 1)) % THREADS], SIGUSR1);
         leaf();
     }
