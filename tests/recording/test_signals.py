@@ -2,7 +2,7 @@
 programs that wait for signals, which the runtime must not disturb."""
 
 import support
-from support import program, walked
+from support import each, program, walked
 
 
 class Everywhere(support.Case):
@@ -47,6 +47,47 @@ class Everywhere(support.Case):
         self.assertEqual(report.edges["body", "leaf"], counted["leaf"] - 4 * handled)
         self.check_more(report, handled)
         self.assertEqual(report.calls["left_3"], handled)
+
+
+class UnderFire(support.Case):
+    """Programs that throw, jump and switch stacks state what they call; a timer's handler in between, at
+    any moment, changes none of it."""
+
+    def fire_at(self, source, *words, level="-O2"):
+        self.compile("fire.o", "-c", level, program("under_fire.c"))
+        self.compile("app", level, program(source), "fire.o", "-pthread", *words)
+        report = self.profile("app")
+        self.assertEqual(report.lost_calls, 0)
+        fired = int((self.folder / "fired").read_text())
+        self.assertGreater(fired, 0)
+        self.assertEqual((report.calls.pop("under_fire"), report.calls.pop("under_fire_leaf")),
+                         (fired, fired))
+        return report
+
+    def check_paths_but_fire(self, source, *words):
+        for level in "-O0", "-O2":
+            with each(self, level=level):
+                paths = self.fire_at(source, *words, level=level).paths
+                self.assertEqual({path: calls for path, calls in paths.items()
+                                  if "under_fire" not in path}, support.stated(program(source)).paths)
+
+    def test_exceptions(self):
+        foreign = self.compile("foreign.o", "-c", program("foreign.cpp"), plugin=None)
+        self.check_paths_but_fire("throwing.cpp", foreign)
+
+    def test_jumps(self):
+        self.check_paths_but_fire("jumps_far.c")
+        self.check_paths_but_fire("jumps.c")
+
+    def test_coroutines(self):
+        calls = self.fire_at("tasks.cpp", "-std=c++20").calls
+        truth = support.stated(program("tasks.cpp")).calls
+        self.assertEqual({name: calls[name] for name in truth}, truth)
+
+    def test_fibres(self):
+        calls = self.fire_at("switches.c").calls
+        truth = support.stated(program("switches.c")).calls
+        self.assertEqual({name: calls[name] for name in truth}, truth)
 
 
 class Waiting(support.Case):
