@@ -1,5 +1,5 @@
-/* forks_busy FORKS: as many forks while four threads do nothing but calls, some from new places; each child
- * calls in_child and walks to new places of its own. Prints how often the threads called. */
+/* forks_busy FORKS: as many forks while four threads do nothing but call, one of them in a new thread each time.
+ * Each child calls from places of its own. Prints how often the threads called busy. */
 #include "places.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -27,6 +27,25 @@ static void *keeps_busy(void *result)
     return NULL;
 }
 
+static void *calls_once(void *unused)
+{
+    busy();
+    return unused;
+}
+
+/* Threads that begin and end are what the forking one has to wait for. */
+UNHOOKED static void *breeds(void *result)
+{
+    long calls = 0;
+    for (; !finished; calls++) {
+        pthread_t thread;
+        pthread_create(&thread, NULL, calls_once, NULL);
+        pthread_join(thread, NULL);
+    }
+    *(long *)result = calls;
+    return NULL;
+}
+
 NOINLINE static void in_child(void)
 {
     for (int i = 0; i < 10; i++)
@@ -40,7 +59,7 @@ int main(int count, char **arguments)
     long calls[THREADS], sum = 0;
     int failed = 0;
     for (int i = 0; i < THREADS; i++)
-        pthread_create(&threads[i], NULL, keeps_busy, &calls[i]);
+        pthread_create(&threads[i], NULL, i > 0 ? keeps_busy : breeds, &calls[i]);
     for (int i = count > 1 ? atoi(arguments[1]) : 1; i > 0; i--) {
         int status = 0;
         const pid_t child = fork();
