@@ -1,5 +1,5 @@
-/* Linked into another program: from its start a timer fires every 100 microseconds, whose handler calls. Prints
- * nothing; says at the end, in a file "fired", how often it was called. */
+/* Linked into another program: from its start a timer fires every 100 microseconds, whose handler calls. Says
+ * at the end, in a file "fired", how often it was called. */
 #include "common.h"
 #include <signal.h>
 #include <stdio.h>
@@ -36,5 +36,7 @@ UNHOOKED __attribute__((constructor)) static void begin(void)
     action.sa_handler = under_fire;
     sigaction(SIGALRM, &action, NULL);
     setitimer(ITIMER_REAL, &often, NULL);
+    while (fired == 0)
+        ;
     atexit(cease);
 }

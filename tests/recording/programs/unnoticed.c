@@ -71,7 +71,7 @@ UNHOOKED static void show_process(void)
     int subreaper = -1;
     prctl(PR_GET_CHILD_SUBREAPER, &subreaper);
     printf(" %d, policy %d, nice %d\n", subreaper, sched_getscheduler(0), getpriority(PRIO_PROCESS, 0));
-    FILE *status = fopen("/proc/self/status", "r");
+    FILE *status = fopen("/proc/thread-self/status", "r");
     while (fgets(line, sizeof line, status))
         if (strncmp(line, "Threads:", 8) == 0 || strncmp(line, "Sig", 3) == 0 ||
             strncmp(line, "Shd", 3) == 0 || strncmp(line, "Cap", 3) == 0 ||
