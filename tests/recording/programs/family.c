@@ -1,6 +1,6 @@
-/* family: 31 processes in four generations, of which every second forks from a thread, and every third ends by
- * _exit. Each works before it forks and when its children have ended; prints its pid and how many calls it
- * made since it was born. */
+/* family: 31 processes in four generations, of which every second forks from a thread, and every third
+ * ends by _exit. Each works before it forks and when its children have ended; prints its pid and how
+ * many calls it made since it was born. */
 #include "common.h"
 #include <pthread.h>
 #include <stdio.h>

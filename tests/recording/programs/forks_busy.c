@@ -1,5 +1,5 @@
-/* forks_busy FORKS: as many forks while four threads do nothing but call, one of them in a new thread each time.
- * Each child calls from places of its own. Prints how often the threads called busy. */
+/* forks_busy FORKS: as many forks while four threads do nothing but call, one of them in a new thread
+ * each time. Each child calls from places of its own. Prints how often the threads called busy. */
 #include "places.h"
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,6 +1,6 @@
-/* forks_in_handler WAY: a timer's handler forks, 200 times, in the midst of a loop of calls. "ends": the child
- * ends in the handler. "returns": it returns to where it was interrupted, and ends from there. Prints how
- * often leaf was called by the parent. */
+/* forks_in_handler WAY: a timer's handler forks, 200 times, in the midst of a loop of calls. "ends":
+ * the child ends in the handler. "returns": it returns to where it was interrupted, and ends from
+ * there. Prints how often leaf was called by the parent. */
 #include "common.h"
 #include <signal.h>
 #include <stdio.h>

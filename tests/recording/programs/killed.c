@@ -1,5 +1,5 @@
-/* killed COUNTER: counts its calls of leaf in the mapped file COUNTER until it is killed. The first 4,096 are
- * reached from as many new places. */
+/* killed COUNTER: counts its calls of leaf in the mapped file COUNTER until it is killed. The first
+ * 4,096 are reached from as many new places. */
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,6 @@
-/* loads_busy ROUNDS: loads libone.so and libtwo.so in turn, calls and unloads them, ROUNDS times in all, while
- * a thread does the same with libthree.so and two threads call busy. Prints how often they did. */
+/* loads_busy ROUNDS: loads libone.so and libtwo.so in turn, calls and unloads them, ROUNDS times in
+ * all, while a thread does the same with libthree.so and two threads call busy. Prints how often they
+ * did. */
 #include "common.h"
 #include <dlfcn.h>
 #include <pthread.h>

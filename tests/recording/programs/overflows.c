@@ -1,5 +1,5 @@
-/* overflows COUNTER [HANDLER]: recurs until the stack ends, and counts its calls in the mapped file COUNTER. With
- * HANDLER a handler on a stack of its own calls leaf 10 times and ends the process. */
+/* overflows COUNTER [HANDLER]: recurs until the stack ends, and counts its calls in the mapped file
+ * COUNTER. With HANDLER a handler on a stack of its own calls leaf 10 times and ends the process. */
 #include "common.h"
 #include <fcntl.h>
 #include <signal.h>

@@ -1,5 +1,7 @@
-/* signals_everywhere WAY: signals that meet hooks at every moment. Prints how often each function was called.
- * "places": a timer every 100 microseconds while the program walks to new places, whose handler walks to others.
+/* signals_everywhere WAY: signals that meet hooks at every moment. Prints how often each function was
+ * called.
+ * "places": a timer every 100 microseconds while the program walks to new places, whose handler walks
+ * to others.
  * "nested": two timers, whose handlers interrupt each other and themselves, on a stack of their own.
  * "storm": four threads that send each other signals and call in between. */
 #define _GNU_SOURCE

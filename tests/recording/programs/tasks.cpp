@@ -111,7 +111,10 @@ struct Task {
     bool failed = false;
     struct Final {
       UNHOOKED bool await_ready() noexcept { return false; }
-      UNHOOKED std::coroutine_handle<> await_suspend(Handle mine) noexcept { return mine.promise().waiting; }
+      UNHOOKED std::coroutine_handle<> await_suspend(Handle mine) noexcept
+      {
+        return mine.promise().waiting;
+      }
       UNHOOKED void await_resume() noexcept {}
     };
     UNHOOKED Task get_return_object() { return {Owner<promise_type>(Handle::from_promise(*this))}; }

@@ -1,5 +1,5 @@
-/* Linked into another program: from its start a timer fires every 100 microseconds, whose handler calls. Says
- * at the end, in a file "fired", how often it was called. */
+/* Linked into another program: from its start a timer fires every 100 microseconds, whose handler
+ * calls. Says at the end, in a file "fired", how often it was called. */
 #include "common.h"
 #include <signal.h>
 #include <stdio.h>

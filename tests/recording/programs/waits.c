@@ -1,5 +1,6 @@
-/* What a program sees that waits for signals and for others: signals by sigwait and signalfd; reads and sleeps
- * that nobody interrupts; a mask that stays as it was across first calls from 12,286 places. */
+/* What a program sees that waits for signals and for others: signals by sigwait and signalfd; reads
+ * and sleeps that nobody interrupts; a mask that stays as it was across first calls from 12,286
+ * places. */
 #define _GNU_SOURCE
 #include "places.h"
 #include <errno.h>
