@@ -25,6 +25,10 @@ class Switches(support.Case):
     def test_jumps(self):
         self.each_build("jumps_far.c", lambda report: self.check_paths(report, program("jumps_far.c")))
 
+    def test_built_in_jumps(self):
+        self.each_build("jumps_builtin.c",
+                        lambda report: self.check_paths(report, program("jumps_builtin.c")))
+
     def test_fibres(self):
         truth = support.stated(program("switches.c")).calls
 
