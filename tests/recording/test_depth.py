@@ -62,6 +62,9 @@ class Tails(support.Case):
         """The optimizer makes a loop of it, so there is one call."""
         self.check("-O2", "self", {"_ZL4selfll": 1})
 
+    def test_to_each_other(self):
+        self.check("-O2", "other", {"_ZL4evenl": STEPS // 2 + 1, "_ZL3oddl": STEPS // 2})
+
 
 if __name__ == "__main__":
     support.main()
