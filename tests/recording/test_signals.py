@@ -49,6 +49,16 @@ class Everywhere(support.Case):
         self.assertEqual(report.calls["left_3"], handled)
 
 
+class SmallStack(support.Case):
+    def test_of_a_handler(self):
+        """A new place takes less than 2 KiB of the stack, which handlers and fibres have little of."""
+        words = "-O2", program("small_stack.c")
+        self.compile("plain", *words, plugin=None)
+        self.compile("app", *words)
+        plain, hooked = int(self.execute("plain").stdout), int(self.profile("app").output)
+        self.assertLess(hooked, plain + 2048)
+
+
 class UnderFire(support.Case):
     """Programs that throw, jump and switch stacks state what they call; a timer's handler in between, at
     any moment, changes none of it."""
