@@ -69,6 +69,14 @@ class Children(support.Case):
     def test_daemon_that_closes_all(self):
         self.daemon("closed")
 
+    def test_daemon_in_a_folder_of_its_own(self):
+        """It cannot open its profile again once it has closed its descriptors."""
+        self.daemon("root")
+
+    def test_daemon_of_another_user(self):
+        """Nor can it then."""
+        self.daemon("user")
+
     def test_name_that_is_taken(self):
         self.compile("app", "-O2", program("taken_names.c"))
         self.execute("app")
