@@ -91,6 +91,14 @@ class Ends(support.Case):
             for profile in self.profiles():
                 profile.unlink()
 
+    def test_children_killed_at_birth(self):
+        """Whenever that is, there is no file of theirs, or one that can be read."""
+        self.compile("app", "-O1", program("killed_at_birth.c"))
+        self.execute("app")
+        said = self.command(PROFINST, "report", "--format=json", "--limit=0", *self.profiles()).stdout
+        calls = {row["function"]: row["calls"] for row in json.loads(said)["functions"]}
+        self.assertEqual((calls["main"], calls["left_1"]), (1, 2048))
+
     def test_nothing_called(self):
         (self.folder / "app.c").write_text(
             "int never(void)\n{\n  return 0;\n}\n"
