@@ -95,6 +95,12 @@ def stated(*sources):
     return truth
 
 
+def walked(times):
+    """The calls that walk() of places.h makes."""
+    return {"leaf": times * 4096, **{f"{side}_{level}": times * 2 ** (12 - level)
+                                     for side in ("left", "right") for level in range(1, 13)}}
+
+
 class Report:
     """What `profinst report` says of profiles. Functions and edges are known by linkage name; where
     functions share one, by "module:source:linkage name" (edges of such are not told apart)."""

@@ -77,6 +77,14 @@ class Objects(support.Case):
         self.compile("app", "-O2", program("counts.c"), RUNTIME, f"-Wl,-rpath,{RUNTIME.parent}")
         self.check_stated(self.profile("app"), program("counts.c"))
 
+    def test_namespaces(self):
+        """A library in a namespace of its own is profiled, or not; the program runs as ever."""
+        for plugin in None, PLUGIN:
+            with each(self, plugin=plugin):
+                self.make_library("libone.so", "one")
+                self.compile("app", "-O2", program("namespaces.c"), plugin=plugin)
+                self.assertEqual(self.execute("app", stderr=None).stdout, "3\n3\n")
+
     def test_early_calls(self):
         sources = [program("early_call.c"), program("early_call_2.c")]
         for order in sources, sources[::-1]:

@@ -1,15 +1,10 @@
 """The profile over the life of a process: how it is named and made, and what is in it however the process
-goes on, forks or ends."""
+goes on or forks."""
 
-import mmap
 import os
-import random
 import resource
-import signal
 import stat
-import struct
 import subprocess
-import time
 
 import support
 from support import CLANGS, NEWEST, each, program
@@ -310,71 +305,6 @@ class Fork(support.Case):
                 with each(self, version=version, level=level):
                     self.compile("app", level, source, version=version)
                     self.check_paths(self.profile("app"), source)
-
-
-class Ends(support.Case):
-    def test_every_way_to_end(self):
-        source = program("ends.c")
-        self.compile("app", "-O2", source)
-        for how, code, ended in (("return", 3, True), ("exit", 3, True), ("_exit", 3, False),
-                                 ("abort", -signal.SIGABRT, False), ("segv", -signal.SIGSEGV, False),
-                                 ("kill", -signal.SIGKILL, False)):
-            with self.subTest(how=how):
-                report = self.profile("app", how, code=code)
-                self.check_stated(report, source)
-                self.assertEqual([process["ended"] for process in report.processes], [ended])
-
-    def test_killed_at_any_moment(self):
-        """Every call that was entered is in the file, and none that was not."""
-        self.interrupts_events = True
-        self.compile("app", "-O2", program("killed.c"))
-        counter = self.folder / "counter"
-        chance = random.Random(1)
-        for _ in range(20):
-            for old in self.profiles():
-                old.unlink()
-            counter.write_bytes(bytes(4096))
-            with open(counter, "r+b") as file, mmap.mmap(file.fileno(), 4096) as memory:
-                process = subprocess.Popen([self.folder / "app", counter], cwd=self.folder)
-                while struct.unpack_from("Q", memory)[0] < chance.choice([1, 10, 100, 10000]):
-                    self.assertIsNone(process.poll())
-                time.sleep(chance.random() / 100)
-                process.kill()
-                process.wait()
-                counted = struct.unpack_from("Q", memory)[0]
-            report = self.report(*self.profiles())
-            self.assertIn(report.calls["leaf"] - counted, (0, 1))
-            self.assertEqual(report.lost_calls, 0)
-
-    def test_nothing_called(self):
-        (self.folder / "app.c").write_text(
-            "int never(void)\n{\n  return 0;\n}\n"
-            "__attribute__((no_instrument_function)) int main(void)\n{\n  return 0;\n}\n")
-        self.compile("app", "app.c")
-        report = self.profile("app")
-        self.assertEqual((report.calls, report.contexts), ({}, {}))
-        self.assertEqual(len(report.processes), 1)
-
-    def test_exec_keeps_both_profiles(self):
-        """The same process id, hence the same name."""
-        (self.folder / "app.c").write_text(
-            "#include <unistd.h>\n"
-            "int main(int count, char **arguments)\n{\n"
-            "  if (count == 1)\n"
-            "    execl(arguments[0], arguments[0], \"again\", (char *)0);\n"
-            "  return count;\n}\n")
-        self.compile("app", "app.c")
-        self.execute("app", code=2)
-        self.assertEqual([self.report(path).calls for path in self.profiles()], [{"main": 1}] * 2)
-
-    def test_exit_handlers_are_counted(self):
-        (self.folder / "app.c").write_text(
-            "#include <stdlib.h>\n"
-            "static void handler(void)\n{\n}\n"
-            "__attribute__((destructor)) static void late(void)\n{\n}\n"
-            "int main(void)\n{\n  atexit(handler);\n  return 0;\n}\n")
-        self.compile("app", "-O0", "app.c")
-        self.assertEqual(self.profile("app").calls, {"main": 1, "handler": 1, "late": 1})
 
 
 if __name__ == "__main__":

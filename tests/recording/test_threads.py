@@ -42,9 +42,9 @@ class Threads(support.Case):
         rows = self.threads(8, 1)
         self.assertEqual(len(rows), 9)
 
-    def test_two_hundred_at_once(self):
-        rows = self.threads(200, 1)
-        self.assertEqual(len(rows), 201)
+    def test_two_hundred_and_fifty_six_at_once(self):
+        rows = self.threads(256, 1)
+        self.assertEqual(len(rows), 257)
 
     def test_two_thousand_one_after_another(self):
         rows = self.threads(1, 2000)
