@@ -133,15 +133,17 @@ static void leave_before(LLVMBuilderRef builder, enum bridge_exit how, void *dat
 /* A call that returns twice, or after another stack has run. */
 static bool comes_back(LLVMValueRef instruction)
 {
-    static const char twice[] = "returns_twice", swap[] = "swapcontext";
+    static const char twice[] = "returns_twice", swap[] = "swapcontext",
+                      builtin[] = "llvm.eh.sjlj.setjmp"; /* what __builtin_setjmp is */
     size_t length;
     if (!LLVMIsACallInst(instruction))
         return false;
     LLVMValueRef callee = LLVMIsAFunction(LLVMGetCalledValue(instruction));
+    const char *name = callee ? LLVMGetValueName2(callee, &length) : "";
     return LLVMGetCallSiteEnumAttribute(instruction, attribute_of_function,
                                         attribute_kind(twice)) ||
-           (callee && (attribute_present(callee, twice) ||
-                       strcmp(LLVMGetValueName2(callee, &length), swap) == 0));
+           (callee && attribute_present(callee, twice)) || strcmp(name, swap) == 0 ||
+           strcmp(name, builtin) == 0;
 }
 
 /* The thread may come from anywhere then: out of a longjmp, out of a function without a cleanup

@@ -69,15 +69,21 @@ static struct profinst__object *object_with_path(const char *path)
     return objects = object;
 }
 
-void profinst__object_of(struct profinst_unit *unit)
+/* A function of its own: the path is large, and handlers that call from new places may have a small
+ * stack. */
+static __attribute__((noinline)) void find_object(struct profinst_unit *unit)
 {
     struct search search = {(uintptr_t)unit, ""};
-    if (unit->object)
-        return;
     profinst__system.dl_iterate_phdr(holds_address, &search);
     profinst__lock();
     unit->object = object_with_path(*search.path ? search.path : profinst__header->program);
     profinst__unlock();
+}
+
+void profinst__object_of(struct profinst_unit *unit)
+{
+    if (!unit->object)
+        find_object(unit);
 }
 
 /* ---- entries ------------------------------------------------------------------------------ */

@@ -57,7 +57,8 @@ static void expand(unsigned attempt)
         return;
     char *base = strrchr(path, '/');
     char *dot = strrchr(base ? base : path, '.');
-    char ending[PATH_MAX] = "";
+    static char ending[PATH_MAX]; /* not on the stack, which is that of whoever calls fork */
+    ending[0] = '\0';
     if (dot) {
         append(ending, dot);
         *dot = '\0';
