@@ -143,17 +143,23 @@ static char *spelled(struct pool *pool, const char *bytes)
     return result;
 }
 
-static sqlite3_int64 count(struct database *database, const char *sql, const char **texts)
+/* Whether the query finds one. Most are asked over and over, so the latest one stays prepared. */
+static bool holds_one(struct database *database, const char *sql, const char **texts)
 {
-    sqlite3_stmt *statement;
+    static const char *latest;
+    static sqlite3_stmt *statement;
     bool row;
-    RULE(database_prepare(database, sql, &statement) == STATUS_OK);
-    for (int i = 0; texts && i < sqlite3_bind_parameter_count(statement); i++)
+    if (sql != latest) {
+        sqlite3_finalize(statement);
+        RULE(database_prepare(database, sql, &statement) == STATUS_OK);
+        latest = sql;
+    }
+    for (int i = 0; i < sqlite3_bind_parameter_count(statement); i++)
         database_bind_text(statement, i + 1, texts[i]);
     RULE(database_step(database, statement, &row) == STATUS_OK && row);
-    sqlite3_int64 result = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
-    return result;
+    bool one = sqlite3_column_int64(statement, 0) == 1;
+    sqlite3_reset(statement);
+    return one;
 }
 
 /* The database holds exactly the profile's names, and its calls. */
@@ -168,39 +174,42 @@ static void check_database(struct database *database, const struct profile *prof
                                    ? NULL
                                    : spelled(&pool, profile->sources[function->source]),
                                pool_format(&pool, "%u", function->line)};
-        RULE(count(database,
-                   "SELECT count(*) FROM function JOIN module ON module.id = module_id"
-                   " LEFT JOIN source_file ON source_file.id = source_file_id"
-                   " WHERE linkage_name = ?1 AND module.path = ?2 AND source_file.path IS ?3"
-                   " AND ifnull(line, 0) = CAST(?4 AS INTEGER)",
-                   texts) == 1);
+        RULE(holds_one(database,
+                       "SELECT count(*) FROM function JOIN module ON module.id = module_id"
+                       " LEFT JOIN source_file ON source_file.id = source_file_id"
+                       " WHERE linkage_name = ?1 AND module.path = ?2 AND source_file.path IS ?3"
+                       " AND ifnull(line, 0) = CAST(?4 AS INTEGER)",
+                       texts));
     }
-    const char *program[] = {spelled(&pool, profile->header.program)};
-    RULE(count(database, "SELECT count(*) FROM process WHERE program = ?", program) == 1);
     for (size_t i = 0; i < profile->thread_count; i++) {
-        const char *name[] = {spelled(&pool, profile->threads[i].raw.name)};
-        RULE(count(database, "SELECT count(*) FROM thread WHERE name = ?", name) > 0);
+        const char *texts[] = {spelled(&pool, profile->threads[i].raw.name),
+                               pool_format(&pool, "%zu", i + 1)};
+        RULE(holds_one(database,
+                       "SELECT count(*) FROM thread WHERE name = ? AND number = CAST(? AS INTEGER)",
+                       texts));
     }
-    pool_free(&pool);
 
-    sqlite3_int64 calls = 0, nanoseconds = 0;
+    int64_t calls = 0, nanoseconds = 0;
     for (size_t i = 0; i < profile->context_count; i++)
         if (profile->contexts[i].parent != PROFILE_NONE)
-            calls += (sqlite3_int64)profile->contexts[i].calls;
+            calls += (int64_t)profile->contexts[i].calls;
     for (size_t i = 0; i < profile->recursion_count; i++)
-        calls += (sqlite3_int64)profile->recursions[i].calls;
+        calls += (int64_t)profile->recursions[i].calls;
     for (size_t i = 0; i < profile->thread_count; i++)
         nanoseconds += profile->threads[i].lifetime_ns;
-    RULE(count(database, "SELECT ifnull(sum(calls), 0) FROM functions", NULL) == calls);
-    RULE(count(database, "SELECT calls FROM processes", NULL) == calls);
-    RULE(count(database, "SELECT lifetime_ns FROM processes", NULL) == nanoseconds);
-    RULE(count(database,
-               "SELECT (SELECT ifnull(sum(self_ns), 0) FROM functions) + outside_ns"
-               " + unattributed_ns FROM processes",
-               NULL) == nanoseconds);
-    RULE(count(database, "SELECT count(*) FROM bottlenecks WHERE self_ns > cumulative_ns", NULL) ==
-         0);
-    RULE(count(database, "SELECT count(*) FROM runs", NULL) == 1);
+    const char *texts[] = {spelled(&pool, profile->header.program),
+                           pool_format(&pool, "%lld", (long long)calls),
+                           pool_format(&pool, "%lld", (long long)nanoseconds)};
+    RULE(holds_one(database,
+                   "WITH total AS (SELECT ifnull(sum(calls), 0) AS calls,"
+                   " ifnull(sum(self_ns), 0) AS self_ns,"
+                   " ifnull(sum(self_ns > cumulative_ns), 0) AS wrong FROM functions)"
+                   " SELECT count(*) FROM processes, total"
+                   " WHERE program = ?1 AND processes.calls = CAST(?2 AS INTEGER)"
+                   " AND lifetime_ns = CAST(?3 AS INTEGER) AND total.calls = processes.calls"
+                   " AND total.self_ns + outside_ns + unattributed_ns = lifetime_ns AND wrong = 0",
+                   texts));
+    pool_free(&pool);
 }
 
 void fuzz_profile(const char *path, void (*look)(const struct profile *profile))

@@ -69,10 +69,8 @@ def main():
     hostile = [name.encode() for name in HOSTILE if len(name) < 200] + BYTES
     seeds = {"reader": {"example": small(support.example()).to_bytes(), "running": running().to_bytes(),
                         "empty": empty().to_bytes()},
-             "names": {"hostile": b"\0".join([b"/opt/app", b"--fast", b"thr", b"/lib/x.so", b"a.c"] +
-                                             hostile) + b"\0",
-                       "plain": b"app\0-x\0t\0/lib/x.so\0a.c\0main\0f\0",
-                       "places": b"\0".join(hostile[:5] + [b"main"]) + b"\0"},
+             "names": {f"hostile{at}": b"\0".join(hostile[at:at + 13]) + b"\0"
+                       for at in range(0, len(hostile), 6)},
              "text": {f"name{i}": name for i, name in
                       enumerate([name.encode() for name in MANGLED] + hostile)},
              "database": {"example": database(folder)}}

@@ -6,7 +6,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { LONGEST_INPUT = 8192, LARGEST = 64 * 1024 };
+/* Few functions at a time, as every chain of them is written out. */
+enum { LONGEST_INPUT = 8192, MOST_FUNCTIONS = 8, LARGEST = 64 * 1024 };
 
 struct writer {
     uint8_t bytes[LARGEST];
@@ -67,8 +68,8 @@ static void look(const struct profile *profile)
     RULE(profile->function_count > 0);
 }
 
-/* In turn: program, argument, thread, object, source, and as many functions as there are. Each
- * calls the next one, but some call the one before. */
+/* In turn: program, argument, thread, object, source, and functions. Each calls the next one, but
+ * some call the one before. */
 static void make_profile(struct writer *writer, const char *text, const char *last)
 {
     struct profinst_header header = {.magic = PROFINST_MAGIC,
@@ -90,7 +91,7 @@ static void make_profile(struct writer *writer, const char *text, const char *la
     uint32_t functions = 0;
     do
         put_name(writer, PROFINST_ENTRY_FUNCTION, ++functions, next(&text, last));
-    while (text < last && functions < 64);
+    while (text < last && functions < MOST_FUNCTIONS);
     end(writer);
 
     begin(writer, PROFINST_CHUNK_THREADS);
