@@ -169,6 +169,11 @@ static enum status query_edges(struct report *report, struct database *database,
     return status;
 }
 
+/* Written out, the paths of all contexts are as long as the square of the depth. No program that
+ * does not mean to is deeper than this; of one that is, the functions nearest to the root are left
+ * out. It also ends a chain that is a circle, which only a forged database has. */
+enum { LONGEST_PATH = 256 };
+
 /* Fills in the path, from the function up to the root. */
 static enum status find_path(struct report *report, struct database *database,
                              sqlite3_stmt *callers, struct report_context *context)
@@ -183,6 +188,8 @@ static enum status find_path(struct report *report, struct database *database,
         context->path[context->depth++] = copy_column(report, callers, 0);
     }
     sqlite3_reset(callers);
+    if (context->depth > LONGEST_PATH)
+        context->path[LONGEST_PATH] = "...";
     for (size_t i = 0; i < context->depth / 2; i++) {
         const char *name = context->path[i];
         context->path[i] = context->path[context->depth - 1 - i];
@@ -201,13 +208,13 @@ static enum status find_paths(struct report *report, struct database *database)
         " UNION ALL"
         " SELECT context.id, context.parent_id, context.function_id, chain.step + 1"
         " FROM chain JOIN context ON context.id = chain.parent_id"
-        /* A chain holds no function twice; a forged one may be a circle. */
-        " WHERE chain.step < (SELECT count(*) FROM function))"
+        " WHERE chain.step < ?2)"
         " SELECT function.name FROM chain JOIN function ON function.id = chain.function_id"
         " ORDER BY step",
         &callers);
     if (status != STATUS_OK)
         return status;
+    sqlite3_bind_int(callers, 2, LONGEST_PATH);
     for (size_t i = 0; status == STATUS_OK && i < report->context_count; i++)
         status = find_path(report, database, callers, &report->contexts[i]);
     sqlite3_finalize(callers);

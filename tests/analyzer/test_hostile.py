@@ -208,7 +208,7 @@ class Hostile(Case):
             self.output("graph", "-o", "out.dot", "app.profinst")
 
     def test_deep_trees(self):
-        """The paths of all contexts together are the square of the depth: 200 MB here. Few are asked for."""
+        """The paths of all contexts together would be the square of the depth: 200 MB here."""
         profile = Profile()
         thread = profile.thread()
         place = thread.root
@@ -216,6 +216,12 @@ class Hostile(Case):
             place = thread.context(place, profile.function(f"function_{i}"), 1, 10 if i < 3 else 1)
         text = self.output("report", "--contexts", "--limit=3", self.write(profile))
         self.assertIn("function_0 > function_1 > function_2\n", text)
+        paths = {row["path"][-1]: row["path"]
+                 for row in self.report("--contexts", "app.profinst")["contexts"]}
+        self.assertEqual(len(paths), 4000)
+        self.assertEqual(paths["function_255"], [f"function_{i}" for i in range(256)])
+        self.assertEqual(paths["function_256"], ["..."] + [f"function_{i}" for i in range(1, 257)])
+        self.assertEqual(paths["function_3999"], ["..."] + [f"function_{i}" for i in range(3744, 4000)])
 
 
 if __name__ == "__main__":

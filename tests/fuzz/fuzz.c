@@ -107,6 +107,8 @@ void fuzz_check_text(const char *bytes, size_t size, const char *controls)
     for (size_t left = size, length; left > 0; at += length, left -= length) {
         length = sequence(at, left);
         RULE(length > 0);
+        if (*at >= ' ' && *at <= '~')
+            continue;
         bool line_end = *at == '\n' || (*at && strchr(controls, *at));
         RULE(line_end || shown(at, length));
     }
