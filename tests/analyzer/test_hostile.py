@@ -175,6 +175,16 @@ class Hostile(Case):
             self.assertEqual(row["linkage_name"], bomb)
             self.assertEqual(row["function"], bomb)
 
+    def test_names_that_take_forever_to_demangle(self):
+        """Each conversion to a template parameter with arguments doubles the time it takes."""
+        names = [f"_ZN1AcvT_I{'PT0_Iv' * 80}i", f"_ZN1A{'cvT_I' * 80}i{'E' * 80}Ev",
+                 f"_Z{'N1AcvT_I' * 80}i{'EE' * 80}"]
+        rows = self.report(self.write(calls(*names)))["functions"]
+        self.assertEqual({row["function"] for row in rows}, set(names))
+        few = "_ZN1AcvT_IiEIS_EEv"
+        self.assertEqual(self.report(self.write(calls(few)))["functions"][0]["function"],
+                         "A::operator A<int><A>()")
+
     def test_names_whose_demangled_form_is_deep(self):
         names = [begin + part * times + end
                  for begin, part, end in (("_Z1f", "P", "i"), ("_Z1fIX", "ad", "E"), ("_ZN", "1a", "E"),
