@@ -20,7 +20,9 @@ from test_hostile import BYTES, HOSTILE  # noqa: E402
 MANGLED = ["_ZN5store5parseERKNS_5InputEi", "_Z1f1aSt4pairIS_S_E", "_ZZ4mainENKUlvE_clEv",
            "_ZNSt6vectorIiSaIiEE9push_backEOi", "_ZN12_GLOBAL__N_11fEv", "_ZlsRSoRK1A",
            "_ZN1AIXadL_Z1fvEEE1gEv", "_Z1fIJidcEEvDpT_", "_ZTv0_n12_N1A1fEv", "_Z1fDTcl1gfp_EE",
-           "_ZN1fB5cxx11Ev", "_Z1fDv4_f", "_ZN1AcvT_IiEEv", "_ZNK1AmiERKS_", "_Z3foo.cold.5"]
+           "_ZN1fB5cxx11Ev", "_Z1fDv4_f", "_ZN1AcvT_IiEEv", "_ZNK1AmiERKS_", "_Z3foo.cold.5",
+           "_ZN1AcvT_IiEIS_EEv", "_ZN1AcvT_I" + "PT0_Iv" * 80 + "i", "_Z1f" + "P" * 400 + "i",
+           "_Z1f1aSt4pairIS_S_E" + "".join(f"S0_IS{at}_S{at}_E" for at in "123456789ABCDEFGHIJK")]
 
 
 def small(profile):
