@@ -29,8 +29,8 @@ char *text_valid(struct pool *pool, const char *bytes);
  * by their bytes, "\x1B". */
 char *text_printable(struct pool *pool, const char *text);
 
-/* Writes valid JSON fit to be shown: of the same characters JSON's escapes are left, "\u001B", and
- * so it means the same. */
+/* Writes valid JSON so that it is fit to be shown: the same characters become JSON's escapes,
+ * "\u001B", and it means the same. */
 void text_write_json(FILE *stream, const char *json);
 
 /* Printable, and inert in Markdown, also inside a table. */
