@@ -19,9 +19,15 @@ static const char *path(void)
     return name;
 }
 
+/* With what SQLite may have left beside it; the next input must not meet it. */
 static void remove_file(void)
 {
-    unlink(path());
+    static const char *const endings[] = {"", "-journal", "-wal", "-shm"};
+    char name[96];
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        snprintf(name, sizeof name, "%s%s", path(), endings[i]);
+        unlink(name);
+    }
 }
 
 static void write_file(const uint8_t *data, size_t size)
@@ -30,6 +36,7 @@ static void write_file(const uint8_t *data, size_t size)
     if (!seen)
         atexit(remove_file);
     seen = true;
+    remove_file();
     int file = open(path(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     RULE(file >= 0 && write(file, data, size) == (ssize_t)size && close(file) == 0);
 }
