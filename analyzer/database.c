@@ -6,8 +6,11 @@
 #include <unistd.h>
 
 #include "schema.h"
+#include "text.h"
 
-enum { BUSY_TIMEOUT_MS = 10000 };
+/* No row that profinst writes or asks for is as long as LONGEST_ROW, names being cut; of a
+ * stranger's database no longer one is taken. */
+enum { BUSY_TIMEOUT_MS = 10000, LONGEST_ROW = 128 * 1024 };
 
 static const char cannot_use[] = "cannot use database";
 static const char give_another[] = "give another file with --db";
@@ -113,6 +116,24 @@ enum status database_run(struct database *database, sqlite3_stmt *statement)
     return status;
 }
 
+const char *database_text(struct pool *pool, sqlite3_stmt *statement, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    return text_valid(pool, text ? text : "");
+}
+
+int64_t database_sum(int64_t a, int64_t b)
+{
+    int64_t sum;
+    return !__builtin_add_overflow(a, b, &sum) ? sum : a > 0 ? INT64_MAX : INT64_MIN;
+}
+
+int64_t database_difference(int64_t a, int64_t b)
+{
+    int64_t difference;
+    return !__builtin_sub_overflow(a, b, &difference) ? difference : b < 0 ? INT64_MAX : INT64_MIN;
+}
+
 void database_bind_text(sqlite3_stmt *statement, int parameter, const char *text)
 {
     sqlite3_bind_text(statement, parameter, text, -1, SQLITE_STATIC);
@@ -129,6 +150,55 @@ static enum status read_integer(struct database *database, const char *sql, sqli
     *value = row ? sqlite3_column_int64(statement, 0) : 0;
     sqlite3_finalize(statement);
     return status;
+}
+
+/* Fails if a statement that looks for something finds it; its first column is a name. */
+static enum status refuse(struct database *database, sqlite3_stmt *statement, const char *why)
+{
+    bool found;
+    enum status status = database_step(database, statement, &found);
+    if (status == STATUS_OK && found)
+        status = fail(STATUS_INPUT, cannot_use, database->path, why,
+                      (const char *)sqlite3_column_text(statement, 0));
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/* A view or trigger that is not from schema.sql could do anything when it is asked, or never come
+ * to an end. */
+static enum status verify_schema(struct database *database)
+{
+    struct database ours;
+    sqlite3_stmt *expected, *statement;
+    bool more = false;
+    enum status status = database_open_memory(&ours);
+    if (status != STATUS_OK)
+        return status;
+    status = database_prepare(
+        &ours, "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL", &expected);
+    while (status == STATUS_OK && (status = database_step(&ours, expected, &more)) == STATUS_OK &&
+           more) {
+        status = database_prepare(
+            database,
+            "SELECT ?2 WHERE NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = ?1 AND name = ?2"
+            " AND sql = ?3)",
+            &statement);
+        for (int i = 0; status == STATUS_OK && i < 3; i++)
+            sqlite3_bind_value(statement, i + 1, sqlite3_column_value(expected, i));
+        if (status == STATUS_OK)
+            status =
+                refuse(database, statement,
+                       "its '%s' is not as profinst made it; load the profiles into a new one");
+    }
+    sqlite3_finalize(expected);
+    database_close(&ours);
+    if (status == STATUS_OK)
+        status = database_prepare(database, "SELECT name FROM sqlite_schema WHERE type = 'trigger'",
+                                  &statement);
+    return status != STATUS_OK ? status
+                               : refuse(database, statement,
+                                        "its trigger '%s' is not profinst's; drop it, or load the "
+                                        "profiles into a new one");
 }
 
 /* Whose database is it? *empty if nobody's yet. */
@@ -156,7 +226,7 @@ static enum status verify(struct database *database, bool *empty)
     if (version != DATABASE_SCHEMA_VERSION)
         return fail(STATUS_INPUT, cannot_use, database->path, "schema %lld is unknown; %s",
                     (long long)version, give_another);
-    return STATUS_OK;
+    return verify_schema(database);
 }
 
 static enum status open_handle(struct database *database, int flags)
@@ -167,10 +237,11 @@ static enum status open_handle(struct database *database, int flags)
         return status;
     }
     sqlite3_busy_timeout(database->handle, BUSY_TIMEOUT_MS);
-    /* Names in SQL text come from schema.sql only; a stranger's database is data, not code. */
+    /* A stranger's database is data, not code, and may be damaged on purpose. */
+    sqlite3_limit(database->handle, SQLITE_LIMIT_LENGTH, LONGEST_ROW);
     sqlite3_db_config(database->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    return STATUS_OK;
+    return database_execute(database, "PRAGMA cell_size_check = ON");
 }
 
 enum status database_open_memory(struct database *database)

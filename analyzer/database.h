@@ -4,8 +4,10 @@
 
 #include <sqlite3.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "error.h"
+#include "memory.h"
 
 #define DATABASE_APPLICATION_ID 1346784851 /* as in schema.sql */
 #define DATABASE_SCHEMA_VERSION 1          /* as in schema.sql */
@@ -46,6 +48,14 @@ enum status database_run(struct database *database, sqlite3_stmt *statement);
 
 /* Runs one or more statements without parameters. */
 enum status database_execute(struct database *database, const char *sql);
+
+/* Text of a row as valid UTF-8, in the pool; "" of NULL. A database may come from anybody: what its
+ * columns promise need not be so. */
+const char *database_text(struct pool *pool, sqlite3_stmt *statement, int column);
+
+/* Sums of what a database says stay at the largest or smallest number rather than overflow. */
+int64_t database_sum(int64_t a, int64_t b);
+int64_t database_difference(int64_t a, int64_t b);
 
 /* Binds text that outlives the statement's run; NULL binds NULL. */
 void database_bind_text(sqlite3_stmt *statement, int parameter, const char *text);

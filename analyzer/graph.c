@@ -22,10 +22,9 @@ static enum status query_total(struct graph *graph, struct database *database,
     if (status != STATUS_OK)
         return status;
     while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
-        const char *program = (const char *)sqlite3_column_text(row, 0);
-        if (!graph->program && program)
-            graph->program = text_base_name(pool_copy(&graph->pool, program));
-        graph->total_ns += sqlite3_column_int64(row, 1);
+        if (!graph->program)
+            graph->program = text_base_name(database_text(&graph->pool, row, 0));
+        graph->total_ns = database_sum(graph->total_ns, sqlite3_column_int64(row, 1));
     }
     sqlite3_finalize(row);
     return status;
@@ -65,11 +64,11 @@ static enum status query_nodes(struct graph *graph, struct database *database,
         };
         if (!is_drawn(graph, &node)) {
             graph->left_out_functions++;
-            graph->left_out_self_ns += node.self_ns;
+            graph->left_out_self_ns = database_sum(graph->left_out_self_ns, node.self_ns);
             continue;
         }
-        node.name = pool_copy(&graph->pool, (const char *)sqlite3_column_text(row, 1));
-        node.module = pool_copy(&graph->pool, (const char *)sqlite3_column_text(row, 2));
+        node.name = database_text(&graph->pool, row, 1);
+        node.module = database_text(&graph->pool, row, 2);
         graph->nodes =
             memory_grow(graph->nodes, &capacity, graph->node_count, sizeof *graph->nodes);
         graph->nodes[graph->node_count++] = node;

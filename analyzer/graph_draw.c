@@ -47,7 +47,7 @@ static const char *edge_colour(struct pool *pool, double share)
 
 static double share_of(const struct graph *graph, int64_t part)
 {
-    return graph->total_ns > 0 ? (double)part / (double)graph->total_ns : 0;
+    return graph->total_ns > 0 && part > 0 ? (double)part / (double)graph->total_ns : 0;
 }
 
 /* For Graphviz' HTML-like text, which is XML: no control characters, five entities. */

@@ -7,8 +7,35 @@
 #include "image.h"
 #include "profile_tree.h"
 
-/* Two years of a call each nanosecond. More is damage, and less can be summed up in 64 bits. */
+/* Of a profile, all together: two years of a call each nanosecond. More is damage, and the sum of
+ * less fits 64 bits, also over a hundred profiles. */
 #define MOST_CALLS (UINT64_C(1) << 56)
+
+enum { LONGEST_NAME = 4096 };
+
+/* FNV-1a over words: content is told apart, not protected. */
+static uint64_t digest(const void *bytes, uint64_t size)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (uint64_t offset = 0; offset < size; offset += sizeof(uint64_t)) {
+        uint64_t word = 0;
+        uint64_t left = size - offset;
+        memcpy(&word, (const uint8_t *)bytes + offset, left < sizeof word ? left : sizeof word);
+        hash = (hash ^ word) * UINT64_C(1099511628211);
+        hash ^= hash >> 29; /* carries high bits down, which multiplication alone never does */
+    }
+    return hash;
+}
+
+/* Reports say names over and over, so one of megabytes would make gigabytes of them. What is longer
+ * than anybody reads is cut; the digest keeps different names different. */
+static const char *copy_name(struct pool *pool, const char *name)
+{
+    size_t length = strlen(name);
+    if (length <= LONGEST_NAME)
+        return pool_copy(pool, name);
+    return pool_format(pool, "%.*s...%016" PRIx64, LONGEST_NAME, name, digest(name, length));
+}
 
 static enum status read_entry(const struct image *image, struct profile *profile,
                               const struct entry *entry)
@@ -22,7 +49,7 @@ static enum status read_entry(const struct image *image, struct profile *profile
     if (entry->id != *count + 1)
         return image_damaged(image, "name %zu has the id %" PRIu32, *count + 1, entry->id);
 
-    const char *text = pool_copy(&profile->pool, entry->text);
+    const char *text = copy_name(&profile->pool, entry->text);
     switch (entry->kind) {
     case PROFINST_ENTRY_OBJECT:
         profile->objects = memory_grow(profile->objects, &profile->object_capacity, *count,
@@ -148,11 +175,12 @@ static enum status read_context(const struct image *image, struct profile *profi
         return image_damaged(image, "context at byte %" PRIu64 " crosses the end", offset);
     uint64_t reference = offset / PROFINST_REFERENCE_UNIT;
     if (reference > UINT32_MAX || raw.function > profile->function_count ||
-        (raw.function == 0) != (raw.parent == 0) || raw.calls > MOST_CALLS)
+        (raw.function == 0) != (raw.parent == 0) || raw.calls > MOST_CALLS - profile->calls)
         return image_damaged(image,
                              "context %" PRIu64 " (function %" PRIu32 ", caller %" PRIu32
                              ", %" PRIu64 " calls)",
                              reference, raw.function, raw.parent, raw.calls);
+    profile->calls += raw.calls;
 
     size_t parent = raw.parent ? find_context(profile, raw.parent) : PROFILE_NONE;
     if (raw.parent && (parent == PROFILE_NONE || profile->contexts[parent].thread != thread))
@@ -268,20 +296,6 @@ static void find_end(const struct image *image, struct profile *profile)
     profile->end_ticks = end;
 }
 
-/* FNV-1a over words: content is told apart, not protected. */
-static uint64_t digest(const struct image *image)
-{
-    uint64_t hash = UINT64_C(14695981039346656037);
-    for (uint64_t offset = 0; offset < image->size; offset += sizeof(uint64_t)) {
-        uint64_t word = 0;
-        uint64_t left = image->size - offset;
-        image_take(image, offset, &word, left < sizeof word ? left : sizeof word);
-        hash = (hash ^ word) * UINT64_C(1099511628211);
-        hash ^= hash >> 29; /* carries high bits down, which multiplication alone never does */
-    }
-    return hash;
-}
-
 /* A process may still be writing. Its contexts come from the first copy, names and threads from a
  * later one: a function and a thread are written down before the first context that refers to them,
  * and what the first copy has of a thread's time is in its life as the later one shows it. */
@@ -315,7 +329,7 @@ static enum status decode(const struct image *image, struct profile *profile)
     if (status != STATUS_OK)
         return status;
     find_end(image, profile);
-    profile->digest = digest(image);
+    profile->digest = digest(image->bytes, image->size);
     return profile_settle(image, profile);
 }
 

@@ -1,8 +1,8 @@
 /* A profile in memory: decoded, checked and settled.
  *
  * What profile_open returns can be relied upon: every index is in range, parents stand before their
- * children, a chain of callers holds no function twice, no thread has more time than it lived,
- * strings end. */
+ * children, a chain of callers holds no function twice, no thread has more time than it lived, all
+ * calls and all lifetimes can be summed up, strings end and are not overlong. */
 #ifndef PROFINST_ANALYZER_PROFILE_H
 #define PROFINST_ANALYZER_PROFILE_H
 
@@ -60,6 +60,7 @@ struct profile {
     const char *path; /* borrowed from the caller of profile_open */
     struct profinst_header header;
     uint64_t digest; /* of the file's bytes; tells two states of one profile apart */
+    uint64_t calls;  /* of all records, roots and recursive ones too */
 
     const char **objects;
     const char **sources;

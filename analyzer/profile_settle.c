@@ -32,6 +32,9 @@ static bool to_nanoseconds(struct rate rate, uint64_t ticks, int64_t *nanosecond
     return result <= INT64_MAX;
 }
 
+/* 146 years of threads. More is damage, and less can be summed up in 64 bits. */
+static const int64_t longest_lifetimes = INT64_C(1) << 62;
+
 /* How long the thread lived, and the time since its latest event for the context it is in. False if
  * that is longer than any process lives. */
 static bool settle_thread(struct profile *profile, struct rate rate, struct profile_thread *thread)
@@ -84,8 +87,12 @@ enum status profile_settle(const struct image *image, struct profile *profile)
     profile->ticks_per_second =
         rate.ticks ? 1e9 * (double)rate.ticks / (double)rate.nanoseconds : 0;
     bool possible = to_nanoseconds(rate, duration, &profile->duration_ns);
-    for (size_t i = 0; possible && i < profile->thread_count; i++)
-        possible = settle_thread(profile, rate, &profile->threads[i]);
+    int64_t left = longest_lifetimes;
+    for (size_t i = 0; possible && i < profile->thread_count; i++) {
+        struct profile_thread *thread = &profile->threads[i];
+        possible = settle_thread(profile, rate, thread) && thread->lifetime_ns <= left;
+        left -= possible ? thread->lifetime_ns : 0;
+    }
     if (!possible)
         return image_damaged(image, "times longer than any process lives");
     for (size_t i = 0; i < profile->context_count; i++)

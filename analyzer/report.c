@@ -6,8 +6,7 @@
 
 static const char *copy_column(struct report *report, sqlite3_stmt *row, int column)
 {
-    const char *text = (const char *)sqlite3_column_text(row, column);
-    return text ? pool_copy(&report->pool, text) : NULL;
+    return database_text(&report->pool, row, column);
 }
 
 static enum status query_processes(struct report *report, struct database *database,
@@ -52,9 +51,10 @@ static enum status query_processes(struct report *report, struct database *datab
             .folded_calls = sqlite3_column_int64(row, 15),
             .folded_ns = sqlite3_column_int64(row, 16),
         };
-        report->total_ns += sqlite3_column_int64(row, 13);
-        report->outside_ns += sqlite3_column_int64(row, 14);
-        report->unattributed_ns += sqlite3_column_int64(row, 10);
+        report->total_ns = database_sum(report->total_ns, sqlite3_column_int64(row, 13));
+        report->outside_ns = database_sum(report->outside_ns, sqlite3_column_int64(row, 14));
+        report->unattributed_ns =
+            database_sum(report->unattributed_ns, sqlite3_column_int64(row, 10));
     }
     sqlite3_finalize(row);
     return status;
@@ -83,13 +83,11 @@ static const char *limit(struct report *report)
     return pool_format(&report->pool, " LIMIT %lld", (long long)report->options.limit);
 }
 
-static enum status query_total(struct report *report, struct database *database,
-                               const struct source *source, const char *view, const char *self,
-                               struct report_total *total)
+static enum status query_total(struct report *report, struct database *database, const char *from,
+                               const char *self, struct report_total *total)
 {
     sqlite3_stmt *row;
     bool more;
-    const char *from = source_from(&report->pool, source, view);
     enum status status = database_prepare(
         database,
         pool_format(&report->pool, "SELECT count(*), ifnull(sum(calls), 0), ifnull(sum(%s), 0)%s",
@@ -127,7 +125,7 @@ static enum status query_functions(struct report *report, struct database *datab
             .name = copy_column(report, row, 0),
             .linkage_name = copy_column(report, row, 1),
             .module = copy_column(report, row, 2),
-            .file = copy_column(report, row, 3),
+            .file = sqlite3_column_type(row, 3) == SQLITE_NULL ? NULL : copy_column(report, row, 3),
             .line = sqlite3_column_int64(row, 4),
             .calls = sqlite3_column_int64(row, 5),
             .recursive_calls = sqlite3_column_int64(row, 6),
@@ -174,6 +172,11 @@ static enum status query_edges(struct report *report, struct database *database,
     return status;
 }
 
+/* Written out, the paths of all contexts are as long as the square of the depth. No program that
+ * does not mean to is deeper than this; of one that is, the functions nearest to the root are left
+ * out. It also ends a chain that is a circle, which only a forged database has. */
+enum { LONGEST_PATH = 256 };
+
 /* Fills in the path, from the function up to the root. */
 static enum status find_path(struct report *report, struct database *database,
                              sqlite3_stmt *callers, struct report_context *context)
@@ -188,6 +191,8 @@ static enum status find_path(struct report *report, struct database *database,
         context->path[context->depth++] = copy_column(report, callers, 0);
     }
     sqlite3_reset(callers);
+    if (context->depth > LONGEST_PATH)
+        context->path[LONGEST_PATH] = "...";
     for (size_t i = 0; i < context->depth / 2; i++) {
         const char *name = context->path[i];
         context->path[i] = context->path[context->depth - 1 - i];
@@ -206,17 +211,38 @@ static enum status find_paths(struct report *report, struct database *database)
         " UNION ALL"
         " SELECT context.id, context.parent_id, context.function_id, context.folded,"
         " chain.step + 1"
-        " FROM chain JOIN context ON context.id = chain.parent_id)"
+        " FROM chain JOIN context ON context.id = chain.parent_id"
+        " WHERE chain.step < ?2)"
         " SELECT ifnull(function.name, '(folded)') FROM chain"
         " LEFT JOIN function ON function.id = chain.function_id"
         " WHERE chain.function_id IS NOT NULL OR chain.folded ORDER BY step",
         &callers);
     if (status != STATUS_OK)
         return status;
+    sqlite3_bind_int(callers, 2, LONGEST_PATH);
     for (size_t i = 0; status == STATUS_OK && i < report->context_count; i++)
         status = find_path(report, database, callers, &report->contexts[i]);
     sqlite3_finalize(callers);
     return status;
+}
+
+/* The rows of the view `contexts` without their paths: those of all contexts take memory and time
+ * that grow with the square of the trees' depth, while few of them may be wanted. */
+static const char *contexts_from(struct report *report, const struct source *source)
+{
+    const char *where = source->run_id ? pool_format(&report->pool, " WHERE run_id = %lld",
+                                                     (long long)source->run_id)
+                                       : "";
+    return pool_format(
+        &report->pool,
+        " FROM (SELECT context.id AS id, function.name AS name, context.self_ns AS self_ns,"
+        " context.cumulative_ns AS cumulative_ns, context.calls + ifnull("
+        "(SELECT sum(calls) FROM recursive_call WHERE context_id = context.id), 0) AS calls"
+        " FROM context JOIN function ON function.id = context.function_id"
+        " JOIN thread ON thread.id = context.thread_id"
+        " JOIN process ON process.id = thread.process_id%s)"
+        " WHERE calls > 0 OR cumulative_ns > 0 ",
+        where);
 }
 
 static enum status query_contexts(struct report *report, struct database *database,
@@ -224,11 +250,11 @@ static enum status query_contexts(struct report *report, struct database *databa
 {
     sqlite3_stmt *row;
     bool more;
-    const char *sql = pool_format(
-        &report->pool,
-        "SELECT id, calls, self_ns, cumulative_ns, cumulative_ns / nullif(calls, 0)%s"
-        "ORDER BY %s DESC, path, id%s",
-        source_from(&report->pool, source, "contexts"), order(report, "self_ns"), limit(report));
+    const char *sql =
+        pool_format(&report->pool,
+                    "SELECT id, calls, self_ns, cumulative_ns, cumulative_ns / nullif(calls, 0)%s"
+                    "ORDER BY %s DESC, name, id%s",
+                    contexts_from(report, source), order(report, "self_ns"), limit(report));
     enum status status = database_prepare(database, sql, &row);
     if (status != STATUS_OK)
         return status;
@@ -254,17 +280,18 @@ enum status report_query(struct report *report, struct database *database,
     *report = (struct report){.options = *options};
     enum status status = query_processes(report, database, source);
     if (status == STATUS_OK)
-        status =
-            query_total(report, database, source, "functions", "self_ns", &report->function_total);
+        status = query_total(report, database, source_from(&report->pool, source, "functions"),
+                             "self_ns", &report->function_total);
     if (status == STATUS_OK)
         status = query_functions(report, database, source);
     if (status == STATUS_OK && options->edges)
-        status = query_total(report, database, source, "edges", "0", &report->edge_total);
+        status = query_total(report, database, source_from(&report->pool, source, "edges"), "0",
+                             &report->edge_total);
     if (status == STATUS_OK && options->edges)
         status = query_edges(report, database, source);
     if (status == STATUS_OK && options->contexts)
-        status =
-            query_total(report, database, source, "contexts", "self_ns", &report->context_total);
+        status = query_total(report, database, contexts_from(report, source), "self_ns",
+                             &report->context_total);
     if (status == STATUS_OK && options->contexts)
         status = query_contexts(report, database, source);
     return status;

@@ -45,7 +45,7 @@ struct report_edge {
 };
 
 struct report_context {
-    const char **path; /* from the root */
+    const char **path; /* from the root; if it is overlong, from "..." */
     size_t depth;
     int64_t id, calls, self_ns, cumulative_ns, average_ns;
 };

@@ -1,18 +1,17 @@
-/* CSV as RFC 4180 has it: lines end in CR LF, fields are quoted where they must be. */
+/* CSV as RFC 4180 has it: lines end in CR LF, fields are quoted where they must be.
+ *
+ * A spreadsheet takes a field that begins with one of =+-@ for a formula, quoted or not. Such a
+ * name, which no compiler makes, gets an apostrophe in front; so does one that begins with an
+ * apostrophe, so that taking off the first gives every name back. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "report.h"
+#include "text.h"
 
-static void quoted(FILE *stream, const char *text)
+static void quoted(FILE *stream, const char *mark, const char *text)
 {
-    if (!text)
-        return;
-    if (!strpbrk(text, ",\"\r\n")) {
-        fputs(text, stream);
-        return;
-    }
-    fputc('"', stream);
+    fprintf(stream, "\"%s", mark);
     for (; *text; text++) {
         if (*text == '"')
             fputc('"', stream);
@@ -23,8 +22,15 @@ static void quoted(FILE *stream, const char *text)
 
 static void field(FILE *stream, const char *text)
 {
-    quoted(stream, text);
+    struct pool pool = {0};
+    text = text_printable(&pool, text ? text : "");
+    const char *mark = *text && strchr("=+-@'", *text) ? "'" : "";
+    if (strpbrk(text, ",\""))
+        quoted(stream, mark, text);
+    else
+        fprintf(stream, "%s%s", mark, text);
     fputc(',', stream);
+    pool_free(&pool);
 }
 
 /* Of all threads' time, 0..1; empty if there is none. */

@@ -25,16 +25,16 @@ static struct grid begin(const char *title, bool self, size_t rows)
     return grid;
 }
 
-/* Fills in those columns and returns how many they are. `self_ns` < 0: there is no self time. */
-static size_t fill(struct report *report, const char **cells, size_t rank, int64_t self_ns,
+/* Fills in those columns and returns how many they are. `self_ns` NULL: there is no self time. */
+static size_t fill(struct report *report, const char **cells, size_t rank, const int64_t *self_ns,
                    int64_t cumulative_ns, int64_t calls, int64_t average_ns)
 {
     struct pool *pool = &report->pool;
     size_t at = 0;
     cells[at++] = text_count(pool, (int64_t)rank);
-    if (self_ns >= 0) {
-        cells[at++] = text_percent(pool, self_ns, report->total_ns);
-        cells[at++] = text_duration(pool, self_ns);
+    if (self_ns) {
+        cells[at++] = text_percent(pool, *self_ns, report->total_ns);
+        cells[at++] = text_duration(pool, *self_ns);
     }
     cells[at++] = text_percent(pool, cumulative_ns, report->total_ns);
     cells[at++] = text_duration(pool, cumulative_ns);
@@ -60,18 +60,19 @@ struct grid grid_of_functions(struct report *report, bool brief)
     for (size_t i = 0; i < grid.rows; i++) {
         const struct report_function *row = &report->functions[i];
         const char **cells = grid.cells[i];
-        size_t at = fill(report, cells, i + 1, row->self_ns, row->cumulative_ns, row->calls,
+        size_t at = fill(report, cells, i + 1, &row->self_ns, row->cumulative_ns, row->calls,
                          row->average_ns);
         cells[at++] = row->name;
         cells[at] = place(&report->pool, row, brief);
-        shown_ns += row->self_ns;
+        shown_ns = database_sum(shown_ns, row->self_ns);
     }
     int64_t left = report->function_total.rows - (int64_t)grid.rows;
     if (left > 0)
         grid.rest =
             pool_format(&report->pool, "%s more %s (%s of self time); --limit=0 shows all",
                         text_count(&report->pool, left), left == 1 ? "function" : "functions",
-                        text_percent(&report->pool, report->function_total.self_ns - shown_ns,
+                        text_percent(&report->pool,
+                                     database_difference(report->function_total.self_ns, shown_ns),
                                      report->total_ns));
     return grid;
 }
@@ -84,7 +85,8 @@ struct grid grid_of_edges(struct report *report)
     for (size_t i = 0; i < grid.rows; i++) {
         const struct report_edge *row = &report->edges[i];
         const char **cells = grid.cells[i];
-        size_t at = fill(report, cells, i + 1, -1, row->cumulative_ns, row->calls, row->average_ns);
+        size_t at =
+            fill(report, cells, i + 1, NULL, row->cumulative_ns, row->calls, row->average_ns);
         /* Recursive calls have no time of their own, which is not the same as taking none. */
         if (row->recursive_calls == row->calls)
             cells[1] = cells[2] = cells[4] = "-";
@@ -106,17 +108,18 @@ struct grid grid_of_contexts(struct report *report)
     for (size_t i = 0; i < grid.rows; i++) {
         const struct report_context *row = &report->contexts[i];
         const char **cells = grid.cells[i];
-        size_t at = fill(report, cells, i + 1, row->self_ns, row->cumulative_ns, row->calls,
+        size_t at = fill(report, cells, i + 1, &row->self_ns, row->cumulative_ns, row->calls,
                          row->average_ns);
         cells[at] = report_join_path(&report->pool, row);
-        shown_ns += row->self_ns;
+        shown_ns = database_sum(shown_ns, row->self_ns);
     }
     int64_t left = report->context_total.rows - (int64_t)grid.rows;
     if (left > 0)
         grid.rest =
             pool_format(&report->pool, "%s more %s (%s of self time); --limit=0 shows all",
                         text_count(&report->pool, left), left == 1 ? "context" : "contexts",
-                        text_percent(&report->pool, report->context_total.self_ns - shown_ns,
+                        text_percent(&report->pool,
+                                     database_difference(report->context_total.self_ns, shown_ns),
                                      report->total_ns));
     return grid;
 }

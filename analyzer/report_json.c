@@ -1,6 +1,9 @@
 #include <jansson.h>
 
+#include <stdlib.h>
+
 #include "report.h"
+#include "text.h"
 
 /* json_object_set_new takes over the value, NULL of a failed allocation too, and then fails. */
 static void put(json_t *object, const char *key, json_t *value)
@@ -29,7 +32,8 @@ static json_t *process(const struct report_process *process)
 {
     json_t *object = json_object();
     put(object, "program", text_or_null(process->program));
-    put(object, "arguments", json_loads(process->arguments, JSON_DISABLE_EOF_CHECK, NULL));
+    json_t *arguments = json_loads(process->arguments, 0, NULL);
+    put(object, "arguments", arguments ? arguments : json_null());
     put(object, "pid", json_integer(process->process_id));
     put(object, "parent_pid", json_integer(process->parent_process_id));
     put(object, "run", json_integer(process->run));
@@ -118,7 +122,11 @@ void report_write_json(FILE *stream, struct report *report)
             append(contexts, context(&report->contexts[i]));
         put(root, "contexts", contexts);
     }
-    json_dumpf(root, stream, JSON_INDENT(2));
+    char *json = json_dumps(root, JSON_INDENT(2));
+    if (!json)
+        out_of_memory();
+    text_write_json(stream, json);
     fputc('\n', stream);
+    free(json);
     json_decref(root);
 }

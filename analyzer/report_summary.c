@@ -13,19 +13,16 @@ static struct sums sum_up(const struct report *report)
     struct sums sums = {.begin_ns = INT64_MAX};
     for (size_t i = 0; i < report->process_count; i++) {
         const struct report_process *process = &report->processes[i];
-        int64_t end_ns;
-        if (__builtin_add_overflow(process->started_unix_ns, process->duration_ns, &end_ns))
-            end_ns = process->started_unix_ns;
+        int64_t end_ns = database_sum(process->started_unix_ns, process->duration_ns);
         sums.begin_ns =
             process->started_unix_ns < sums.begin_ns ? process->started_unix_ns : sums.begin_ns;
         sums.end_ns = end_ns > sums.end_ns ? end_ns : sums.end_ns;
-        sums.threads += process->threads;
-        sums.calls += process->calls;
-        sums.folded_calls += process->folded_calls;
-        sums.folded_ns += process->folded_ns;
         /* A damaged header may claim anything; the sum need not be more than "very many". */
-        if (__builtin_add_overflow(sums.lost_calls, process->lost_calls, &sums.lost_calls))
-            sums.lost_calls = INT64_MAX;
+        sums.threads = database_sum(sums.threads, process->threads);
+        sums.calls = database_sum(sums.calls, process->calls);
+        sums.lost_calls = database_sum(sums.lost_calls, process->lost_calls);
+        sums.folded_calls = database_sum(sums.folded_calls, process->folded_calls);
+        sums.folded_ns = database_sum(sums.folded_ns, process->folded_ns);
         sums.not_ended += !process->ended;
         sums.without_times += !process->times_known;
     }
@@ -97,7 +94,8 @@ void report_summary(struct report *report, struct summary_line lines[SUMMARY_LIN
         struct sums sums = sum_up(report);
         add(lines, &count, "Program", program(report));
         add(lines, &count, "Started", text_moment(pool, sums.begin_ns));
-        add(lines, &count, "Wall time", text_duration(pool, sums.end_ns - sums.begin_ns));
+        add(lines, &count, "Wall time",
+            text_duration(pool, database_difference(sums.end_ns, sums.begin_ns)));
         add(lines, &count, "Threads",
             pool_format(pool, "%s, together %s", text_count(pool, sums.threads),
                         text_duration(pool, report->total_ns)));

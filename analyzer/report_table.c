@@ -7,7 +7,9 @@
 #include "report_grid.h"
 #include "text.h"
 
-enum { GAP = 2, LEAST_NAME_WIDTH = 16, LONGEST_LINE = 10000 };
+/* Names wider than WIDEST_COLUMN stick out, rather than every other row be padded to their width.
+ */
+enum { GAP = 2, LEAST_NAME_WIDTH = 16, WIDEST_COLUMN = 400, LONGEST_LINE = 10000 };
 
 size_t report_terminal_width(void)
 {
@@ -36,6 +38,7 @@ static void find_widths(const struct grid *grid, size_t widths[GRID_COLUMNS])
             size_t width = text_width(grid->cells[r][c]);
             widths[c] = width > widths[c] ? width : widths[c];
         }
+        widths[c] = widths[c] < WIDEST_COLUMN ? widths[c] : WIDEST_COLUMN;
     }
 }
 
@@ -65,7 +68,8 @@ static void shorten_names(struct pool *pool, struct grid *grid, size_t terminal_
 
 static void write_cell(FILE *stream, const char *text, size_t width, bool right, bool last)
 {
-    int padding = (int)(width - text_width(text));
+    size_t taken = text_width(text);
+    int padding = taken < width ? (int)(width - taken) : 0;
     if (right)
         fprintf(stream, "%*s%s", padding, "", text);
     else

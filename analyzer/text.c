@@ -34,22 +34,53 @@ static size_t decode(const char *text, uint32_t *point)
     return length;
 }
 
-/* C0, DEL and C1; and the marks that reorder text, which can make one name look like another. */
-static bool is_control(uint32_t point)
+/* What cannot be seen as itself: controls (C0, DEL, C1, line separators), what makes one name look
+ * like another because it is invisible (Unicode's Default_Ignorable_Code_Point) or reorders text,
+ * and what is no character at all, which XML does not allow either. */
+static bool is_hidden(uint32_t point)
 {
-    return point < 0x20 || (point >= 0x7F && point < 0xA0) ||
-           (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069) ||
-           point == 0x2028 || point == 0x2029;
+    static const uint32_t ranges[][2] = {
+        {0x0000, 0x001F}, {0x007F, 0x009F},   {0x00AD, 0x00AD},   {0x034F, 0x034F},
+        {0x061C, 0x061C}, {0x115F, 0x1160},   {0x17B4, 0x17B5},   {0x180B, 0x180F},
+        {0x200B, 0x200F}, {0x2028, 0x202E},   {0x2060, 0x206F},   {0x3164, 0x3164},
+        {0xFDD0, 0xFDEF}, {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
+        {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
+    };
+    if (point >= 0x20 && point < 0x7F)
+        return false;
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (point >= ranges[i][0] && point <= ranges[i][1])
+            return true;
+    return (point & 0xFFFE) == 0xFFFE;
 }
 
-static char *spell_out(struct pool *pool, const char *text, bool controls)
+/* Whether a character, decoded with this length, stays as it is. */
+static bool stays(size_t length, uint32_t point, bool hidden)
 {
+    return length && !(hidden && is_hidden(point));
+}
+
+static bool all_stays(const char *text, bool hidden)
+{
+    uint32_t point;
+    for (size_t length; *text; text += length) {
+        length = decode(text, &point);
+        if (!stays(length, point, hidden))
+            return false;
+    }
+    return true;
+}
+
+static char *spell_out(struct pool *pool, const char *text, bool hidden)
+{
+    if (all_stays(text, hidden))
+        return pool_copy(pool, text);
     char *result = pool_take(pool, strlen(text) * 4 + 1);
     char *end = result;
     while (*text) {
         uint32_t point;
         size_t length = decode(text, &point);
-        if (length && !(controls && is_control(point))) {
+        if (stays(length, point, hidden)) {
             end = mempcpy(end, text, length);
             text += length;
             continue;
@@ -71,6 +102,20 @@ char *text_printable(struct pool *pool, const char *text)
     return spell_out(pool, text, true);
 }
 
+void text_write_json(FILE *stream, const char *json)
+{
+    uint32_t point;
+    for (size_t length; *json; json += length) {
+        length = decode(json, &point);
+        if (*json == '\n' || !is_hidden(point))
+            fwrite(json, 1, length, stream);
+        else if (point < 0x10000)
+            fprintf(stream, "\\u%04X", point);
+        else
+            fprintf(stream, "\\u%04X\\u%04X", 0xD7C0 + (point >> 10), 0xDC00 | (point & 0x3FF));
+    }
+}
+
 static bool is_word(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -84,8 +129,9 @@ char *text_markdown(struct pool *pool, const char *text)
     char before = ' ';
     for (; *from; before = *from++) {
         bool inside_word =
-            is_word(before) && is_word(from[1]); /* there an underscore means nothing */
-        if (strchr("\\`*[]<>|~&$", *from) || (*from == '_' && !inside_word))
+            is_word(before) && is_word(from[1]);      /* there an underscore means nothing */
+        bool address = before == ':' && *from == '/'; /* which becomes a link by itself */
+        if (strchr("\\`*[]<>|~&$@", *from) || address || (*from == '_' && !inside_word))
             *end++ = '\\';
         *end++ = *from;
     }
@@ -99,16 +145,21 @@ static size_t columns(uint32_t point)
     return width < 0 ? 1 : (size_t)width;
 }
 
-size_t text_width(const char *text)
+size_t text_width_until(const char *text, const char *end)
 {
     size_t width = 0;
-    while (*text) {
+    while (text < end) {
         uint32_t point;
         size_t length = decode(text, &point);
         width += length ? columns(point) : 1;
         text += length ? length : 1;
     }
     return width;
+}
+
+size_t text_width(const char *text)
+{
+    return text_width_until(text, text + strlen(text));
 }
 
 char *text_cut(struct pool *pool, const char *text, size_t width)

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "memory.h"
 
@@ -24,14 +25,20 @@ char *text_moment(struct pool *pool, int64_t unix_ns);
  * practice, so distinct names stay distinct. */
 char *text_valid(struct pool *pool, const char *bytes);
 
-/* Fit for a terminal: control characters are spelled out, "\x1B". */
+/* Fit to be shown: control characters, invisible ones and those that reorder text are spelled out
+ * by their bytes, "\x1B". */
 char *text_printable(struct pool *pool, const char *text);
+
+/* Writes valid JSON so that it is fit to be shown: the same characters become JSON's escapes,
+ * "\u001B", and it means the same. */
+void text_write_json(FILE *stream, const char *json);
 
 /* Printable, and inert in Markdown, also inside a table. */
 char *text_markdown(struct pool *pool, const char *text);
 
-/* Columns on a terminal. */
+/* Columns on a terminal; of the part before `end`. */
 size_t text_width(const char *text);
+size_t text_width_until(const char *text, const char *end);
 
 /* The longest beginning that fits `width` columns; an ellipsis shows that more was there. */
 char *text_cut(struct pool *pool, const char *text, size_t width);

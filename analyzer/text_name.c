@@ -11,11 +11,10 @@ static bool names_operator(const char *name, const char *at)
 {
     static const char word[] = "operator";
     const char *start = at;
-    while (start > name && strchr("<>=-", start[-1]))
+    while (start > name && at - start < 2 && strchr("<>=-", start[-1]))
         start--;
     size_t length = sizeof word - 1;
-    return (size_t)(start - name) >= length && memcmp(start - length, word, length) == 0 &&
-           at - start < 3;
+    return (size_t)(start - name) >= length && memcmp(start - length, word, length) == 0;
 }
 
 /* The bracket that closes the one at `open`, or NULL. */
@@ -32,28 +31,33 @@ static const char *closing(const char *name, const char *open, char left, char r
     return NULL;
 }
 
-/* Empties every outermost pair of brackets, but for those that are a name themselves. */
+/* Empties every outermost pair of brackets, but for those that are a name themselves. From a
+ * bracket on that is never closed, the name is left as it is: it is no C++, and may hold many such.
+ */
 static char *without_inside(struct pool *pool, const char *name, char left, char right)
 {
     static const char anonymous[] = "(anonymous namespace)";
     char *result = pool_take(pool, strlen(name) + 1);
     char *end = result;
-    for (const char *at = name; *at; at++) {
+    const char *at = name;
+    for (; *at; at++) {
         if (strncmp(at, anonymous, sizeof anonymous - 1) == 0) {
             end = mempcpy(end, at, sizeof anonymous - 1);
             at += sizeof anonymous - 2;
             continue;
         }
-        *end++ = *at;
-        if (*at != left || names_operator(name, at))
+        if (*at != left || names_operator(name, at)) {
+            *end++ = *at;
             continue;
+        }
         const char *close = closing(name, at, left, right);
         if (!close)
-            continue;
+            break;
+        *end++ = left;
         *end++ = right;
         at = close;
     }
-    *end = '\0';
+    strcpy(end, at);
     return result;
 }
 
@@ -84,10 +88,11 @@ char *text_short_name(struct pool *pool, const char *name, size_t width)
     size_t left = text_width(result);
     if (left <= width)
         return result;
-    for (const char *tail = behind_first_scope(result); tail; tail = behind_first_scope(tail))
-        if (text_width(tail) + 3 <= width)
+    const char *rest = result;
+    for (const char *tail; (tail = behind_first_scope(rest)); rest = tail) {
+        left -= text_width_until(rest, tail);
+        if (left + 3 <= width)
             return pool_format(pool, "…::%s", tail);
-        else
-            result = pool_copy(pool, tail);
-    return text_cut(pool, result, width);
+    }
+    return text_cut(pool, rest, width);
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up, builds with warnings as errors, and runs all tests.
+# Sets up, builds with warnings as errors, runs all tests, and fuzzes for two minutes.
 #
 # PROFINST_BUILD   the build folder (build)
 set -euo pipefail
@@ -19,3 +19,6 @@ ctest --test-dir "$build" --output-on-failure --parallel "$jobs"
 cmake --preset sanitize -B "$build/sanitize"
 cmake --build "$build/sanitize" --parallel "$jobs"
 ctest --test-dir "$build/sanitize" --output-on-failure --parallel "$jobs"
+
+# Fuzz targets of the analyzer, over their corpus and on for two minutes.
+scripts/fuzz.sh 120

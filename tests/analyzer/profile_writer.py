@@ -99,6 +99,7 @@ class Profile:
         self.arguments = [self.program, b"--fast", b"input file"]
         self.arguments_cut = 0
         self.chunk_records = 1 << 20  # contexts in a chunk
+        self.alignment = PAGE  # of chunks
         self.thread_list, self.entries = [], []
         self._ids = {OBJECT: {}, SOURCE: {}, FUNCTION: {}}
 
@@ -142,7 +143,7 @@ class Profile:
         for kind, number, module, source, line, text in self.entries:
             size = (ENTRY.size + len(text) + 1 + 7) // 8 * 8
             body += (ENTRY.pack(size, kind, number, module, source, line) + text).ljust(size, b"\0")
-        return chunk(NAMES, body)
+        return chunk(NAMES, body, alignment=self.alignment)
 
     def chunks(self, begin):
         """Names, then each thread's contexts, then the threads."""
@@ -156,11 +157,12 @@ class Profile:
                     record.reference = at // UNIT + place
                     record.address = address + place * UNIT
                 body = b"".join(record.pack() for record in records)
-                parts.append(chunk(CONTEXTS, body, thread.number, address=address))
+                parts.append(chunk(CONTEXTS, body, thread.number, alignment=self.alignment,
+                                   address=address))
                 at += len(parts[-1])
         rows = b"".join(thread.pack(thread.contexts[0].reference if thread.contexts else 0)
                         for thread in self.thread_list)
-        parts.append(chunk(THREADS, rows))
+        parts.append(chunk(THREADS, rows, alignment=self.alignment))
         return parts
 
     def to_bytes(self):

@@ -15,16 +15,36 @@ HOSTILE = [
     "'; DROP TABLE function; --", 'quote "double"', "back\\slash\\", "ends in \\", '\\"', "\\N\\G\\l",
     "</script><script>alert(1)</script>", "&amp; &lt;", "<b>", "a|b`c`*d*_e_[f](g)~h~$i$",
     "\x1b[31mred\x1b]0;title\x07", "tab\tnew\nline\rreturn", "\x7f\x9b31m", "comma, \"quoted\"", "%s%n%d",
-    "ünïcödé 日本語 \U0001f600", "\u202egnp.exe", "", " ", "n" * 10_000, "operator<", "operator()(int)",
-    "f(((((", ">>><<<", "a::" * 100,
+    "ünïcödé 日本語 \U0001f600", "\u202egnp.exe", "", " ", "n" * 4096, "operator<", "operator()(int)",
+    "f(((((", ">>><<<", "a::" * 100, "zero\u200bwidth", "soft\u00adhyphen", "\ufeff", "\uffff",
+    "\U000e0041tag", "=1+1", "+1", "-1", "@sum", "'quoted'", "https://example.org", "me@example.org",
 ]
 BYTES = [b"\xff\xfe", b"cut \xe6\x97", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80"]
+
+
+# What is shown of the characters that are controls, invisible, reorder text, or are none.
+HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\uffff"
+                    "\U000e0000-\U000e0fff]")
+
+
+def shown(name):
+    return HIDDEN.sub(lambda match: "".join(f"\\x{byte:02X}" for byte in match[0].encode()), name)
 
 
 def spelled(raw):
     """What becomes of bytes that are no UTF-8."""
     return "".join(f"\\x{ord(c) - 0xDC00:02X}" if 0xDC80 <= ord(c) <= 0xDCFF else c
                    for c in raw.decode(errors="surrogateescape"))
+
+
+def calls(*names):
+    """A profile in which the first calls all the others."""
+    profile = Profile()
+    thread = profile.thread()
+    first = thread.context(thread.root, profile.function(names[0]), 1, 5)
+    for name in names[1:]:
+        thread.context(first, profile.function(name), 1, 5)
+    return profile
 
 
 class Hostile(Case):
@@ -49,7 +69,12 @@ class Hostile(Case):
     def test_csv(self):
         text = self.profinst("report", "--format=csv", self.name).stdout.decode()
         rows = list(csv.DictReader(io.StringIO(text, newline="")))
-        self.assertEqual({row["function"] for row in rows}, set(self.names) | {"main"})
+        def field(name):
+            return ("'" if name[:1] in tuple("=+-@'") else "") + shown(name)
+
+        self.assertEqual({row["function"] for row in rows}, {field(name) for name in self.names} | {"main"})
+        self.assertEqual({row["file"] for row in rows},
+                         {field(name or "none") for name in self.names} | {""})
 
     def test_database(self):
         self.output("load", self.name)
@@ -59,11 +84,14 @@ class Hostile(Case):
     def test_nothing_reaches_a_terminal(self):
         outputs = [self.profinst(*arguments, self.name).stdout for arguments in (
             ["report", "--limit=0", "--edges", "--contexts"],
-            ["report", "--limit=0", "--edges", "--contexts", "--format=markdown"], ["dump"])]
+            ["report", "--limit=0", "--edges", "--contexts", "--format=markdown"],
+            ["report", "--edges", "--contexts", "--format=json"], ["report", "--format=csv"],
+            ["report", "--format=csv", "--edges"], ["report", "--format=csv", "--contexts"],
+            ["dump"])]
         for output in outputs:
-            text = output.decode()
-            self.assertEqual(re.findall("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text), [])
-            self.assertIn("\\x1B", text)
+            text = output.decode().replace("\r\n", "\n").replace("\n", "")
+            self.assertEqual(HIDDEN.findall(text), [])
+            self.assertRegex(text, r"\\x1B|\\u001B")
         nowhere = self.profinst("report", "\x1b[31m.profinst", code=3).stderr
         self.assertIn("\\x1B[31m.profinst", nowhere)
 
@@ -74,6 +102,26 @@ class Hostile(Case):
         for row in rows:
             self.assertEqual(len(re.findall(r"(?<!\\)(?:\\\\)*\|", row)), 10, row)
         self.assertNotIn("<", text.replace("\\<", ""))
+        self.assertNotIn("://", text)
+        self.assertNotIn("@", text.replace("\\@", ""))
+
+    def test_names_are_no_file_names(self):
+        """Names that are paths, here of files that exist and of some that do not, touch none of them."""
+        victim = self.folder / "victim"
+        victim.write_text("precious")
+        profile = Profile(program=str(victim))
+        profile.arguments = [str(victim).encode(), b"-o", b"written"]
+        thread = profile.thread("../written")
+        for name in (str(victim), "written", "./written", "../written", "file:written?mode=rwc"):
+            thread.context(thread.root, profile.function(name, name, 1, name), 1, 1000)
+        name = self.write(profile, "paths.profinst")
+        before = self.files()
+        for arguments in (["report"], ["report", "--format=json"], ["dump"]):
+            self.output(*arguments, name)
+        self.output("graph", "-o", "out.svg", name)
+        self.output("load", "--db", "out.db", name)
+        self.assertEqual(self.files(), sorted(before + ["out.db", "out.svg"]))
+        self.assertEqual(victim.read_text(), "precious")
 
     def test_graph_parses_back(self):
         """Reads the DOT text with Graphviz' own parser: nodes, edges and labels are what was meant."""
@@ -108,22 +156,82 @@ class Hostile(Case):
         for ending, begin in (("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")):
             self.output("graph", "--limit=0", "-o", f"out.{ending}", self.name)
             self.assertTrue((self.folder / f"out.{ending}").read_bytes().startswith(begin))
+        with open(self.folder / "out.svg", encoding="utf-8") as file:
+            self.assertEqual(HIDDEN.findall(file.read().replace("\n", "")), [])
         svg = xml.dom.minidom.parse(str(self.folder / "out.svg"))
         self.assertEqual(svg.getElementsByTagName("script"), [])
         texts = {text.firstChild.data for text in svg.getElementsByTagName("text")}
         self.assertIn("back\\slash\\", texts)
         self.assertIn("<b>", texts)
 
-    def test_name_whose_demangled_form_explodes(self):
-        """Each parameter is a pair of two of the one before: 2 to the power of 21 letters at last."""
-        bomb = "_Z1f1aSt4pairIS_S_E" + "".join(
-            f"S0_IS{digit}_S{digit}_E" for digit in "123456789ABCDEFGHIJK")
+    def test_names_whose_demangled_form_explodes(self):
+        """Each parameter is a pair of two of the one before: 2 to the power of 21 letters at last, or
+        of 100, which nobody lives to see."""
+        digits = "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+        places = [*digits, *(a + b for a in "123" for b in "0" + digits)]
+        for length in 20, 100:
+            bomb = "_Z1f1aSt4pairIS_S_E" + "".join(f"S0_IS{at}_S{at}_E" for at in places[:length])
+            row = self.report(self.write(calls(bomb)))["functions"][0]
+            self.assertEqual(row["linkage_name"], bomb)
+            self.assertEqual(row["function"], bomb)
+
+    def test_names_that_take_forever_to_demangle(self):
+        """Each conversion to a template parameter with arguments doubles the time it takes."""
+        names = [f"_ZN1AcvT_I{'PT0_Iv' * 80}i", f"_ZN1A{'cvT_I' * 80}i{'E' * 80}Ev",
+                 f"_Z{'N1AcvT_I' * 80}i{'EE' * 80}"]
+        rows = self.report(self.write(calls(*names)))["functions"]
+        self.assertEqual({row["function"] for row in rows}, set(names))
+        few = "_ZN1AcvT_IiEIS_EEv"
+        self.assertEqual(self.report(self.write(calls(few)))["functions"][0]["function"],
+                         "A::operator A<int><A>()")
+
+    def test_names_whose_demangled_form_is_deep(self):
+        names = [begin + part * times + end
+                 for begin, part, end in (("_Z1f", "P", "i"), ("_Z1fIX", "ad", "E"), ("_ZN", "1a", "E"),
+                                          ("_Z1f", "N1a", ""), ("_Z1f", "Dp", "i"), ("_Z1f", "F", ""),
+                                          ("_Z", "Z1fE", ""), ("_ZGV", "ZGV", ""), ("_Z1f", "I", ""))
+                 for times in (250, 500, 1000, 2000)]
+        rows = self.report(self.write(calls(*names)))["functions"]
+        self.assertEqual(len(rows), len(names))
+        self.assertLessEqual({name for name in names if len(name) <= 4096},
+                             {row["linkage_name"] for row in rows})
+
+    def test_long_names(self):
+        """Of names that nobody reads to the end, the end is a digest: short, and still different."""
+        names = ["f" * 4096, "f" * 4097, "f" * 4098, "f" * 100_000 + "a", "f" * 100_000 + "b"]
+        profile = calls(*names)
+        profile.function("in_long", "s" * 5000, 1, "o" * 5000)
+        rows = self.report("--edges", self.write(profile))["functions"]
+        found = {row["linkage_name"] for row in rows}
+        self.assertEqual(len(found), len(names))
+        self.assertIn(names[0], found)
+        for name in found - {names[0]}:
+            self.assertRegex(name, r"^f{4096}\.\.\.[0-9a-f]{16}$")
+
+    def test_long_names_do_not_make_long_tables(self):
+        """One long name neither pads all other rows nor is shortened in time that is its square."""
+        for name in ("m" * 1_000_000, "a::" * 300_000, "(" * 1_000_000, "<" * 1_000_000,
+                     "operator<>=-" * 100_000):
+            profile = calls(name, *(f"f{i}" for i in range(1000)))
+            text = self.output("report", "--limit=0", self.write(profile))
+            self.assertLess(len(text), 1001 * 1000)
+            self.output("graph", "-o", "out.dot", "app.profinst")
+
+    def test_deep_trees(self):
+        """The paths of all contexts together would be the square of the depth: 200 MB here."""
         profile = Profile()
         thread = profile.thread()
-        thread.context(thread.root, profile.function(bomb), 1, 5)
-        row = self.report(self.write(profile))["functions"][0]
-        self.assertEqual(row["linkage_name"], bomb)
-        self.assertEqual(row["function"], bomb)
+        place = thread.root
+        for i in range(4000):
+            place = thread.context(place, profile.function(f"function_{i}"), 1, 10 if i < 3 else 1)
+        text = self.output("report", "--contexts", "--limit=3", self.write(profile))
+        self.assertIn("function_0 > function_1 > function_2\n", text)
+        paths = {row["path"][-1]: row["path"]
+                 for row in self.report("--contexts", "app.profinst")["contexts"]}
+        self.assertEqual(len(paths), 4000)
+        self.assertEqual(paths["function_255"], [f"function_{i}" for i in range(256)])
+        self.assertEqual(paths["function_256"], ["..."] + [f"function_{i}" for i in range(1, 257)])
+        self.assertEqual(paths["function_3999"], ["..."] + [f"function_{i}" for i in range(3744, 4000)])
 
 
 if __name__ == "__main__":

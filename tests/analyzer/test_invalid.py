@@ -206,6 +206,18 @@ class Invalid(Case):
         thread.contexts.append(profile_writer.Context(0, None, None, 0, 0))
         self.damaged(profile, "thread 1 has two roots")
 
+    def test_more_calls_than_can_be_summed_up(self):
+        """Each record for itself may be true."""
+        most = 1 << 56
+        profile = small()
+        thread = profile.thread_list[0]
+        thread.root.calls = thread.contexts[1].calls = 0
+        call = thread.context(thread.root, profile.function("g"), most - 10, 0)
+        recursion = thread.recursion(call, call, 10)
+        self.assertEqual(sum(row["calls"] for row in self.report(self.write(profile))["functions"]), most)
+        recursion.calls = 11
+        self.damaged(profile, "context 260 (function 2, caller 259, 11 calls)")
+
     def test_contexts_of_another_thread(self):
         profile = small()
         thread = profile.thread()
@@ -216,6 +228,14 @@ class Invalid(Case):
         profile = small()
         profile.thread_list[0].lifetime = 1 << 63
         profile.thread_list[0].last = 1
+        self.damaged(profile, "times longer than any process lives")
+        profile = small()
+        for _ in range(2):
+            thread = profile.thread(outside=1 << 61)
+        thread.root.self_ticks -= 30
+        self.assertEqual(self.report(self.write(profile))["total_ns"], 1 << 62)
+        thread.root.self_ticks += 1
+        thread.lifetime = None
         self.damaged(profile, "times longer than any process lives")
         for lifetime, self_ticks in ((29, 20), (30, 21), (30, (1 << 64) - 10)):
             profile = small()

@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Writes the seeds of the fuzz targets: make_corpus.py FOLDER. What fuzzing found lies beside them in
+tests/fuzz/corpus, and is not made here."""
+
+import os
+import pathlib
+import sqlite3
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "analyzer"))
+os.environ.setdefault("PROFINST_BUILD", str(HERE.parent.parent / "build"))
+
+import profile_writer  # noqa: E402
+import support  # noqa: E402
+from profile_writer import Profile  # noqa: E402
+from test_hostile import BYTES, HOSTILE  # noqa: E402
+
+MANGLED = ["_ZN5store5parseERKNS_5InputEi", "_Z1f1aSt4pairIS_S_E", "_ZZ4mainENKUlvE_clEv",
+           "_ZNSt6vectorIiSaIiEE9push_backEOi", "_ZN12_GLOBAL__N_11fEv", "_ZlsRSoRK1A",
+           "_ZN1AIXadL_Z1fvEEE1gEv", "_Z1fIJidcEEvDpT_", "_ZTv0_n12_N1A1fEv", "_Z1fDTcl1gfp_EE",
+           "_ZN1fB5cxx11Ev", "_Z1fDv4_f", "_ZN1AcvT_IiEEv", "_ZNK1AmiERKS_", "_Z3foo.cold.5",
+           "_ZN1AcvT_IiEIS_EEv", "_ZN1AcvT_I" + "PT0_Iv" * 80 + "i", "_Z1f" + "P" * 400 + "i",
+           "_Z1f1aSt4pairIS_S_E" + "".join(f"S0_IS{at}_S{at}_E" for at in "123456789ABCDEFGHIJK")]
+
+
+def small(profile):
+    """The same without the page that a mapped file needs."""
+    profile.header_size, profile.alignment = profile_writer.HEADER.size, 32
+    return profile
+
+
+def running():
+    """A process that runs: a clock to be converted, a thread in a context, several chunks."""
+    profile = small(Profile(start=1_000))
+    profile.clock, profile.ended, profile.latest = profile_writer.TSC, 0, (3_001_000, 1_001_000)
+    profile.chunk_records, profile.lost_calls, profile.arguments_cut = 2, 9, 1
+    thread = profile.thread("busy", 100, running=1, started=1_000, last=2_000_000, lifetime=0)
+    place = thread.root
+    for name in ("main", "middle", "leaf"):
+        place = thread.context(place, profile.function(name, "a.c", 1), 3, 50)
+    thread.recursion(place, place, 2)
+    thread.current = place
+    return profile
+
+
+def empty():
+    return small(Profile())
+
+
+def database(folder):
+    """One with everything in it, in pages as small as there are."""
+    profile = folder / "example.profinst"
+    support.example().write(profile)
+    large = folder / "large.db"
+    subprocess.run([support.PROFINST, "load", "--db", large, profile], check=True,
+                   stdout=subprocess.DEVNULL)
+    connection = sqlite3.connect(large)
+    connection.executescript("PRAGMA page_size = 512; VACUUM;")
+    connection.close()
+    content = large.read_bytes()
+    large.unlink()
+    profile.unlink()
+    return content
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    hostile = [name.encode() for name in HOSTILE if len(name) < 200] + BYTES
+    seeds = {"reader": {"example": small(support.example()).to_bytes(), "running": running().to_bytes(),
+                        "empty": empty().to_bytes()},
+             "names": {f"hostile{at}": b"\0".join(hostile[at:at + 13]) + b"\0"
+                       for at in range(0, len(hostile), 6)},
+             "text": {f"name{i}": name for i, name in
+                      enumerate([name.encode() for name in MANGLED] + hostile)},
+             "database": {"example": database(folder)}}
+    for target, files in seeds.items():
+        (folder / target).mkdir(exist_ok=True)
+        for name, content in files.items():
+            (folder / target / name).write_bytes(content)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+/* Fuzzes every output with names: the input is a list of them, each ended by a NUL, and a valid
+ * profile is made that says them all. */
+#include <string.h>
+
+#include "fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Few functions at a time, as every chain of them is written out. */
+enum { LONGEST_INPUT = 8192, MOST_FUNCTIONS = 8, LARGEST = 64 * 1024 };
+
+struct writer {
+    uint8_t bytes[LARGEST];
+    size_t size;
+    size_t chunk;
+};
+
+static void put(struct writer *writer, const void *bytes, size_t size)
+{
+    memcpy(writer->bytes + writer->size, bytes, size);
+    writer->size += size;
+}
+
+static void begin(struct writer *writer, uint32_t kind)
+{
+    struct profinst_chunk chunk = {.kind = kind, .thread = kind == PROFINST_CHUNK_CONTEXTS};
+    writer->chunk = writer->size;
+    put(writer, &chunk, sizeof chunk);
+}
+
+static void end(struct writer *writer)
+{
+    struct profinst_chunk chunk;
+    memcpy(&chunk, writer->bytes + writer->chunk, sizeof chunk);
+    chunk.used = writer->size - writer->chunk - sizeof chunk;
+    while (writer->size % PROFINST_REFERENCE_UNIT)
+        put(writer, "", 1);
+    chunk.size = writer->size - writer->chunk;
+    memcpy(writer->bytes + writer->chunk, &chunk, sizeof chunk);
+}
+
+static void put_name(struct writer *writer, uint32_t kind, uint32_t id, const char *text)
+{
+    bool function = kind == PROFINST_ENTRY_FUNCTION;
+    size_t length = strlen(text) + 1;
+    struct profinst_entry entry = {.size = (uint32_t)(sizeof entry + length + 7) / 8 * 8,
+                                   .kind = kind,
+                                   .id = id,
+                                   .object = function,
+                                   .source = function && id % 2,
+                                   .line = function ? id : 0};
+    put(writer, &entry, sizeof entry);
+    put(writer, text, length);
+    while (writer->size % 8)
+        put(writer, "", 1);
+}
+
+static const char *next(const char **text, const char *last)
+{
+    const char *found = *text;
+    if (found < last)
+        *text += strlen(found) + 1;
+    return found < last ? found : "";
+}
+
+static void look(const struct profile *profile)
+{
+    RULE(profile->function_count > 0);
+}
+
+/* In turn: program, argument, thread, object, source, and functions. Each calls the next one, but
+ * some call the one before. */
+static void make_profile(struct writer *writer, const char *text, const char *last)
+{
+    struct profinst_header header = {.magic = PROFINST_MAGIC,
+                                     .version = PROFINST_FORMAT_VERSION,
+                                     .byte_order = PROFINST_BYTE_ORDER,
+                                     .header_size = sizeof header,
+                                     .clock = PROFINST_CLOCK_MONOTONIC};
+    struct profinst_thread thread = {.number = 1, .threads = 1, .lifetime = UINT64_C(1) << 40};
+    strncpy(header.program, next(&text, last), sizeof header.program - 1);
+    strncpy(header.arguments, next(&text, last), sizeof header.arguments - 1);
+    header.arguments_size = (uint32_t)strlen(header.arguments) + 1;
+    strncpy(thread.name, next(&text, last), sizeof thread.name - 1);
+    writer->size = 0;
+    put(writer, &header, sizeof header);
+
+    begin(writer, PROFINST_CHUNK_NAMES);
+    put_name(writer, PROFINST_ENTRY_OBJECT, 1, next(&text, last));
+    put_name(writer, PROFINST_ENTRY_SOURCE, 1, next(&text, last));
+    uint32_t functions = 0;
+    do
+        put_name(writer, PROFINST_ENTRY_FUNCTION, ++functions, next(&text, last));
+    while (text < last && functions < MOST_FUNCTIONS);
+    end(writer);
+
+    begin(writer, PROFINST_CHUNK_THREADS);
+    put(writer, &thread, sizeof thread);
+    end(writer);
+
+    begin(writer, PROFINST_CHUNK_CONTEXTS);
+    struct profinst_context context = {.thread = 1, .calls = 1, .self = 1000};
+    for (uint32_t i = 0; i <= functions; i++) {
+        context.function = i;
+        uint32_t here = (uint32_t)(writer->size / PROFINST_REFERENCE_UNIT);
+        put(writer, &context, sizeof context);
+        context.parent = i % 4 == 3 ? here - 1 : here;
+    }
+    struct profinst_context again = {.function = functions,
+                                     .parent = (uint32_t)(writer->size / 32) - 1,
+                                     .target = (uint32_t)(writer->size / 32) - 1,
+                                     .calls = 7};
+    put(writer, &again, sizeof again);
+    end(writer);
+    header.size = writer->size;
+    memcpy(writer->bytes, &header, sizeof header);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct writer writer;
+    static char text[LONGEST_INPUT + 1];
+    if (size > LONGEST_INPUT)
+        return -1; /* not for the corpus */
+    memcpy(text, data, size);
+    text[size] = '\0';
+    make_profile(&writer, text, text + size);
+    fuzz_hear_messages();
+    const char *path = fuzz_file(writer.bytes, writer.size);
+    fuzz_profile(path, look);
+    fuzz_dump(path);
+    fuzz_check_messages();
+    return 0;
+}
