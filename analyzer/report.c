@@ -237,7 +237,7 @@ static const char *contexts_from(struct report *report, const struct source *sou
         &report->pool,
         " FROM (SELECT context.id AS id, function.name AS name, context.self_ns AS self_ns,"
         " context.cumulative_ns AS cumulative_ns, context.calls + ifnull("
-        "(SELECT sum(calls) FROM recursive_call WHERE context_id = context.id), 0) AS calls"
+        "(SELECT sum(calls) FROM cross_call WHERE context_id = context.id), 0) AS calls"
         " FROM context JOIN function ON function.id = context.function_id"
         " JOIN thread ON thread.id = context.thread_id"
         " JOIN process ON process.id = thread.process_id%s)"
