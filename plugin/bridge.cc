@@ -33,11 +33,29 @@
 
 namespace {
 
+// Where the runtime runs. Hand-written bitcode may name no target and gets that of this machine. The
+// part of a program for a graphics card is not hooked; code for other processors is refused.
+bool isForSupportedTarget(const llvm::Module &module)
+{
+  const llvm::Triple target(module.getTargetTriple());
+  if (target.str().empty())
+    return true;
+  if (target.isNVPTX() || target.isAMDGPU() || target.isSPIR() || target.isSPIRV())
+    return false;
+  if ((target.getArch() == llvm::Triple::x86_64 || target.getArch() == llvm::Triple::aarch64) &&
+      target.isOSLinux() && module.getDataLayout().getPointerSize() == 8)
+    return true;
+  module.getContext().emitError("profinst: hooks are for Linux on x86_64 and aarch64, not for " +
+                                target.str());
+  return false;
+}
+
 struct Pass : llvm::PassInfoMixin<Pass> {
   llvm::PreservedAnalyses run(llvm::Module &module, llvm::ModuleAnalysisManager &)
   {
-    return profinst_instrument(llvm::wrap(&module)) ? llvm::PreservedAnalyses::none()
-                                                    : llvm::PreservedAnalyses::all();
+    return isForSupportedTarget(module) && profinst_instrument(llvm::wrap(&module))
+               ? llvm::PreservedAnalyses::none()
+               : llvm::PreservedAnalyses::all();
   }
   static bool isRequired() { return true; }
 };
@@ -182,11 +200,23 @@ class Consumer : public clang::ASTConsumer {
 
 // ---- registration with clang ------------------------------------------------------------------
 
+void report(clang::DiagnosticsEngine &diagnostics, const char *problem)
+{
+  diagnostics.Report(
+      diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Error, "profinst: %0"))
+      << problem;
+}
+
 class Action : public clang::PluginASTAction {
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &compiler,
                                                         llvm::StringRef) override
   {
     profinst_sources_begin();
+#if LLVM_VERSION_MAJOR < 15
+    if (compiler.getCodeGenOpts().LegacyPassManager)
+      report(compiler.getDiagnostics(),
+             "hooks need the new pass manager, without -flegacy-pass-manager");
+#endif
     // The code generator reads its options only when the whole source has been read. Saved
     // temporaries are compiled without passes first, and then as bitcode, without us.
     compiler.getCodeGenOpts().DisableLLVMPasses = false;
@@ -203,14 +233,11 @@ class Action : public clang::PluginASTAction {
   bool ParseArgs(const clang::CompilerInstance &compiler,
                  const std::vector<std::string> &arguments) override
   {
-    clang::DiagnosticsEngine &diagnostics = compiler.getDiagnostics();
-    const unsigned error =
-        diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Error, "profinst: %0");
     bool good = true;
     for (const std::string &argument : arguments) {
       char problem[512];
       if (!profinst_option(argument.c_str(), problem, sizeof problem)) {
-        diagnostics.Report(error) << problem;
+        report(compiler.getDiagnostics(), problem);
         good = false;
       }
     }
