@@ -109,10 +109,12 @@ class Sources : public clang::RecursiveASTVisitor<Sources> {
   using Base = clang::RecursiveASTVisitor<Sources>;
 
 public:
-  explicit Sources(clang::ASTContext &context)
-      : places(context.getSourceManager()), names(context),
+  Sources(clang::ASTContext &context, bool uniqueNames)
+      : places(context.getSourceManager()), names(context), mangler(context.createMangleContext()),
         everything(profinst_wants_system_headers())
   {
+    if (uniqueNames)
+      mangler->needsUniqueInternalLinkageNames();
   }
 
   bool shouldVisitTemplateInstantiations() const { return true; }
@@ -139,7 +141,7 @@ public:
       for (size_t i = 0; i < bodies; i++)
         profinst_sources_add(variants[i].c_str(), file, line);
     } else {
-      profinst_sources_add(names.getName(function).c_str(), file, line);
+      profinst_sources_add(nameOf(function).c_str(), file, line);
     }
     return true;
   }
@@ -147,7 +149,19 @@ public:
 private:
   clang::SourceManager &places;
   clang::ASTNameGenerator names;
+  std::unique_ptr<clang::MangleContext> mangler;
   const bool everything;
+
+  // With -funique-internal-linkage-names, static functions of C have names like those of C++.
+  std::string nameOf(const clang::FunctionDecl *function)
+  {
+    if (!mangler->isUniqueInternalLinkageDecl(function))
+      return names.getName(function);
+    std::string name;
+    llvm::raw_string_ostream stream(name);
+    mangler->mangleName(function, stream);
+    return stream.str();
+  }
 
   // What makes a pointer to function of a lambda: the conversion, and the function pointed to.
   static bool isLambdaHelper(const clang::FunctionDecl *function)
@@ -192,9 +206,16 @@ private:
 };
 
 class Consumer : public clang::ASTConsumer {
+public:
+  explicit Consumer(const clang::CodeGenOptions &options) : options(options) {}
+
+private:
+  const clang::CodeGenOptions &options;
+
   void HandleTranslationUnit(clang::ASTContext &context) override
   {
-    Sources(context).TraverseDecl(context.getTranslationUnitDecl());
+    Sources(context, options.UniqueInternalLinkageNames)
+        .TraverseDecl(context.getTranslationUnitDecl());
   }
 };
 
@@ -227,7 +248,7 @@ class Action : public clang::PluginASTAction {
     if (dladdr(reinterpret_cast<void *>(&registerPass), &self))
       compiler.getCodeGenOpts().PassPlugins.push_back(self.dli_fname);
 #endif
-    return std::make_unique<Consumer>();
+    return std::make_unique<Consumer>(compiler.getCodeGenOpts());
   }
 
   bool ParseArgs(const clang::CompilerInstance &compiler,

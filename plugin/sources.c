@@ -173,13 +173,24 @@ const struct source_place *sources_find(const char *linkage_name)
     return find(linkage_name, (size_t)(suffix - linkage_name));
 }
 
+/* Takes all suffixes of a kind, and their numbers, out of a name. */
+static void cut(char *name, const char *kind)
+{
+    for (char *suffix; (suffix = strstr(name, kind));) {
+        const char *rest = suffix + strlen(kind);
+        rest += strspn(rest, "0123456789");
+        memmove(suffix, rest, strlen(rest) + 1);
+    }
+}
+
 char *sources_name(const char *linkage_name)
 {
     if (*linkage_name == '\1')
         linkage_name++;
-    const char *mark = strstr(linkage_name, ".specialized.");
-    char *name = mark ? strndup(linkage_name, (size_t)(mark - linkage_name)) : strdup(linkage_name);
+    char *name = strdup(linkage_name);
     if (!name)
         abort(); /* as LLVM does */
+    cut(name, ".specialized.");
+    cut(name, ".__uniq.");
     return name;
 }
