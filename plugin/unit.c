@@ -67,7 +67,7 @@ static LLVMValueRef hook_slot(const struct unit *unit, LLVMBuilderRef builder, e
     return LLVMBuildStructGEP2(builder, unit->hooks_type, unit->hooks, hook, "");
 }
 
-static LLVMValueRef load_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook)
+LLVMValueRef unit_load_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook)
 {
     LLVMValueRef load =
         LLVMBuildLoad2(builder, hook_pointer_type(unit, hook), hook_slot(unit, builder, hook), "");
@@ -81,7 +81,7 @@ LLVMValueRef unit_call_hook(const struct unit *unit, LLVMBuilderRef builder, enu
                             LLVMValueRef *arguments)
 {
     LLVMTypeRef type = hook_type(unit, hook);
-    return emit_call(unit, builder, type, load_hook(unit, builder, hook), arguments,
+    return emit_call(unit, builder, type, unit_load_hook(unit, builder, hook), arguments,
                      LLVMCountParamTypes(type));
 }
 
@@ -94,8 +94,8 @@ static LLVMValueRef define_attach(const struct unit *unit, LLVMValueRef find_run
     emit_shared(unit, function, attach_name);
     LLVMBuilderRef builder = emit_body(unit, function);
     LLVMTypeRef pointer = hook_pointer_type(unit, HOOK_ATTACH);
-    LLVMBasicBlockRef known =
-        emit_branch_unless_null(unit, builder, function, load_hook(unit, builder, HOOK_ATTACH));
+    LLVMBasicBlockRef known = emit_branch_unless_null(unit, builder, function,
+                                                      unit_load_hook(unit, builder, HOOK_ATTACH));
     LLVMValueRef found =
         emit_call(unit, builder, emit_function_type(pointer, NULL), find_runtime, NULL, 0);
     LLVMBuildStore(builder, found, hook_slot(unit, builder, HOOK_ATTACH));
@@ -162,7 +162,7 @@ struct unit unit_begin(LLVMModuleRef module, LLVMValueRef model)
     LLVMValueRef nothing = define_nothing(&unit);
     define_hooks(&unit, nothing);
     define_unit(&unit);
-    define_constructor(&unit, define_attach(&unit, finder_define(&unit, nothing)));
+    define_constructor(&unit, define_attach(&unit, finder_define(&unit)));
     return unit;
 }
 
