@@ -29,6 +29,8 @@ full=(
     python3 valgrind tcl make sqlite3
     # tests on aarch64: a cross toolchain's libraries, and an emulator
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+    # tests: sources of another language, a cache, parallel regions
+    libobjc-12-dev ccache libomp-14-dev
     # style of the source and of these scripts
     clang-format shellcheck
 )

@@ -33,6 +33,7 @@ PACKAGES = {
     "cmake": "cmake",
     "make": "make",
     "nm": "binutils",
+    "objcopy": "binutils",
     "ld.bfd": "binutils",
     "ld.gold": "binutils",
     "qemu-aarch64": "qemu-user",
@@ -159,9 +160,9 @@ class Case(unittest.TestCase):
         environment.update(options.pop("environment", {}))
         options.setdefault("cwd", self.folder)
         options.setdefault("timeout", 120)
+        options.setdefault("stdin", subprocess.DEVNULL)
         result = subprocess.run([str(word) for word in words], env=environment, text=True,
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, **options)
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
         if code is not None:
             self.assertEqual(result.returncode, code,
                              f"{' '.join(map(str, words))}\n{result.stdout}{result.stderr}")
