@@ -160,8 +160,20 @@ static bool is_made_up(const char *suffix)
     return false;
 }
 
+/* Length of what the code generator puts before names in C of functions that pass all they can in
+ * registers. */
+static size_t convention(const char *name)
+{
+    static const char *const prefixes[] = {"__regcall3__", "__regcall4__"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+            return strlen(prefixes[i]);
+    return 0;
+}
+
 const struct source_place *sources_find(const char *linkage_name)
 {
+    linkage_name += convention(linkage_name);
     const struct source_place *place = find(linkage_name, strlen(linkage_name));
     if (place)
         return place;

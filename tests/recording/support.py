@@ -48,7 +48,7 @@ def tool(name):
     if not path:
         stem, _, version = name.rpartition("-")
         package = PACKAGES.get(name, f"{stem.replace('++', '')}-{version}" if version.isdigit() else name)
-        if stem == "opt":
+        if stem in ("opt", "llvm-profdata"):
             package = f"llvm-{version}"
         raise AssertionError(f"{name} is not installed; on Debian it is in the package {package}")
     return path
