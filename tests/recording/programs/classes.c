@@ -8,6 +8,16 @@
 
 static int wrong;
 
+#ifdef __x86_64__
+#define QUAD __float128
+#define HUGE_INT unsigned _BitInt(512)
+#define WITH_WIDE_VECTORS __attribute__((target("avx")))
+#else
+#define QUAD long double
+#define HUGE_INT struct { long l[8]; }
+#define WITH_WIDE_VECTORS
+#endif
+
 /* Padding is not compared: `size` bytes are the value. */
 static UNHOOKED void fill(void *value, size_t size, unsigned char seed)
 {
@@ -76,7 +86,7 @@ TYPE(complex_double, 16, _Complex double)                               // calls
 TYPE(complex_long_double, 10, _Complex long double)                     // calls: complex_long_double 1
 TYPE(wide_int, 16, __int128)                                            // calls: wide_int 1
 TYPE(wide_int_and_char, 17, struct { __int128 i; char c; })             // calls: wide_int_and_char 1
-TYPE(quad, 16, __float128)                                              // calls: quad 1
+TYPE(quad, 16, QUAD)                                                    // calls: quad 1
 TYPE(odd_int, 2, unsigned _BitInt(16))                                  // calls: odd_int 1
 TYPE(odd_wide_int, 12, unsigned _BitInt(96))                            // calls: odd_wide_int 1
 TYPE(vector_8, 8, int __attribute__((vector_size(8))))                  // calls: vector_8 1
@@ -84,16 +94,16 @@ TYPE(vector_16, 16, int __attribute__((vector_size(16))))               // calls
 #if __clang_major__ >= 16
 TYPE(half, 2, _Float16)                                                 // calls: half 1
 TYPE(two_halves, 4, struct { _Float16 f[2]; })                          // calls: two_halves 1
-TYPE(huge_int, 64, unsigned _BitInt(512))                               // calls: huge_int 1
+TYPE(huge_int, 64, HUGE_INT)                                            // calls: huge_int 1
 #else
 TYPE(half, 2, unsigned short)
 TYPE(two_halves, 4, struct { unsigned short f[2]; })
 TYPE(huge_int, 64, struct { long l[8]; })
 #endif
-#pragma clang attribute push(__attribute__((target("avx"))), apply_to = function)
+#undef NOINLINE
+#define NOINLINE WITH_WIDE_VECTORS __attribute__((noinline))
 TYPE(vector_32, 32, double __attribute__((vector_size(32))))            // calls: vector_32 1
 TYPE(struct_of_vector, 32, struct { double __attribute__((vector_size(32))) v; }) // calls: struct_of_vector 1
-#pragma clang attribute pop
 
 /* In one of several types, whichever the caller has. */
 typedef union {
