@@ -84,6 +84,9 @@ LLVMValueRef emit_function(const struct unit *unit, const char *name, LLVMTypeRe
                             attribute_make(unit->context, "nounwind"));
     LLVMAddAttributeAtIndex(function, attribute_of_function,
                             attribute_make(unit->context, "noinline"));
+    /* They run before MemorySanitizer has mapped what it would write to for every store. */
+    LLVMAddAttributeAtIndex(function, attribute_of_function,
+                            attribute_make(unit->context, "disable_sanitizer_instrumentation"));
     return function;
 }
 
