@@ -36,11 +36,29 @@
 
 namespace {
 
+// Where the runtime runs. Hand-written bitcode may name no target and gets that of this machine. The
+// part of a program for a graphics card is not hooked; code for other processors is refused.
+bool isForSupportedTarget(const llvm::Module &module)
+{
+  const llvm::Triple target(module.getTargetTriple());
+  if (target.str().empty())
+    return true;
+  if (target.isNVPTX() || target.isAMDGPU() || target.isSPIR() || target.isSPIRV())
+    return false;
+  if ((target.getArch() == llvm::Triple::x86_64 || target.getArch() == llvm::Triple::aarch64) &&
+      target.isOSLinux() && module.getDataLayout().getPointerSize() == 8)
+    return true;
+  module.getContext().emitError("profinst: hooks are for Linux on x86_64 and aarch64, not for " +
+                                target.str());
+  return false;
+}
+
 struct Pass : llvm::PassInfoMixin<Pass> {
   llvm::PreservedAnalyses run(llvm::Module &module, llvm::ModuleAnalysisManager &)
   {
-    return profinst_instrument(llvm::wrap(&module)) ? llvm::PreservedAnalyses::none()
-                                                    : llvm::PreservedAnalyses::all();
+    return isForSupportedTarget(module) && profinst_instrument(llvm::wrap(&module))
+               ? llvm::PreservedAnalyses::none()
+               : llvm::PreservedAnalyses::all();
   }
   static bool isRequired() { return true; }
 };
@@ -169,10 +187,12 @@ class Sources : public clang::RecursiveASTVisitor<Sources> {
   using Base = clang::RecursiveASTVisitor<Sources>;
 
 public:
-  explicit Sources(clang::ASTContext &context)
-      : places(context.getSourceManager()), names(context),
+  Sources(clang::ASTContext &context, bool uniqueNames)
+      : places(context.getSourceManager()), names(context), mangler(context.createMangleContext()),
         everything(profinst_wants_system_headers())
   {
+    if (uniqueNames)
+      mangler->needsUniqueInternalLinkageNames();
   }
 
   bool shouldVisitTemplateInstantiations() const { return true; }
@@ -199,7 +219,7 @@ public:
       for (size_t i = 0; i < bodies; i++)
         profinst_sources_add(variants[i].c_str(), file, line);
     } else {
-      profinst_sources_add(names.getName(function).c_str(), file, line);
+      profinst_sources_add(nameOf(function).c_str(), file, line);
     }
     return true;
   }
@@ -207,7 +227,19 @@ public:
 private:
   clang::SourceManager &places;
   clang::ASTNameGenerator names;
+  std::unique_ptr<clang::MangleContext> mangler;
   const bool everything;
+
+  // With -funique-internal-linkage-names, static functions of C have names like those of C++.
+  std::string nameOf(const clang::FunctionDecl *function)
+  {
+    if (!mangler->isUniqueInternalLinkageDecl(function))
+      return names.getName(function);
+    std::string name;
+    llvm::raw_string_ostream stream(name);
+    mangler->mangleName(function, stream);
+    return stream.str();
+  }
 
   // What makes a pointer to function of a lambda: the conversion, and the function pointed to.
   static bool isLambdaHelper(const clang::FunctionDecl *function)
@@ -252,19 +284,38 @@ private:
 };
 
 class Consumer : public clang::ASTConsumer {
+public:
+  explicit Consumer(const clang::CodeGenOptions &options) : options(options) {}
+
+private:
+  const clang::CodeGenOptions &options;
+
   void HandleTranslationUnit(clang::ASTContext &context) override
   {
-    Sources(context).TraverseDecl(context.getTranslationUnitDecl());
+    Sources(context, options.UniqueInternalLinkageNames)
+        .TraverseDecl(context.getTranslationUnitDecl());
   }
 };
 
 // ---- registration with clang ------------------------------------------------------------------
+
+void report(clang::DiagnosticsEngine &diagnostics, const char *problem)
+{
+  diagnostics.Report(
+      diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Error, "profinst: %0"))
+      << problem;
+}
 
 class Action : public clang::PluginASTAction {
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &compiler,
                                                         llvm::StringRef) override
   {
     profinst_sources_begin();
+#if LLVM_VERSION_MAJOR < 15
+    if (compiler.getCodeGenOpts().LegacyPassManager)
+      report(compiler.getDiagnostics(),
+             "hooks need the new pass manager, without -flegacy-pass-manager");
+#endif
     // The code generator reads its options only when the whole source has been read. Saved
     // temporaries are compiled without passes first, and then as bitcode, without us.
     compiler.getCodeGenOpts().DisableLLVMPasses = false;
@@ -275,20 +326,17 @@ class Action : public clang::PluginASTAction {
     if (dladdr(reinterpret_cast<void *>(&registerPass), &self))
       compiler.getCodeGenOpts().PassPlugins.push_back(self.dli_fname);
 #endif
-    return std::make_unique<Consumer>();
+    return std::make_unique<Consumer>(compiler.getCodeGenOpts());
   }
 
   bool ParseArgs(const clang::CompilerInstance &compiler,
                  const std::vector<std::string> &arguments) override
   {
-    clang::DiagnosticsEngine &diagnostics = compiler.getDiagnostics();
-    const unsigned error =
-        diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Error, "profinst: %0");
     bool good = true;
     for (const std::string &argument : arguments) {
       char problem[512];
       if (!profinst_option(argument.c_str(), problem, sizeof problem)) {
-        diagnostics.Report(error) << problem;
+        report(compiler.getDiagnostics(), problem);
         good = false;
       }
     }

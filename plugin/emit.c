@@ -1,6 +1,7 @@
 #include "emit.h"
 #include "attribute.h"
 #include <llvm-c/Comdat.h>
+#include <stdlib.h>
 #include <string.h>
 
 LLVMTypeRef emit_function_type(LLVMTypeRef result, LLVMTypeRef parameter)
@@ -53,14 +54,39 @@ static void copy_attributes(const struct unit *unit, LLVMValueRef function)
     }
 }
 
+/* Atomic operations of aarch64 would call functions of libgcc, which need not be linked. */
+static void keep_atomics_inline(const struct unit *unit, LLVMValueRef function)
+{
+    static const char name[] = "target-features", without[] = ",-outline-atomics";
+    LLVMAttributeRef attribute =
+        LLVMGetStringAttributeAtIndex(function, attribute_of_function, name, sizeof name - 1);
+    if (!attribute || strncmp(LLVMGetTarget(unit->module), "aarch64", 7) != 0)
+        return;
+    unsigned length;
+    const char *features = LLVMGetStringAttributeValue(attribute, &length);
+    char *value = malloc(length + sizeof without);
+    if (!value)
+        abort(); /* as LLVM does */
+    memcpy(value, features, length);
+    memcpy(value + length, without, sizeof without);
+    LLVMAddAttributeAtIndex(function, attribute_of_function,
+                            LLVMCreateStringAttribute(unit->context, name, sizeof name - 1, value,
+                                                      length + (unsigned)sizeof without - 1));
+    free(value);
+}
+
 LLVMValueRef emit_function(const struct unit *unit, const char *name, LLVMTypeRef type)
 {
     LLVMValueRef function = LLVMAddFunction(unit->module, name, type);
     copy_attributes(unit, function);
+    keep_atomics_inline(unit, function);
     LLVMAddAttributeAtIndex(function, attribute_of_function,
                             attribute_make(unit->context, "nounwind"));
     LLVMAddAttributeAtIndex(function, attribute_of_function,
                             attribute_make(unit->context, "noinline"));
+    /* They run before MemorySanitizer has mapped what it would write to for every store. */
+    LLVMAddAttributeAtIndex(function, attribute_of_function,
+                            attribute_make(unit->context, "disable_sanitizer_instrumentation"));
     return function;
 }
 

@@ -71,12 +71,14 @@ static void look_in(struct finder *finder, LLVMValueRef handle)
                                          finder->dlsym, arguments, 2));
 }
 
-/* Loads the library; goes on in a new block if that fails. */
-static void try_library(struct finder *finder, LLVMValueRef path)
+/* Loads the library, or finds it loaded; goes on in a new block if that fails. */
+static void try_library(struct finder *finder, LLVMValueRef path, int more_flags)
 {
     const struct unit *unit = finder->unit;
-    /* Global, so that units of other objects find the same; never unloaded under running hooks. */
-    LLVMValueRef flags = emit_integer(unit, RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE);
+    /* Never unloaded under running hooks. Local: in a namespace that is just being made, glibc
+     * crashes when it has to make a library global. */
+    LLVMValueRef flags =
+        emit_integer(unit, (unsigned)(RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE | more_flags));
     LLVMValueRef arguments[] = {path, flags};
     LLVMValueRef handle =
         emit_call(unit, finder->builder, finder->dlopen_type, finder->dlopen, arguments, 2);
@@ -129,17 +131,15 @@ static void say(const struct unit *unit, LLVMBuilderRef builder, const char *mes
  *
  *   if (profinst_attach) return profinst_attach;        linked in, or loaded before us
  *   if (!getauxval) goto none;
- *   if (getauxval(AT_SECURE)) return nothing;           a set-uid program loads no library
+ *   if (getauxval(AT_SECURE)) goto give_up;             a set-uid program loads no library
  *   if (!secure_getenv || !dlopen || !dlsym || !dlsym(RTLD_DEFAULT, "dlopen"))
  *       goto none;               a static program must not load the libc that the runtime needs
- *   found = dlsym(RTLD_DEFAULT, "profinst_attach")      some other object has loaded it
- *        or in the first that loads of: $PROFINST_RUNTIME, beside the plugin, by its soname
- *   if (found) return found;
- * none:
- *   say(...);
- *   return nothing;
+ *   found = dlsym(RTLD_DEFAULT, "profinst_attach")      the program exports it
+ *        or in the first that is there of: its soname, if it is loaded already, $PROFINST_RUNTIME,
+ * beside the plugin, by its soname if (found) return found; none: say(...); give_up: return
+ * hooks.leave;      it does nothing yet; naming it would be a text relocation in clang 14
  */
-LLVMValueRef finder_define(const struct unit *unit, LLVMValueRef nothing)
+LLVMValueRef finder_define(const struct unit *unit)
 {
     LLVMTypeRef pointer = unit->pointer;
     LLVMTypeRef word = LLVMInt64TypeInContext(unit->context);
@@ -182,17 +182,19 @@ LLVMValueRef finder_define(const struct unit *unit, LLVMValueRef nothing)
                                  emit_text(unit, "dlopen")};
     go_if_null(&finder, emit_call(unit, builder, dlsym_type, finder.dlsym, everywhere, 2), none);
 
+    LLVMValueRef soname = emit_text(unit, "libprofinst_rt.so");
     look_in(&finder, LLVMConstNull(pointer));
+    try_library(&finder, soname, RTLD_NOLOAD);
     LLVMValueRef variable = emit_text(unit, "PROFINST_RUNTIME");
     LLVMValueRef named = emit_call(unit, builder, getenv_type, getenv, &variable, 1);
     LLVMBasicBlockRef is_named = emit_branch_unless_null(unit, builder, function, named);
     LLVMBasicBlockRef not_named = LLVMGetInsertBlock(builder);
     LLVMPositionBuilderAtEnd(builder, is_named);
-    try_library(&finder, named);
+    try_library(&finder, named, 0);
     LLVMBuildBr(builder, not_named);
     LLVMPositionBuilderAtEnd(builder, not_named);
-    try_library(&finder, emit_text(unit, runtime_path()));
-    try_library(&finder, emit_text(unit, "libprofinst_rt.so"));
+    try_library(&finder, emit_text(unit, runtime_path()), 0);
+    try_library(&finder, soname, 0);
     LLVMBuildBr(builder, none);
 
     char message[PATH_MAX + 256];
@@ -204,7 +206,7 @@ LLVMValueRef finder_define(const struct unit *unit, LLVMValueRef nothing)
     say(unit, builder, message);
     LLVMBuildBr(builder, give_up);
     LLVMPositionBuilderAtEnd(builder, give_up);
-    LLVMBuildRet(builder, emit_as(result, nothing));
+    LLVMBuildRet(builder, unit_load_hook(unit, builder, HOOK_LEAVE));
     LLVMDisposeBuilder(builder);
     return function;
 }

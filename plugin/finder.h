@@ -4,8 +4,8 @@
 
 #include "unit.h"
 
-/* Defines a function that returns the runtime's profinst_attach, or `nothing` after it has said on
- * standard error that there is none. */
-LLVMValueRef finder_define(const struct unit *unit, LLVMValueRef nothing);
+/* Defines a function that returns the runtime's profinst_attach, or one that does nothing after it
+ * has said on standard error that there is none. */
+LLVMValueRef finder_define(const struct unit *unit);
 
 #endif

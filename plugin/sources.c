@@ -160,8 +160,20 @@ static bool is_made_up(const char *suffix)
     return false;
 }
 
+/* Length of what the code generator puts before names in C of functions that pass all they can in
+ * registers. */
+static size_t convention(const char *name)
+{
+    static const char *const prefixes[] = {"__regcall3__", "__regcall4__"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+            return strlen(prefixes[i]);
+    return 0;
+}
+
 const struct source_place *sources_find(const char *linkage_name)
 {
+    linkage_name += convention(linkage_name);
     const struct source_place *place = find(linkage_name, strlen(linkage_name));
     if (place)
         return place;
@@ -173,13 +185,24 @@ const struct source_place *sources_find(const char *linkage_name)
     return find(linkage_name, (size_t)(suffix - linkage_name));
 }
 
+/* Takes all suffixes of a kind, and their numbers, out of a name. */
+static void cut(char *name, const char *kind)
+{
+    for (char *suffix; (suffix = strstr(name, kind));) {
+        const char *rest = suffix + strlen(kind);
+        rest += strspn(rest, "0123456789");
+        memmove(suffix, rest, strlen(rest) + 1);
+    }
+}
+
 char *sources_name(const char *linkage_name)
 {
     if (*linkage_name == '\1')
         linkage_name++;
-    const char *mark = strstr(linkage_name, ".specialized.");
-    char *name = mark ? strndup(linkage_name, (size_t)(mark - linkage_name)) : strdup(linkage_name);
+    char *name = strdup(linkage_name);
     if (!name)
         abort(); /* as LLVM does */
+    cut(name, ".specialized.");
+    cut(name, ".__uniq.");
     return name;
 }

@@ -18,8 +18,8 @@ bool sources_known(void);
 const struct source_place *sources_find(const char *linkage_name);
 
 /* The name that the source gives to a function, from its name in the module: without the mark \1,
- * and without that of a copy which the optimizer made for some of the callers. Owned by the caller.
- */
+ * and without those of a copy which the optimizer made for some of the callers, and of a static
+ * function whose name the compiler was told to make unique. Owned by the caller. */
 char *sources_name(const char *linkage_name);
 
 #endif

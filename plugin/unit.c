@@ -1,11 +1,13 @@
 #include "unit.h"
 #include "bridge.h"
+#include "early.h"
 #include "emit.h"
 #include "finder.h"
 #include "profinst_abi.h"
 
-/* One of each in a loaded object, shared by its units, whichever the linker keeps. The version is
- * in the name, so that units of different plugins never share. */
+/* One of each in a loaded object, shared by its units, whichever the linker keeps. The number in
+ * the name is that of the layouts, the runtime's and the plugin's own (early.c), so that units of
+ * different plugins never share. */
 static const char hooks_name[] = "__profinst_hooks_2";
 static const char nothing_name[] = "__profinst_nothing_2";
 static const char attach_name[] = "__profinst_attach_2";
@@ -16,7 +18,7 @@ enum { FIRST_PRIORITY = 0 };
 
 /* ---- the table of hooks ------------------------------------------------------------------- */
 
-/* Does nothing and returns NULL: what all hooks are until there is a runtime. */
+/* Does nothing and returns NULL: what hooks are until there is a runtime, but for the one below. */
 static LLVMValueRef define_nothing(const struct unit *unit)
 {
     LLVMValueRef nothing =
@@ -48,14 +50,15 @@ static LLVMTypeRef hook_pointer_type(const struct unit *unit, enum unit_hook hoo
     return LLVMPointerType(hook_type(unit, hook), 0);
 }
 
-static void define_hooks(struct unit *unit, LLVMValueRef nothing)
+static void define_hooks(struct unit *unit, LLVMValueRef nothing, LLVMValueRef early)
 {
     LLVMTypeRef types[5];
     LLVMValueRef values[5];
     for (enum unit_hook hook = HOOK_ATTACH; hook <= HOOK_TAIL; hook++) {
         types[hook] = hook_pointer_type(unit, hook);
-        values[hook] =
-            hook == HOOK_ATTACH ? LLVMConstNull(types[hook]) : emit_as(types[hook], nothing);
+        values[hook] = hook == HOOK_ATTACH
+                           ? LLVMConstNull(types[hook])
+                           : emit_as(types[hook], hook == HOOK_ENTER ? early : nothing);
     }
     unit->hooks_type = LLVMStructTypeInContext(unit->context, types, 5, false);
     unit->hooks = LLVMAddGlobal(unit->module, unit->hooks_type, hooks_name);
@@ -63,15 +66,15 @@ static void define_hooks(struct unit *unit, LLVMValueRef nothing)
     emit_shared(unit, unit->hooks, hooks_name);
 }
 
-static LLVMValueRef hook_slot(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook)
+LLVMValueRef unit_hook_slot(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook)
 {
     return LLVMBuildStructGEP2(builder, unit->hooks_type, unit->hooks, hook, "");
 }
 
-static LLVMValueRef load_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook)
+LLVMValueRef unit_load_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook)
 {
-    LLVMValueRef load =
-        LLVMBuildLoad2(builder, hook_pointer_type(unit, hook), hook_slot(unit, builder, hook), "");
+    LLVMValueRef load = LLVMBuildLoad2(builder, hook_pointer_type(unit, hook),
+                                       unit_hook_slot(unit, builder, hook), "");
     LLVMSetMetadata(
         load, unit->nosanitize,
         LLVMMetadataAsValue(unit->context, LLVMMDNodeInContext2(unit->context, NULL, 0)));
@@ -82,28 +85,32 @@ LLVMValueRef unit_call_hook(const struct unit *unit, LLVMBuilderRef builder, enu
                             LLVMValueRef *arguments)
 {
     LLVMTypeRef type = hook_type(unit, hook);
-    return emit_call(unit, builder, type, load_hook(unit, builder, hook), arguments,
+    return emit_call(unit, builder, type, unit_load_hook(unit, builder, hook), arguments,
                      LLVMCountParamTypes(type));
 }
 
 /* ---- the constructor ---------------------------------------------------------------------- */
 
-/* void attach(unit): finds the runtime if no unit of this object has, and introduces the unit. */
-static LLVMValueRef define_attach(const struct unit *unit, LLVMValueRef find_runtime)
+/* void attach(unit): finds the runtime if no unit of this object has, and introduces the unit, and
+ * repeats early calls. */
+static LLVMValueRef define_attach(const struct unit *unit, LLVMValueRef find_runtime,
+                                  LLVMValueRef early, LLVMValueRef nothing)
 {
     LLVMValueRef function = emit_function(unit, attach_name, unit->leave_type);
     emit_shared(unit, function, attach_name);
     LLVMBuilderRef builder = emit_body(unit, function);
     LLVMTypeRef pointer = hook_pointer_type(unit, HOOK_ATTACH);
-    LLVMBasicBlockRef known =
-        emit_branch_unless_null(unit, builder, function, load_hook(unit, builder, HOOK_ATTACH));
+    early_stop(unit, builder, early, nothing);
+    LLVMBasicBlockRef known = emit_branch_unless_null(unit, builder, function,
+                                                      unit_load_hook(unit, builder, HOOK_ATTACH));
     LLVMValueRef found =
         emit_call(unit, builder, emit_function_type(pointer, NULL), find_runtime, NULL, 0);
-    LLVMBuildStore(builder, found, hook_slot(unit, builder, HOOK_ATTACH));
+    LLVMBuildStore(builder, found, unit_hook_slot(unit, builder, HOOK_ATTACH));
     LLVMBuildBr(builder, known);
     LLVMPositionBuilderAtEnd(builder, known);
     LLVMValueRef argument = LLVMGetParam(function, 0);
     unit_call_hook(unit, builder, HOOK_ATTACH, &argument);
+    early_repeat(unit, builder, function);
     LLVMBuildRetVoid(builder);
     LLVMDisposeBuilder(builder);
     return function;
@@ -161,20 +168,22 @@ struct unit unit_begin(LLVMModuleRef module, LLVMValueRef model)
     LLVMTypeRef both[] = {unit.pointer, unit.pointer};
     unit.resume_type = LLVMFunctionType(unit.none, both, 2, false);
     LLVMValueRef nothing = define_nothing(&unit);
-    define_hooks(&unit, nothing);
+    LLVMValueRef early = early_define(&unit);
+    define_hooks(&unit, nothing, early);
     define_unit(&unit);
-    define_constructor(&unit, define_attach(&unit, finder_define(&unit, nothing)));
+    define_constructor(&unit, define_attach(&unit, finder_define(&unit), early, nothing));
     return unit;
 }
 
 LLVMValueRef unit_describe(const struct unit *unit, const char *linkage_name, const char *file,
                            unsigned line)
 {
-    LLVMValueRef fields[] = {
+    LLVMValueRef fields[5 + EARLY_FIELDS] = {
         emit_text(unit, linkage_name), emit_text(unit, file), emit_as(unit->pointer, unit->unit),
         emit_integer(unit, line),      emit_integer(unit, 0),
     };
-    LLVMValueRef value = LLVMConstStructInContext(unit->context, fields, 5, false);
+    early_fields(unit, fields + 5);
+    LLVMValueRef value = LLVMConstStructInContext(unit->context, fields, 5 + EARLY_FIELDS, false);
     LLVMValueRef global = LLVMAddGlobal(unit->module, LLVMTypeOf(value), "profinst.function");
     LLVMSetInitializer(global, value);
     LLVMSetLinkage(global, LLVMPrivateLinkage);

@@ -30,6 +30,9 @@ LLVMValueRef unit_describe(const struct unit *unit, const char *linkage_name, co
 
 enum unit_hook { HOOK_ATTACH, HOOK_ENTER, HOOK_LEAVE, HOOK_RESUME, HOOK_TAIL };
 
+LLVMValueRef unit_hook_slot(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook);
+LLVMValueRef unit_load_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook);
+
 /* Builds a call of a hook, with as many arguments as it takes. */
 LLVMValueRef unit_call_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook,
                             LLVMValueRef *arguments);

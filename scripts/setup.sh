@@ -31,6 +31,8 @@ full=(
     csmith libcsmith-dev
     # tests on aarch64: a cross toolchain's libraries, and an emulator
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+    # tests: sources of another language, a cache, parallel regions
+    libobjc-12-dev ccache libomp-14-dev
     # style of the source and of these scripts
     clang-format shellcheck
 )

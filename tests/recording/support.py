@@ -35,6 +35,7 @@ PACKAGES = {
     "chroot": "coreutils",
     "mount": "mount",
     "nm": "binutils",
+    "objcopy": "binutils",
     "ld.bfd": "binutils",
     "ld.gold": "binutils",
     "qemu-aarch64": "qemu-user",
@@ -49,7 +50,7 @@ def tool(name):
     if not path:
         stem, _, version = name.rpartition("-")
         package = PACKAGES.get(name, f"{stem.replace('++', '')}-{version}" if version.isdigit() else name)
-        if stem == "opt":
+        if stem in ("opt", "llvm-profdata"):
             package = f"llvm-{version}"
         raise AssertionError(f"{name} is not installed; on Debian it is in the package {package}")
     return path
@@ -167,9 +168,9 @@ class Case(unittest.TestCase):
         environment.update(options.pop("environment", {}))
         options.setdefault("cwd", self.folder)
         options.setdefault("timeout", 120)
+        options.setdefault("stdin", subprocess.DEVNULL)
         result = subprocess.run([str(word) for word in words], env=environment, text=True,
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, **options)
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
         if code is not None:
             self.assertEqual(result.returncode, code,
                              f"{' '.join(map(str, words))}\n{result.stdout}{result.stderr}")

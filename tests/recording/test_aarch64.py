@@ -22,7 +22,7 @@ class Aarch64(support.Case):
         self.command(self.gcc, *FLAGS, "-c", *sorted((ROOT / "runtime").glob("*.c")))
         return sorted(self.folder.glob("*.o"))
 
-    def check(self, source, judge):
+    def check(self, source, judge, output=None):
         runtime = self.make_runtime()
         for version in CLANGS:
             for level in "-O0", "-O2":
@@ -34,6 +34,8 @@ class Aarch64(support.Case):
                         old.unlink()
                     result = self.command(self.qemu, self.folder / "app", "8", "5")
                     self.assertEqual(result.stderr, "")
+                    if output is not None:
+                        self.assertEqual(result.stdout, output)
                     judge(self.report(*self.profiles()), source)
 
     def test_counts(self):
@@ -44,6 +46,15 @@ class Aarch64(support.Case):
 
     def test_recursion(self):
         self.check(program("recursion.c"), self.check_stated)
+
+    def test_classes_of_values(self):
+        self.check(program("classes.c"), self.check_calls, "wrong 0\n")
+
+    def test_vector_registers(self):
+        self.check(program("vector_pcs.c"), self.check_calls, "wrong 0\n")
+
+    def check_calls(self, report, source):
+        self.assertEqual(report.calls, support.stated(source).calls)
 
     def test_threads(self):
         expected = {"main": 1, "body": 40, "branch": 400, "leaf": 40000}

@@ -70,6 +70,34 @@ class Front(support.Case):
                     self.assertIn("error: profinst: 'system-headers' takes on or off, "
                                   f"not '{value}'\n", said)
 
+    def test_other_targets(self):
+        """The runtime is for two processors; for another the program would be built unprofiled."""
+        for version in CLANGS:
+            for target in ("i386-linux-gnu", "x86_64-linux-gnux32", "riscv64-linux-gnu", "aarch64_be-linux-gnu",
+                           "x86_64-unknown-none-elf", "x86_64-apple-darwin", "wasm32", "bpf"):
+                with self.subTest(version=version, target=target):
+                    said = self.fails(version, f"--target={target}")
+                    self.assertRegex(said, r"error: profinst: hooks are for Linux on x86_64 and aarch64, not "
+                                           r"for [\w.-]+\n")
+
+    def test_code_for_graphics_cards(self):
+        """The part of a program that runs there is compiled as it would be without the plugin."""
+        (self.folder / "app.cl").write_text(
+            "int helper(int x) { return x + 1; }\n"
+            "kernel void run(global int *result) { *result = helper(*result); }\n")
+        for version in CLANGS:
+            for target in "nvptx64", "amdgcn", "spir64":
+                with self.subTest(version=version, target=target):
+                    flags = [f"--target={target}", "-nogpulib", "-emit-llvm", "-S", "-O2", "app.cl"]
+                    self.compile("plain.ll", *flags, version=version, plugin=None)
+                    self.compile("app.ll", *flags, version=version)
+                    self.assertEqual((self.folder / "app.ll").read_text(),
+                                     (self.folder / "plain.ll").read_text())
+
+    def test_pass_manager_that_knows_no_plugins(self):
+        self.assertIn("error: profinst: hooks need the new pass manager, without -flegacy-pass-manager\n",
+                      self.fails(14, "-flegacy-pass-manager"))
+
     def test_nothing_to_compile(self):
         """Steps of the compiler that make no code go as ever."""
         for version in CLANGS:

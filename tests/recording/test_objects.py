@@ -91,8 +91,29 @@ class Objects(support.Case):
             with self.subTest(order=[source.name for source in order]):
                 self.compile("app", "-O2", *order)
                 calls = self.profile("app").calls
-                self.assertEqual({name: calls.get(name) for name in ("main", "later")},
-                                 {"main": 1, "later": 5})
+                self.assertEqual(calls, {"main": 1, "later": 5, "early": 1, "other_file": 6})
+
+    def test_calls_before_the_runtime_is_there(self):
+        sources = program("before_everything.c"), program("before_everything_library.c")
+        for version in CLANGS:
+            for level in "-O0", "-O2":
+                for plugin in None, PLUGIN:
+                    with each(self, version=version, level=level, plugin=plugin):
+                        self.compile("libfirst.so", level, "-shared", "-fPIC", sources[1], version=version,
+                                     plugin=plugin)
+                        self.compile("app", level, sources[0], "-L.", "-Wl,--no-as-needed", "-lfirst",
+                                     "-Wl,-rpath,$ORIGIN", "-Wl,--export-dynamic-symbol=called_back",
+                                     version=version)
+                        report = self.profile("app")
+                        self.assertEqual(report.output, "touched 33\n")
+                        self.assertEqual(report.calls, support.stated(*sources[:2 if plugin else 1]).calls)
+                        self.assertEqual(report.lost_calls, 0)
+
+    def test_calls_before_a_runtime_that_never_comes(self):
+        source = program("before_everything.c")
+        self.compile("app", "-O2", source)
+        self.execute("app", environment={"PROFINST_DISABLE": "1"})
+        self.assertEqual(self.profiles(), [])
 
     def test_functions_of_libc_that_the_program_replaces(self):
         source = program("own_memcpy.c")

@@ -137,6 +137,20 @@ class UserFunctions(support.Case):
             "take$_1": ("app.c", 1), "take$_2": ("app.c", 2), "main": ("app.c", 3)})
 
 
+    def test_names_made_unique(self):
+        """In C, too, they are mangled then, and both languages' have a suffix, which the report leaves out."""
+        text = ("static int leaf(int x) { return x; }\n"
+                "int main(void) { return leaf(0); }\n")
+        for name in "app.c", "app.cpp":
+            (self.folder / name).write_text(text)
+            for version in CLANGS:
+                for flag in "-funique-internal-linkage-names", "-fpseudo-probe-for-profiling":
+                    with self.subTest(name=name, version=version, flag=flag):
+                        self.compile("app", "-O0", flag, name, version=version)
+                        self.assertEqual(self.profile("app").places,
+                                         {"_ZL4leafi": (name, 1), "main": (name, 2)})
+
+
 class SystemHeaders(support.Case):
     PROGRAM = ("#include <header.h>\n"
                "#include <algorithm>\n"

@@ -35,11 +35,13 @@ class Symbols(support.Case):
     def test_instrumented_object(self):
         """Links wherever the plain one does: what it refers to beyond that is weak."""
         for version in CLANGS:
-            for source in program("counts.c"), program("counts.cpp"):
-                with each(self, version=version, source=source.name):
+            for source, *target in ([program("counts.c")], [program("counts.cpp")],
+                                    [program("counts.c"), "--target=aarch64-linux-gnu"]):
+                with each(self, version=version, source=source.name, target=target):
                     undefined = []
                     for plugin in None, PLUGIN:
-                        self.compile("app.o", "-O2", "-c", source, version=version, plugin=plugin)
+                        self.compile("app.o", "-O2", *target, "-c", source, version=version,
+                                     plugin=plugin)
                         undefined.append(self.symbols("app.o", "--undefined-only"))
                     self.assertEqual(undefined[1] - undefined[0], {
                         ("w", name) for name in ("dlopen", "dlsym", "getauxval", "profinst_attach",

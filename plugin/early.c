@@ -1,0 +1,147 @@
+/* Functions run before any constructor of their object: called by constructors of libraries, from
+ * .preinit_array, or by resolvers of ifuncs, when nothing can be loaded yet. Each counts in its own
+ * descriptor then, which enters a list; the runtime hears of them as soon as it is there. */
+#include "early.h"
+#include "emit.h"
+
+/* The number is that of the layouts; see unit.c. */
+static const char early_name[] = "__profinst_early_2";
+static const char list_name[] = "__profinst_early_list_2";
+
+/* Of a descriptor: five fields of the runtime's, its calls, and the address of the next in the
+ * list. */
+enum { CALLS = 5, NEXT };
+
+static LLVMTypeRef word(const struct unit *unit)
+{
+    return LLVMInt64TypeInContext(unit->context);
+}
+
+static LLVMValueRef number(const struct unit *unit, uint64_t value)
+{
+    return LLVMConstInt(word(unit), value, false);
+}
+
+void early_fields(const struct unit *unit, LLVMValueRef *fields)
+{
+    fields[0] = fields[1] = number(unit, 0);
+}
+
+static LLVMValueRef field(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef descriptor,
+                          unsigned index)
+{
+    LLVMTypeRef types[] = {unit->pointer, unit->pointer, unit->pointer, unit->int32,
+                           unit->int32,   word(unit),    word(unit)};
+    LLVMTypeRef type = LLVMStructTypeInContext(unit->context, types, 7, false);
+    descriptor = LLVMBuildBitCast(builder, descriptor, LLVMPointerType(type, 0), "");
+    return LLVMBuildStructGEP2(builder, type, descriptor, index, "");
+}
+
+static LLVMValueRef load(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef descriptor,
+                         unsigned index)
+{
+    return LLVMBuildLoad2(builder, word(unit), field(unit, builder, descriptor, index), "");
+}
+
+/* Threads may be there already. */
+static LLVMValueRef change(LLVMBuilderRef builder, LLVMAtomicRMWBinOp operation, LLVMValueRef where,
+                           LLVMValueRef value)
+{
+    return LLVMBuildAtomicRMW(builder, operation, where, value,
+                              LLVMAtomicOrderingSequentiallyConsistent, false);
+}
+
+static LLVMBasicBlockRef block(const struct unit *unit, LLVMValueRef function)
+{
+    return LLVMAppendBasicBlockInContext(unit->context, function, "");
+}
+
+static LLVMValueRef is_zero(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef value)
+{
+    return LLVMBuildICmp(builder, LLVMIntEQ, value, number(unit, 0), "");
+}
+
+/* As C:
+ *
+ *   if (descriptor->calls++ == 0)
+ *       descriptor->next = exchange(&list, descriptor);
+ *   return NULL;
+ */
+LLVMValueRef early_define(const struct unit *unit)
+{
+    LLVMValueRef list = LLVMAddGlobal(unit->module, word(unit), list_name);
+    LLVMSetInitializer(list, number(unit, 0));
+    emit_shared(unit, list, list_name);
+
+    LLVMValueRef function = emit_function(unit, early_name, unit->enter_type);
+    emit_shared(unit, function, early_name);
+    LLVMBuilderRef builder = emit_body(unit, function);
+    LLVMBasicBlockRef first = block(unit, function), done = block(unit, function);
+    LLVMValueRef descriptor = LLVMGetParam(function, 0);
+    LLVMValueRef before = change(builder, LLVMAtomicRMWBinOpAdd,
+                                 field(unit, builder, descriptor, CALLS), number(unit, 1));
+    LLVMBuildCondBr(builder, is_zero(unit, builder, before), first, done);
+    LLVMPositionBuilderAtEnd(builder, first);
+    LLVMValueRef next = change(builder, LLVMAtomicRMWBinOpXchg, list,
+                               LLVMBuildPtrToInt(builder, descriptor, word(unit), ""));
+    LLVMBuildStore(builder, next, field(unit, builder, descriptor, NEXT));
+    LLVMBuildBr(builder, done);
+    LLVMPositionBuilderAtEnd(builder, done);
+    LLVMBuildRet(builder, LLVMConstNull(unit->pointer));
+    LLVMDisposeBuilder(builder);
+    return function;
+}
+
+/* As C:
+ *
+ *   if (hooks.enter == early)
+ *       hooks.enter = nothing;
+ */
+void early_stop(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef early,
+                LLVMValueRef nothing)
+{
+    LLVMValueRef enter = unit_load_hook(unit, builder, HOOK_ENTER);
+    LLVMTypeRef hook = LLVMTypeOf(enter);
+    LLVMValueRef is_early = LLVMBuildICmp(builder, LLVMIntEQ, enter, emit_as(hook, early), "");
+    LLVMBuildStore(builder, LLVMBuildSelect(builder, is_early, emit_as(hook, nothing), enter, ""),
+                   unit_hook_slot(unit, builder, HOOK_ENTER));
+}
+
+/* As C:
+ *
+ *   for (d = exchange(&list, NULL); d; d = d->next)
+ *       for (n = d->calls; n; n--)
+ *           hooks.leave(hooks.enter(d));
+ */
+void early_repeat(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef function)
+{
+    LLVMBasicBlockRef each = block(unit, function), some = block(unit, function),
+                      again = block(unit, function), done = block(unit, function);
+    LLVMValueRef list = LLVMGetNamedGlobal(unit->module, list_name);
+    LLVMValueRef head = change(builder, LLVMAtomicRMWBinOpXchg, list, number(unit, 0));
+    LLVMBasicBlockRef entry = LLVMGetInsertBlock(builder);
+    LLVMBuildBr(builder, each);
+
+    LLVMPositionBuilderAtEnd(builder, each);
+    LLVMValueRef address = LLVMBuildPhi(builder, word(unit), "");
+    LLVMBuildCondBr(builder, is_zero(unit, builder, address), done, some);
+
+    LLVMPositionBuilderAtEnd(builder, some);
+    LLVMValueRef descriptor = LLVMBuildIntToPtr(builder, address, unit->pointer, "");
+    LLVMValueRef next = load(unit, builder, descriptor, NEXT);
+    LLVMValueRef calls = load(unit, builder, descriptor, CALLS);
+    LLVMBuildBr(builder, again);
+
+    LLVMPositionBuilderAtEnd(builder, again);
+    LLVMValueRef left = LLVMBuildPhi(builder, word(unit), "");
+    LLVMValueRef token = unit_call_hook(unit, builder, HOOK_ENTER, &descriptor);
+    unit_call_hook(unit, builder, HOOK_LEAVE, &token);
+    LLVMValueRef fewer = LLVMBuildSub(builder, left, number(unit, 1), "");
+    LLVMBuildCondBr(builder, is_zero(unit, builder, fewer), each, again);
+
+    LLVMAddIncoming(address, &head, &entry, 1);
+    LLVMAddIncoming(address, &next, &again, 1);
+    LLVMAddIncoming(left, &calls, &some, 1);
+    LLVMAddIncoming(left, &fewer, &again, 1);
+    LLVMPositionBuilderAtEnd(builder, done);
+}
