@@ -193,6 +193,8 @@ enum status command_dump(int argc, char **argv)
                     arguments.file_count);
     struct image image;
     enum status status = image_open(&image, arguments.files[0]);
+    if (status == STATUS_UNMADE)
+        status = image_pass_over(arguments.files[0], 1, 1);
     if (status != STATUS_OK)
         return status;
     struct output output;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "command.h"
+#include "image.h"
 #include "load.h"
 #include "output.h"
 #include "text.h"
@@ -110,8 +111,12 @@ static enum status load_all(const struct arguments *arguments, FILE *stream)
     enum status status = database_begin(&database, arguments->database);
     if (status != STATUS_OK)
         return status;
-    for (int i = 0; status == STATUS_OK && i < arguments->file_count; i++)
+    int unmade = 0;
+    for (int i = 0; status == STATUS_OK && i < arguments->file_count; i++) {
         status = load_one(&database, arguments->files[i], stream);
+        if (status == STATUS_UNMADE)
+            status = image_pass_over(arguments->files[i], ++unmade, arguments->file_count);
+    }
     if (status == STATUS_OK)
         status = database_commit(&database);
     if (status == STATUS_OK)

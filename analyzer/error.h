@@ -14,6 +14,7 @@ enum status {
     STATUS_INPUT = 3,    /* a profile or database cannot be read or is not valid */
     STATUS_OUTPUT = 4,   /* output cannot be written */
     STATUS_INTERNAL = 5, /* out of memory, or a defect of profinst */
+    STATUS_UNMADE = -1,  /* no exit code: see profile_open; nothing has been printed */
 };
 
 /* Prints the message and returns `status`. The format holds the why and the what to do. `file` may

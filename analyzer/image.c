@@ -58,15 +58,26 @@ static enum status cannot(const char *path, int error)
                 strerror(error));
 }
 
+enum status image_pass_over(const char *path, int unmade, int files)
+{
+    if (unmade < files) {
+        warn("passed over", path, "it is empty: its process was killed before it counted anything");
+        return STATUS_OK;
+    }
+    return fail(STATUS_INPUT, cannot_read, path,
+                "it is empty: no profinst profile, or its process was killed before it counted "
+                "anything; give a file that an instrumented program wrote");
+}
+
 static enum status read_header(struct image *image, int file)
 {
     int64_t length = read_start(file, &image->header, sizeof image->header);
     if (length < 0)
         return cannot(image->path, errno);
-    if (length == 0)
-        return fail(STATUS_INPUT, cannot_read, image->path,
-                    "not a profinst profile: the file is empty; give a file that an instrumented "
-                    "program wrote");
+    static const char no_magic[sizeof image->header.magic];
+    if (length == 0 || ((size_t)length >= sizeof no_magic &&
+                        memcmp(image->header.magic, no_magic, sizeof no_magic) == 0))
+        return STATUS_UNMADE;
     if ((size_t)length < sizeof image->header.magic ||
         memcmp(image->header.magic, PROFINST_MAGIC, sizeof image->header.magic) != 0)
         return fail(STATUS_INPUT, cannot_read, image->path,

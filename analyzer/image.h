@@ -19,10 +19,15 @@ struct image {
     struct profinst_header header;
 };
 
-/* Copies the file. Fails if it cannot be read or does not begin like a profile; whether it is whole
- * and of a version that can be read is image_check's question. On failure nothing is owned. */
+/* Copies the file. Fails if it cannot be read or does not begin like a profile; STATUS_UNMADE is a
+ * failure that has not been printed: see profile_open. Whether it is whole and of a version that
+ * can be read is image_check's question. On failure nothing is owned. */
 enum status image_open(struct image *image, const char *path);
 void image_close(struct image *image);
+
+/* Passes over a profile that is STATUS_UNMADE, with a warning; but if so are all `files` of them,
+ * of which this is number `unmade`, says that there is nothing to read and returns STATUS_INPUT. */
+enum status image_pass_over(const char *path, int unmade, int files);
 
 /* Checks the header: version, byte order, features, sizes, strings. */
 enum status image_check(const struct image *image);

@@ -79,7 +79,9 @@ struct profile {
     double ticks_per_second; /* 0: unknown, and then so are all times */
 };
 
-/* Reads, checks and settles. On failure the message is printed and nothing is owned. */
+/* Reads, checks and settles. On failure the message is printed and nothing is owned. Only of
+ * STATUS_UNMADE nothing is printed: the file is empty, or has zeros where its magic should be. So
+ * is one that was being made when its process was killed, which had counted nothing in it. */
 enum status profile_open(struct profile *profile, const char *path);
 void profile_close(struct profile *profile);
 

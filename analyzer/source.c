@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "image.h"
 #include "load.h"
 
 static enum status check_arguments(struct source *source)
@@ -53,9 +54,14 @@ enum status source_check_output(const struct source *source, const char *output)
 static enum status read_profiles(const struct source *source, struct database *database)
 {
     enum status status = database_execute(database, "BEGIN");
+    int unmade = 0;
     for (size_t i = 0; status == STATUS_OK && i < source->file_count; i++) {
         struct profile profile;
         status = profile_open(&profile, source->files[i]);
+        if (status == STATUS_UNMADE) {
+            status = image_pass_over(source->files[i], ++unmade, (int)source->file_count);
+            continue;
+        }
         if (status != STATUS_OK)
             break;
         enum load_outcome outcome;

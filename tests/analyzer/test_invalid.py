@@ -10,6 +10,8 @@ from support import Case, example
 
 READ = "cannot read profile: app.profinst: "
 AGAIN = "; copy the file again, or record the program again"
+UNMADE = ("it is empty: no profinst profile, or its process was killed before it counted anything; "
+          "give a file that an instrumented program wrote")
 NOT_ONE = "not a profinst profile; give a file that an instrumented program wrote"
 
 
@@ -41,12 +43,27 @@ class Invalid(Case):
         self.fails(3, READ + "not a regular file; give the path of a profile", "report",
                    "app.profinst")
 
-    def test_empty_file(self):
-        self.refuses(b"", "not a profinst profile: the file is empty; give a file that an "
-                          "instrumented program wrote")
+    def test_no_profile_yet(self):
+        """Of a process that was killed while its profile was made; or nothing of ours."""
+        for content in b"", b"\0" * 10000:
+            self.refuses(content, UNMADE)
+
+    def test_no_profile_yet_among_others(self):
+        (self.folder / "whole.profinst").write_bytes(small().to_bytes())
+        (self.folder / "empty.profinst").write_bytes(b"")
+        (self.folder / "zeros.profinst").write_bytes(b"\0" * 4096)
+        files = ["empty.profinst", "whole.profinst", "zeros.profinst"]
+        for command in ["report", "--format=json"], ["load"], ["graph", "-o", "out.svg"]:
+            result = self.profinst(*command, *files)
+            self.assertEqual(result.stderr, "".join(
+                f"profinst: warning: passed over: {name}: it is empty: its process was killed before "
+                "it counted anything\n" for name in ("empty.profinst", "zeros.profinst")))
+        self.assertEqual(self.profinst("report", "--format=csv", *files).stdout,
+                         self.output("report", "--format=csv", "whole.profinst"))
+        self.fails(3, READ.replace("app", "zeros") + UNMADE, "report", "zeros.profinst")
 
     def test_something_else(self):
-        for content in (b"P", b"PROFINS", b"PROFINSX" * 1000, b"\0" * 10000, b"SQLite format 3\0"):
+        for content in (b"P", b"PROFINS", b"PROFINSX" * 1000, b"SQLite format 3\0"):
             self.refuses(content, NOT_ONE)
 
     def test_header_cut_short(self):
