@@ -58,7 +58,7 @@ class Invalid(Case):
             self.assertEqual(result.stderr, "".join(
                 f"profinst: warning: passed over: {name}: it is empty: its process was killed before "
                 "it counted anything\n" for name in ("empty.profinst", "zeros.profinst")))
-        self.assertEqual(self.profinst("report", "--format=csv", *files).stdout,
+        self.assertEqual(self.profinst("report", "--format=csv", *files).stdout.decode(),
                          self.output("report", "--format=csv", "whole.profinst"))
         self.fails(3, READ.replace("app", "zeros") + UNMADE, "report", "zeros.profinst")
 

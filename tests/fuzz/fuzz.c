@@ -195,8 +195,8 @@ static void check_database(struct database *database, const struct profile *prof
     for (size_t i = 0; i < profile->context_count; i++)
         if (profile->contexts[i].parent != PROFILE_NONE)
             calls += (int64_t)profile->contexts[i].calls;
-    for (size_t i = 0; i < profile->recursion_count; i++)
-        calls += (int64_t)profile->recursions[i].calls;
+    for (size_t i = 0; i < profile->cross_call_count; i++)
+        calls += (int64_t)profile->cross_calls[i].calls;
     for (size_t i = 0; i < profile->thread_count; i++)
         nanoseconds += profile->threads[i].lifetime_ns;
     const char *texts[] = {spelled(&pool, profile->header.program),

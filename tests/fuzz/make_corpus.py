@@ -45,6 +45,18 @@ def running():
     return profile
 
 
+def folded():
+    """A process past its limit of contexts."""
+    profile = small(Profile())
+    thread = profile.thread(outside=7)
+    thread.context(thread.root, profile.function("main"), 1, 50)
+    root = thread.fold()
+    first, second = (thread.context(root, profile.function(name), 2, 9) for name in ("main", "leaf"))
+    for caller, target in (first, second), (second, first), (first, first):
+        thread.recursion(caller, target, 4)
+    return profile
+
+
 def empty():
     return small(Profile())
 
@@ -70,7 +82,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     hostile = [name.encode() for name in HOSTILE if len(name) < 200] + BYTES
     seeds = {"reader": {"example": small(support.example()).to_bytes(), "running": running().to_bytes(),
-                        "empty": empty().to_bytes()},
+                        "folded": folded().to_bytes(), "empty": empty().to_bytes()},
              "names": {f"hostile{at}": b"\0".join(hostile[at:at + 13]) + b"\0"
                        for at in range(0, len(hostile), 6)},
              "text": {f"name{i}": name for i, name in

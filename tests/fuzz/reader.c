@@ -41,16 +41,30 @@ static void look_at_contexts(const struct profile *profile)
     free(below);
 }
 
-static void look_at_recursions(const struct profile *profile)
+static void look_at_cross_calls(const struct profile *profile)
 {
-    for (size_t i = 0; i < profile->recursion_count; i++) {
-        const struct profile_recursion *recursion = &profile->recursions[i];
-        RULE(recursion->caller < profile->context_count);
-        size_t up = recursion->caller;
-        while (up != recursion->target && up != PROFILE_NONE)
+    for (size_t i = 0; i < profile->cross_call_count; i++) {
+        const struct profile_cross_call *call = &profile->cross_calls[i];
+        RULE(call->caller < profile->context_count && call->target < profile->context_count);
+        RULE(profile->contexts[call->target].function != PROFILE_NONE);
+        if (profile->contexts[call->caller].folded && profile->contexts[call->target].folded)
+            continue;
+        size_t up = call->caller;
+        while (up != call->target && up != PROFILE_NONE)
             up = profile->contexts[up].parent;
-        RULE(up == recursion->target && profile->contexts[up].function != PROFILE_NONE);
+        RULE(up == call->target);
     }
+}
+
+/* 0 of no context. */
+static int64_t time_below(const struct profile *profile, size_t root, size_t thread)
+{
+    if (root == PROFILE_NONE)
+        return 0;
+    RULE(root < profile->context_count);
+    RULE(profile->contexts[root].thread == thread);
+    RULE(profile->contexts[root].parent == PROFILE_NONE);
+    return profile->contexts[root].cumulative_ns;
 }
 
 static void look_at_threads(const struct profile *profile)
@@ -63,12 +77,8 @@ static void look_at_threads(const struct profile *profile)
         RULE(thread->self_ns >= 0 && thread->self_ns <= thread->lifetime_ns);
         RULE(thread->current == PROFILE_NONE || thread->current < profile->context_count);
         RULE(thread->current == PROFILE_NONE || profile->contexts[thread->current].thread == i);
-        if (thread->root == PROFILE_NONE)
-            continue;
-        const struct profile_context *root = &profile->contexts[thread->root];
-        RULE(thread->root < profile->context_count);
-        RULE(root->thread == i && root->parent == PROFILE_NONE);
-        RULE(root->cumulative_ns == thread->self_ns);
+        RULE(time_below(profile, thread->root, i) + time_below(profile, thread->folded, i) ==
+             thread->self_ns);
     }
 }
 
@@ -77,7 +87,7 @@ static void look(const struct profile *profile)
     RULE(profile->duration_ns >= 0 && profile->ticks_per_second >= 0);
     look_at_functions(profile);
     look_at_contexts(profile);
-    look_at_recursions(profile);
+    look_at_cross_calls(profile);
     look_at_threads(profile);
 }
 
@@ -199,8 +209,10 @@ static void move_references(uint8_t *data, const struct layout *layout, size_t a
         const struct profinst_chunk *chunk = &layout->chunks[i];
         if (chunk->kind == PROFINST_CHUNK_THREADS)
             for (size_t o = 0; o + sizeof(struct profinst_thread) <= chunk->used;
-                 o += sizeof(struct profinst_thread))
+                 o += sizeof(struct profinst_thread)) {
                 move_reference(content + o + offsetof(struct profinst_thread, root), at, by);
+                move_reference(content + o + offsetof(struct profinst_thread, folded), at, by);
+            }
         if (chunk->kind == PROFINST_CHUNK_CONTEXTS)
             for (size_t o = 0; o + sizeof(struct profinst_context) <= chunk->used;
                  o += sizeof(struct profinst_context)) {
@@ -250,7 +262,7 @@ static size_t change_records(uint8_t *data, size_t size, size_t max_size,
     if (chunk->kind == PROFINST_CHUNK_THREADS) {
         uint32_t number = (uint32_t)records + 1;
         memcpy(record, &number, sizeof number);
-        memset(record + offsetof(struct profinst_thread, running), 0, 8); /* and no root */
+        memset(record + offsetof(struct profinst_thread, running), 0, 12); /* and no roots */
     }
     memcpy(data + end, record, unit);
     return size + unit;
