@@ -1,0 +1,212 @@
+#!/usr/bin/env bash
+# Builds Debian's source packages twice, without and with the plugin, runs the test suites that they
+# bring along, and compares: run.sh [--clang=N] [--again[=all]] [NAME...]
+#
+# NAME is one of recipes/NAME.sh; all of them without it. Prints a row of a Markdown table for each.
+# Logs, results and profiles stay in build/suites/NAME/{plain,profinst}, and what was done before is
+# not done again. `scripts/setup.sh --suites` installs what the packages need.
+#
+#   --clang=N          the compiler is clang-N (19)
+#   --again            build with the plugin and run the tests again; --again=all: without it as well
+#   PROFINST_BUILD     build folder of profinst (build)
+#   PROFINST_MIRROR    see scripts/fetch-source.sh
+#   JOBS               parallel compilations (1); suites run as they do by default
+#
+# Exit codes: 0 nothing fails that passes without the plugin, every profile can be read and has all
+# calls; 1 otherwise; 2 wrong use.
+#
+# A recipe has `packages`, Debian's sources, the first of which is built, and `suite`, what is run;
+# and three functions. `build` and `check` run in a fresh copy of the first source, beside those of
+# the others, with CC, CXX, CFLAGS and CXXFLAGS in the environment. `results` reads what `check` has
+# printed and writes lines "PASS name", "FAIL name" or "SKIP name". The exit code of `check` is one
+# more result.
+set -euo pipefail
+
+clang=19
+again=
+names=()
+for word; do
+    case $word in
+    --clang=*) clang=${word#*=} ;;
+    --again) again=profinst ;;
+    --again=all) again=all ;;
+    -*)
+        sed -n '2,/^#$/s/^# \?//p' "$0" >&2
+        exit 2
+        ;;
+    *) names+=("$word") ;;
+    esac
+done
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+product=$(realpath "${PROFINST_BUILD:-$root/build}")
+profinst=$product/bin/profinst
+plugin=$product/lib/libprofinst.so
+export JOBS=${JOBS:-1}
+packages=() suite= # of a recipe
+
+if [ ${#names[@]} -eq 0 ]; then
+    for recipe in "$here"/recipes/*.sh; do
+        names+=("$(basename "$recipe" .sh)")
+    done
+fi
+for tool in "clang-$clang" "clang++-$clang" sqlite3; do
+    if ! command -v "$tool" > /dev/null; then
+        echo "run.sh: there is no $tool here; scripts/setup.sh --suites installs it" >&2
+        exit 2
+    fi
+done
+
+# ---- for recipes ----------------------------------------------------------------------------
+
+# shellcheck disable=SC2317 # recipes call it
+automake_results()
+{
+    sed -nE -e 's/^(PASS|FAIL|SKIP): /\1 /p' -e 's/^XFAIL: /PASS /p' -e 's/^(XPASS|ERROR): /FAIL /p'
+}
+
+# shellcheck disable=SC2317 # recipes call it
+googletest_results()
+{
+    sed -nE -e 's/^\[       OK \] ([^ ]+).*/PASS \1/p' \
+        -e 's/^\[  SKIPPED \] ([^ ]+) \(.*/SKIP \1/p' -e 's/^\[  FAILED  \] ([^ ]+) \(.*/FAIL \1/p'
+}
+
+# ---- one variant of one program ---------------------------------------------------------------
+
+source_of()
+{
+    "$root/scripts/fetch-source.sh" "$1" "$root/build/sources"
+}
+
+# Runs one function of the recipe in its source; everything that it says goes to a log. Some suites
+# refuse to be run by root, and others then test less.
+step()
+{
+    local user=()
+    if [ "$(id -u)" -eq 0 ]; then
+        user=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+    fi
+    (cd "$work/source/${packages[0]}" && HOME=$work "${user[@]}" bash -ec "$(declare -f "$1"); $1") \
+        < /dev/null > "$work/$1.log" 2>&1
+}
+
+# What is run while building is not what is tested. The plain variant has a place for profiles too,
+# where none may appear.
+run_variant()
+{
+    local variant=$1 work=$folder/$1 flags='-O2 -g' code=0 package
+    if [ "$variant" = profinst ]; then
+        flags+=" -fplugin=$plugin"
+    fi
+    rm -rf "$work"
+    mkdir -p "$work"/{source,profiles}
+    for package in "${packages[@]}"; do
+        cp -a "$(source_of "$package")" "$work/source/"
+    done
+    if [ "$(id -u)" -eq 0 ]; then
+        chown -R nobody:nogroup "$work"
+    fi
+    export CC=clang-$clang CXX=clang++-$clang CFLAGS=$flags CXXFLAGS=$flags
+    if ! PROFINST_DISABLE=1 step build; then
+        echo "run.sh: $name cannot be built, see $work/build.log" >&2
+        return 1
+    fi
+    SECONDS=0
+    PROFINST_OUTPUT=$work/profiles/%n.%p.profinst step check || code=$?
+    echo $SECONDS > "$work/seconds"
+    # Tests of one name are told apart by number.
+    {
+        (cd "$work/source/${packages[0]}" && results < "$work/check.log")
+        if [ $code -eq 0 ]; then echo "PASS exit code"; else echo "FAIL exit code"; fi
+    } | awk '{ n = ++seen[substr($0, 6)]; print $0 (n > 1 ? " #" n : "") }' > "$work/results"
+}
+
+# Loads the profiles into a database, which checks them; bad.log names those that are refused.
+sum_up()
+{
+    local work=$1 file
+    rm -f "$work/profiles.db"
+    : > "$work/bad.log"
+    if ! find "$work/profiles" -type f -print0 |
+        xargs -0 -r -n 1000 "$profinst" load --db "$work/profiles.db" > "$work/load.log" 2>&1; then
+        find "$work/profiles" -type f -print0 | while IFS= read -r -d '' file; do
+            "$profinst" load --db "$work/profiles.db" "$file" > /dev/null 2>> "$work/bad.log" || true
+        done
+    fi
+    sqlite3 -separator ' ' "$work/profiles.db" \
+        'SELECT count(*), (SELECT sum(calls) FROM functions), sum(lost_calls) FROM processes' \
+        > "$work/sum"
+}
+
+# ---- the table -------------------------------------------------------------------------------
+
+passed()
+{
+    grep -c '^PASS ' "$1" || true
+}
+
+# Tests that pass without the plugin and do not with it: they fail, are skipped, or are not run.
+new_failures()
+{
+    comm -23 <(grep '^PASS ' "$1" | sort) <(sort "$2") | cut -c 6-
+}
+
+version_of()
+{
+    dpkg-parsechangelog -l "$(source_of "$1")/debian/changelog" -S Version
+}
+
+compare()
+{
+    local plain=$folder/plain/results with=$folder/profinst/results profiles calls lost new bad
+    read -r profiles calls lost < "$folder/profinst/sum"
+    new=$(new_failures "$plain" "$with")
+    bad=$(wc -l < "$folder/profinst/bad.log")
+    # shellcheck disable=SC2016 # Markdown's backquotes
+    printf '| %s | %s | `%s` | %s of %s | %s of %s | %s | %s | %s | %s | %s | %s s | %s s |\n' \
+        "$name" "$(version_of "${packages[0]}")" "$suite" \
+        "$(passed "$plain")" "$(wc -l < "$plain")" "$(passed "$with")" "$(wc -l < "$with")" \
+        "$(grep -c . <<< "$new" || true)" "$profiles" "$bad" "$calls" "$lost" \
+        "$(cat "$folder/plain/seconds")" "$(cat "$folder/profinst/seconds")"
+    if [ -n "$new" ]; then
+        echo "run.sh: $name: new failures:" $'\n'"$new" >&2
+    fi
+    if grep -q '^profinst: ' "$folder"/profinst/check.log; then
+        echo "run.sh: $name: messages of profinst in $folder/profinst/check.log" >&2
+    fi
+    if [ -n "$(ls -A "$folder/plain/profiles")" ]; then
+        echo "run.sh: $name: profiles without the plugin" >&2
+        return 1
+    fi
+    [ -z "$new" ] && [ "$bad" -eq 0 ] && [ "$lost" -eq 0 ] && [ "$calls" -gt 0 ]
+}
+
+run_program()
+{
+    name=$1
+    folder=$root/build/suites/$name
+    # shellcheck source=/dev/null
+    source "$here/recipes/$name.sh"
+    if [ "$again" = all ] || [ ! -f "$folder/plain/results" ]; then
+        run_variant plain
+    fi
+    if [ -n "$again" ] || [ ! -f "$folder/profinst/sum" ]; then
+        run_variant profinst
+        sum_up "$folder/profinst"
+    fi
+    compare
+}
+
+echo "| program | version | suite | passed without | passed with | new failures | profiles | unreadable | calls | lost | time without | time with |"
+echo "|---|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+code=0
+for name in "${names[@]}"; do
+    # In a condition, errors would not end the subshell.
+    set +e
+    (set -e && run_program "$name")
+    code=$((code | $?))
+    set -e
+done
+exit $code
