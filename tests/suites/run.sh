@@ -51,7 +51,7 @@ if [ ${#names[@]} -eq 0 ]; then
         names+=("$(basename "$recipe" .sh)")
     done
 fi
-for tool in "clang-$clang" "clang++-$clang" sqlite3; do
+for tool in "clang-$clang" "clang++-$clang" setpriv; do
     if ! command -v "$tool" > /dev/null; then
         echo "run.sh: there is no $tool here; scripts/setup.sh --suites installs it" >&2
         exit 2
@@ -116,31 +116,38 @@ run_variant()
     SECONDS=0
     PROFINST_OUTPUT=$work/profiles/%n.%p.profinst step check || code=$?
     echo $SECONDS > "$work/seconds"
-    # Tests of one name are told apart by number.
-    {
-        (cd "$work/source/${packages[0]}" && results < "$work/check.log")
-        if [ $code -eq 0 ]; then echo "PASS exit code"; else echo "FAIL exit code"; fi
-    } | awk '{ n = ++seen[substr($0, 6)]; print $0 (n > 1 ? " #" n : "") }' > "$work/results"
+    echo $code > "$work/code"
 }
 
-# Loads the profiles into a database, which checks them; bad.log names those that are refused.
+# Reads every profile: their number, those that are refused, calls and lost calls. Messages about the
+# refused go to refused.log.
 sum_up()
 {
-    local work=$1 file
-    rm -f "$work/profiles.db"
-    : > "$work/bad.log"
-    if ! find "$work/profiles" -type f -print0 |
-        xargs -0 -r -n 1000 "$profinst" load --db "$work/profiles.db" > "$work/load.log" 2>&1; then
-        find "$work/profiles" -type f -print0 | while IFS= read -r -d '' file; do
-            "$profinst" load --db "$work/profiles.db" "$file" > /dev/null 2>> "$work/bad.log" || true
-        done
-    fi
-    sqlite3 -separator ' ' "$work/profiles.db" \
-        'SELECT count(*), (SELECT sum(calls) FROM functions), sum(lost_calls) FROM processes' \
-        > "$work/sum"
+    local file
+    : > "$1/refused.log"
+    find "$1/profiles" -type f -print0 | while IFS= read -r -d '' file; do
+        echo profile
+        "$profinst" report --format=json --limit=1 "$file" 2>> "$1/refused.log" || echo refused
+    done | awk '
+        /^profile$/ { profiles++ }
+        /^refused$/ { refused++ }
+        /^  "processes"/ { total = 1 }
+        /^  "total_ns"/ { total = 0 }
+        total && /^      "calls": / { calls += $2 }
+        total && /^      "lost_calls": / { lost += $2 }
+        END { printf "%d %d %d %d\n", profiles, refused, calls, lost }' > "$1/sum"
 }
 
 # ---- the table -------------------------------------------------------------------------------
+
+# Tests of one name are told apart by number.
+write_results()
+{
+    {
+        results < "$1/check.log"
+        if [ "$(cat "$1/code")" -eq 0 ]; then echo "PASS exit code"; else echo "FAIL exit code"; fi
+    } | awk '{ n = ++seen[substr($0, 6)]; print $0 (n > 1 ? " #" n : "") }' > "$1/results"
+}
 
 passed()
 {
@@ -160,15 +167,16 @@ version_of()
 
 compare()
 {
-    local plain=$folder/plain/results with=$folder/profinst/results profiles calls lost new bad
-    read -r profiles calls lost < "$folder/profinst/sum"
+    local plain=$folder/plain/results with=$folder/profinst/results profiles refused calls lost new
+    read -r profiles refused calls lost < "$folder/profinst/sum"
+    write_results "$folder/plain"
+    write_results "$folder/profinst"
     new=$(new_failures "$plain" "$with")
-    bad=$(wc -l < "$folder/profinst/bad.log")
     # shellcheck disable=SC2016 # Markdown's backquotes
     printf '| %s | %s | `%s` | %s of %s | %s of %s | %s | %s | %s | %s | %s | %s s | %s s |\n' \
         "$name" "$(version_of "${packages[0]}")" "$suite" \
         "$(passed "$plain")" "$(wc -l < "$plain")" "$(passed "$with")" "$(wc -l < "$with")" \
-        "$(grep -c . <<< "$new" || true)" "$profiles" "$bad" "$calls" "$lost" \
+        "$(grep -c . <<< "$new" || true)" "$profiles" "$refused" "$calls" "$lost" \
         "$(cat "$folder/plain/seconds")" "$(cat "$folder/profinst/seconds")"
     if [ -n "$new" ]; then
         echo "run.sh: $name: new failures:" $'\n'"$new" >&2
@@ -180,7 +188,7 @@ compare()
         echo "run.sh: $name: profiles without the plugin" >&2
         return 1
     fi
-    [ -z "$new" ] && [ "$bad" -eq 0 ] && [ "$lost" -eq 0 ] && [ "$calls" -gt 0 ]
+    [ -z "$new" ] && [ "$refused" -eq 0 ] && [ "$lost" -eq 0 ] && [ "$calls" -gt 0 ]
 }
 
 run_program()
@@ -189,11 +197,13 @@ run_program()
     folder=$root/build/suites/$name
     # shellcheck source=/dev/null
     source "$here/recipes/$name.sh"
-    if [ "$again" = all ] || [ ! -f "$folder/plain/results" ]; then
+    if [ "$again" = all ] || [ ! -f "$folder/plain/code" ]; then
         run_variant plain
     fi
-    if [ -n "$again" ] || [ ! -f "$folder/profinst/sum" ]; then
+    if [ -n "$again" ] || [ ! -f "$folder/profinst/code" ]; then
         run_variant profinst
+    fi
+    if [ ! -f "$folder/profinst/sum" ]; then
         sum_up "$folder/profinst"
     fi
     compare

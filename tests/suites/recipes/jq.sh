@@ -17,8 +17,11 @@ check()
     done
 }
 
+# jq names each of its tests, and says then what is wrong.
 results()
 {
-    automake_results
-    sed -n 's/^Test #\([0-9]*\): .*/PASS test \1/p' 
+    awk '/^(PASS|FAIL|SKIP): / { sub(":", ""); print }
+         /^Testing / { if (name) print result, name; name = $0; result = "PASS" }
+         /^\*\*\* / { result = "FAIL" }
+         END { print result, name }'
 }

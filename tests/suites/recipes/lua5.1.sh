@@ -11,14 +11,27 @@ build()
     $CC $CFLAGS -DLUA_USE_POSIX -DLUA_USE_DLOPEN "${files[@]}" -Wl,-E -o lua -lm -ldl
 }
 
-# The scripts run in one process and stop at the first that fails.
+# Each script in a process of its own. Two were changed for the Go implementation: `do;` is no syntax
+# of Lua 5.1. And one expects strings of 4 GiB to be too long, which they are on machines
+# of 32 bits.
 check()
 {
+    local lua=$PWD/lua script failed=0
     cd ../golang-github-yuin-gopher-lua/_lua5.1-tests
-    LUA_PATH='?;./?.lua' ../../lua5.1/lua all.lua
+    sed -i '/^print "testing string length overflow"/,/^assert(not a and/d' big.lua
+    sed -i 's,do;,do,' pm.lua
+    export LUA_PATH='?;./?.lua'
+    for script in [!a]*.lua api.lua attrib.lua; do
+        case $script in
+        big.lua) set -- -e 'f = coroutine.wrap(loadfile "big.lua"); assert(f() == "b" and f() == "a")' ;;
+        *) set -- -e 'Message = print' "$script" ;;
+        esac
+        if "$lua" "$@"; then echo "$script passes"; else echo "$script fails" && failed=1; fi
+    done
+    return $failed
 }
 
 results()
 {
-    sed -nE 's/^testing (.*)/PASS \1/p; s/^final OK !!!/PASS all.lua/p'
+    sed -nE 's/^\.*([a-z]+\.lua) passes/PASS \1/p; s/^\.*([a-z]+\.lua) fails/FAIL \1/p'
 }
