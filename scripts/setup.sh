@@ -37,7 +37,7 @@ full=(
 suites=(
     # building them
     autoconf automake autopoint bison flex gettext libtool m4 texinfo
-    libonig-dev libreadline-dev tcl-dev zlib1g-dev
+    libonig-dev tcl-dev unicode-data zlib1g-dev
     # their tests
     file libgmock-dev libgtest-dev perl
 )
