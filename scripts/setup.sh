@@ -3,8 +3,8 @@
 #
 # --minimal: only what scripts/demo.sh needs, with one LLVM; otherwise everything that building with
 # all of them, the tests and the benchmarks need. --suites: that, and what the programs need whose
-# test suites tests/suites/run.sh runs. Does nothing, fast and without network, when
-# nothing is missing. Wants root or sudo otherwise.
+# test suites tests/suites/run.sh runs. Does nothing, fast and without network, when nothing is
+# missing. Wants root or sudo otherwise.
 set -euo pipefail
 
 minimal=(

@@ -81,25 +81,22 @@ source_of()
 }
 
 # Runs one function of the recipe in its source; everything that it says goes to a log. Some suites
-# refuse to be run by root, and others then test less.
+# refuse to be run by root, and others then test less. Some want SIGINT, which is ignored in jobs in
+# the background.
 step()
 {
-    local user=()
+    local as=(env --default-signal=INT --default-signal=QUIT)
     if [ "$(id -u)" -eq 0 ]; then
-        user=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+        as+=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
     fi
-    (cd "$work/source/${packages[0]}" && HOME=$work "${user[@]}" bash -ec "$(declare -f "$1"); $1") \
+    (cd "$work/source/${packages[0]}" && HOME=$work "${as[@]}" bash -ec "$(declare -f "$1"); $1") \
         < /dev/null > "$work/$1.log" 2>&1
 }
 
-# What is run while building is not what is tested. The plain variant has a place for profiles too,
-# where none may appear.
-run_variant()
+# What is run while building is not what is tested.
+build_variant()
 {
-    local variant=$1 work=$folder/$1 flags='-O2 -g' code=0 package
-    if [ "$variant" = profinst ]; then
-        flags+=" -fplugin=$plugin"
-    fi
+    local work=$1 package
     rm -rf "$work"
     mkdir -p "$work"/{source,profiles}
     for package in "${packages[@]}"; do
@@ -108,11 +105,26 @@ run_variant()
     if [ "$(id -u)" -eq 0 ]; then
         chown -R nobody:nogroup "$work"
     fi
-    export CC=clang-$clang CXX=clang++-$clang CFLAGS=$flags CXXFLAGS=$flags
     if ! PROFINST_DISABLE=1 step build; then
         echo "run.sh: $name cannot be built, see $work/build.log" >&2
         return 1
     fi
+    touch "$work/built"
+}
+
+# The plain variant has a place for profiles too, where none may appear.
+run_variant()
+{
+    local work=$folder/$1 flags='-O2 -g' code=0
+    if [ "$1" = profinst ]; then
+        flags+=" -fplugin=$plugin"
+    fi
+    export CC=clang-$clang CXX=clang++-$clang CFLAGS=$flags CXXFLAGS=$flags
+    if [ -n "$again" ] || [ ! -f "$work/built" ]; then
+        build_variant "$work"
+    fi
+    profiles_of "$work" | xargs -0 -r rm
+    rm -f "$work/sum"
     SECONDS=0
     PROFINST_OUTPUT=$work/profiles/%n.%p.profinst step check || code=$?
     echo $SECONDS > "$work/seconds"
