@@ -14,8 +14,7 @@ void early_fields(const struct unit *unit, LLVMValueRef *fields);
 LLVMValueRef early_define(const struct unit *unit);
 
 /* Builds code that counts no more: what is called from now on is looking for the runtime. */
-void early_stop(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef early,
-                LLVMValueRef nothing);
+void early_stop(const struct unit *unit, LLVMBuilderRef builder);
 
 /* Builds, into the function, the calls that were counted once more, for the runtime. */
 void early_repeat(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef function);

@@ -195,6 +195,19 @@ static void cut(char *name, const char *kind)
     }
 }
 
+/* Takes numbers by which the compiler tells copies of one function apart out of a name. No name in
+ * C or C++ has a dot. */
+static void cut_numbers(char *name)
+{
+    for (char *dot = strchr(name, '.'); dot; dot = strchr(dot, '.')) {
+        size_t length = strspn(dot + 1, "0123456789") + 1;
+        if (length > 1 && (dot[length] == '\0' || dot[length] == '.'))
+            memmove(dot, dot + length, strlen(dot + length) + 1);
+        else
+            dot++;
+    }
+}
+
 char *sources_name(const char *linkage_name)
 {
     if (*linkage_name == '\1')
@@ -204,5 +217,6 @@ char *sources_name(const char *linkage_name)
         abort(); /* as LLVM does */
     cut(name, ".specialized.");
     cut(name, ".__uniq.");
+    cut_numbers(name);
     return name;
 }

@@ -93,16 +93,15 @@ LLVMValueRef unit_call_hook(const struct unit *unit, LLVMBuilderRef builder, enu
 
 /* void attach(unit): finds the runtime if no unit of this object has, and introduces the unit, and
  * repeats early calls. */
-static LLVMValueRef define_attach(const struct unit *unit, LLVMValueRef find_runtime,
-                                  LLVMValueRef early, LLVMValueRef nothing)
+static LLVMValueRef define_attach(const struct unit *unit, LLVMValueRef find_runtime)
 {
     LLVMValueRef function = emit_function(unit, attach_name, unit->leave_type);
     emit_shared(unit, function, attach_name);
     LLVMBuilderRef builder = emit_body(unit, function);
     LLVMTypeRef pointer = hook_pointer_type(unit, HOOK_ATTACH);
-    early_stop(unit, builder, early, nothing);
     LLVMBasicBlockRef known = emit_branch_unless_null(unit, builder, function,
                                                       unit_load_hook(unit, builder, HOOK_ATTACH));
+    early_stop(unit, builder);
     LLVMValueRef found =
         emit_call(unit, builder, emit_function_type(pointer, NULL), find_runtime, NULL, 0);
     LLVMBuildStore(builder, found, unit_hook_slot(unit, builder, HOOK_ATTACH));
@@ -168,10 +167,9 @@ struct unit unit_begin(LLVMModuleRef module, LLVMValueRef model)
     LLVMTypeRef both[] = {unit.pointer, unit.pointer};
     unit.resume_type = LLVMFunctionType(unit.none, both, 2, false);
     LLVMValueRef nothing = define_nothing(&unit);
-    LLVMValueRef early = early_define(&unit);
-    define_hooks(&unit, nothing, early);
+    define_hooks(&unit, nothing, early_define(&unit));
     define_unit(&unit);
-    define_constructor(&unit, define_attach(&unit, finder_define(&unit), early, nothing));
+    define_constructor(&unit, define_attach(&unit, finder_define(&unit)));
     return unit;
 }
 

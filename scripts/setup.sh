@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: setup.sh [--minimal]
+# Installs the Debian packages that are missing: setup.sh [--minimal | --suites]
 #
 # --minimal: only what scripts/demo.sh needs, with one LLVM; otherwise everything that building with
-# all of them, the tests and the benchmarks need. Does nothing, fast and without network, when
-# nothing is missing. Wants root or sudo otherwise.
+# all of them, the tests and the benchmarks need. --suites: that, and what the programs need whose
+# test suites tests/suites/run.sh runs. Does nothing, fast and without network, when nothing is
+# missing. Wants root or sudo otherwise.
 set -euo pipefail
 
 minimal=(
@@ -37,11 +38,20 @@ full=(
     clang-format shellcheck
 )
 
+suites=(
+    # building them
+    autoconf automake autopoint bison flex gettext libtool m4 texinfo
+    libonig-dev tcl-dev unicode-data zlib1g-dev
+    # their tests
+    file libgmock-dev libgtest-dev perl
+)
+
 case ${1:-} in
 --minimal) wanted=("${minimal[@]}") ;;
+--suites) wanted=("${minimal[@]}" "${full[@]}" "${suites[@]}") ;;
 "") wanted=("${minimal[@]}" "${full[@]}") ;;
 *)
-    echo "usage: setup.sh [--minimal]" >&2
+    echo "usage: setup.sh [--minimal | --suites]" >&2
     exit 2
     ;;
 esac

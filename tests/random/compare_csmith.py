@@ -27,6 +27,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -65,6 +66,11 @@ SKIPPED_MOST = 0.3
 
 Run = collections.namedtuple('Run', 'output said code')
 Counts = collections.namedtuple('Counts', 'calls edges')
+
+
+def name_of(function):
+    """Without the numbers by which the optimizer tells copies of one function apart."""
+    return re.sub(r'(\.specialized)?\.\d+$', '', function.name)
 
 
 class Skip(Exception):
@@ -176,9 +182,9 @@ class Program:
         calls, edges = collections.Counter(), collections.Counter()
         for (caller, callee), count in callgrind.read(out).items():
             if callee.object == executable and callee.file != '???':
-                calls[callee.name] += count
+                calls[name_of(callee)] += count
                 if caller.object == executable and caller.file != '???':
-                    edges[caller.name, callee.name] += count
+                    edges[name_of(caller), name_of(callee)] += count
         return Counts(calls, edges)
 
     # ---- comparisons --------------------------------------------------------------------------

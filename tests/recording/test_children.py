@@ -77,10 +77,6 @@ class Children(support.Case):
         """Nor can it then."""
         self.daemon("user")
 
-    def test_handlers_that_are_older(self):
-        output, report, by_process = self.run_all("early_handlers.c")
-        self.assertEqual(report.calls, {"main": 1, "before": 10, "in_parent": 10, "in_child": 10})
-
     def test_name_that_is_taken(self):
         self.compile("app", "-O2", program("taken_names.c"))
         self.execute("app")
