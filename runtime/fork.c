@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "file.h"
 #include "platform.h"
+#include "section.h"
 #include "system.h"
 #include "thread.h"
 #include <errno.h>

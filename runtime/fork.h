@@ -2,7 +2,7 @@
 #ifndef PROFINST_FORK_H
 #define PROFINST_FORK_H
 
-#include "platform.h"
+#include "section.h"
 
 /* Once, before any fork. 0, or an error number. */
 int profinst__fork_prepare(void);

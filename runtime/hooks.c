@@ -9,6 +9,7 @@
 #include "file.h"
 #include "fork.h"
 #include "names.h"
+#include "section.h"
 #include "thread.h"
 #include "tree.h"
 

@@ -5,6 +5,7 @@
 #include "names.h"
 #include "file.h"
 #include "platform.h"
+#include "section.h"
 #include "system.h"
 #include <limits.h>
 #include <link.h>

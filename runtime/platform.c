@@ -1,62 +1,10 @@
 #define _GNU_SOURCE
 #include "platform.h"
 #include "system.h"
-#include "thread.h"
-#include <errno.h>
-#include <linux/futex.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-/* 0 free, 1 held, 2 held and somebody waits. */
-static uint32_t lock;
-
-void profinst__lock(void)
-{
-    uint32_t free = 0;
-    if (__atomic_compare_exchange_n(&lock, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-        return;
-    while (__atomic_exchange_n(&lock, 2, __ATOMIC_ACQUIRE) != 0)
-        syscall(SYS_futex, &lock, FUTEX_WAIT_PRIVATE, 2, NULL, NULL, 0);
-}
-
-void profinst__unlock(void)
-{
-    if (__atomic_exchange_n(&lock, 0, __ATOMIC_RELEASE) == 2)
-        syscall(SYS_futex, &lock, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
-}
-
-void profinst__lock_forget(void)
-{
-    __atomic_store_n(&lock, 0, __ATOMIC_RELEASE);
-}
-
-void profinst__section_enter(struct profinst__section *section)
-{
-    struct profinst__state *state = &profinst__state;
-    /* SIGBUS is the one that says that the file was cut short: blocked, it would kill. */
-    const uint64_t all_but_bus = ~(UINT64_C(1) << (SIGBUS - 1));
-    section->saved_errno = errno;
-    section->masked = profinst__system.signal_mask(&all_but_bus, &section->signal_mask) == 0;
-    if (!state->row)
-        profinst__end_tail(state);
-    section->row = state->row;
-    state->row = NULL;
-    state->at_work = true;
-}
-
-void profinst__section_leave(const struct profinst__section *section)
-{
-    struct profinst__state *state = &profinst__state;
-    state->at_work = false;
-    state->row = section->row;
-    if (section->masked)
-        profinst__system.signal_mask(&section->signal_mask, NULL);
-    errno = section->saved_errno;
-}
 
 void *profinst__memory(size_t size)
 {

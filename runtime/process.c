@@ -10,6 +10,7 @@
 #include "hooks.h"
 #include "names.h"
 #include "platform.h"
+#include "section.h"
 #include "thread.h"
 #include "tree.h"
 #include <stdlib.h>

@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "file.h"
 #include "fork.h"
+#include "section.h"
 #include "system.h"
 #include "tree.h"
 #include <limits.h>

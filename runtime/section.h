@@ -1,0 +1,29 @@
+/* Where the runtime is at work, and its lock. */
+#ifndef PROFINST_SECTION_H
+#define PROFINST_SECTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "profinst_format.h"
+
+/* The runtime at work: no signal handler runs in this thread and no cancellation ends it, hooks do
+ * nothing and count nothing (libc's functions that the runtime calls may be the program's own, and
+ * hooked), errno is kept. */
+struct profinst__section {
+    uint64_t signal_mask;
+    bool masked;
+    int saved_errno;
+    struct profinst_thread *row; /* the thread's; may be changed for when the section is left */
+};
+void profinst__section_enter(struct profinst__section *section);
+void profinst__section_leave(const struct profinst__section *section);
+
+/* One lock for the tables and the file, taken within a section. Nothing that could wait for another
+ * thread may be called under it. */
+void profinst__lock(void);
+void profinst__unlock(void);
+
+/* In a new process: whoever held the lock is not there. */
+void profinst__lock_forget(void);
+
+#endif
