@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Differential test with csmith's random C programs:
-compare_csmith.py [--first SEED] [--programs N] [--jobs N] [--complete]
+compare_csmith.py [--first SEED] [--programs N] [--jobs N] [--complete] [--optimised N]
 
 Each program is built and run with and without the plugin, at -O0 with one clang and optimised with
 every clang; half of the programs without inlining, which leaves little to count. With the plugin it
@@ -10,8 +10,8 @@ calls that callgrind counts in the program without the plugin. No function may h
 at -O0.
 
 The seed decides everything: the program, the clang at -O0, the level of each clang, and which of
-them callgrind counts; 40 seeds go through all combinations. --complete builds at -O0 with every
-clang; a campaign does without:
+them callgrind counts; 48 seeds go through all combinations. --complete builds at -O0 with every
+clang, --optimised=1 with one clang more instead of four; a campaign does without the former:
 
     tests/random/compare_csmith.py --first 1000 --programs 2400 --jobs 2
 
@@ -198,7 +198,7 @@ class Program:
                     self.differs(f'{what} {key}: callgrind {expected.get(key, 0)}, '
                                  f'profinst {counted.get(key, 0)}')
 
-    def builds(self, complete):
+    def builds(self, complete, optimised):
         """(clang, flags, whether callgrind counts it); first the one at -O0 that it counts."""
         clangs = support.CLANGS
         first = clangs[self.seed % len(clangs)]
@@ -209,14 +209,15 @@ class Program:
 
         inlining = ' -fno-inline' if self.seed % 2 else ''
         counted = clangs[self.seed // 2 % len(clangs)]
-        for number, version in enumerate(clangs):
-            level = LEVELS[(self.seed + number) % len(LEVELS)]
+        for number in range(optimised):
+            version = clangs[(self.seed // 2 + number) % len(clangs)]
+            level = LEVELS[(self.seed // 8 + number) % len(LEVELS)]
             # The linker optimises what has hooks otherwise than what has none.
             yield version, level + inlining, version == counted and 'lto' not in level
 
-    def compare_all(self, complete):
+    def compare_all(self, complete, optimised):
         source = None  # what callgrind counts at -O0
-        for version, flags, counted in self.builds(complete):
+        for version, flags, counted in self.builds(complete, optimised):
             self.commands.clear()
             plain = self.run_plain(version, flags)
             truth = self.run_callgrind(plain) if counted else None
@@ -242,10 +243,10 @@ class Program:
             print(f'seed {self.seed}, clang {version} {flags}:', *found[:20], 'Repeat:',
                   *self.commands, sep='\n  ', flush=True)
 
-    def check(self, complete):
+    def check(self, complete, optimised):
         try:
             self.generate()
-            self.compare_all(complete)
+            self.compare_all(complete, optimised)
             self.done['programs'] = 1
         except Skip as reason:
             self.skipped = str(reason)
@@ -260,13 +261,15 @@ def main():
     parser.add_argument('--programs', type=int, default=50, metavar='N')
     parser.add_argument('--jobs', type=int, default=os.cpu_count(), metavar='N')
     parser.add_argument('--complete', action='store_true', help='-O0 with every clang')
+    parser.add_argument('--optimised', type=int, choices=range(1, 5), default=4, metavar='N',
+                        help='so many optimised builds of each, of 4')
     options = parser.parse_args()
     if not HEADERS.is_dir():
         sys.exit(f'{HEADERS} is not there; on Debian it is in the package libcsmith-dev')
 
     done, skipped, wrong = collections.Counter(), collections.Counter(), 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        waiting = [pool.submit(Program(seed).check, options.complete)
+        waiting = [pool.submit(Program(seed).check, options.complete, options.optimised)
                    for seed in range(options.first, options.first + options.programs)]
         for number, future in enumerate(concurrent.futures.as_completed(waiting), 1):
             program = future.result()
