@@ -123,7 +123,7 @@ void splitReturns(llvm::Function &function, const Callee &callee)
     llvm::Value *value = ret->getReturnValue();
     auto *phi = llvm::dyn_cast_or_null<llvm::PHINode>(value);
     for (llvm::BasicBlock *before : llvm::predecessors(&block)) {
-      llvm::CallInst *call = before->getSingleSuccessor()
+      llvm::CallInst *call = before->getTerminator()->getNumSuccessors() == 1
                                  ? tailCallBefore(before->getTerminator(), callee)
                                  : nullptr;
       if (call && (!value || (phi && phi->getParent() == &block &&
@@ -142,8 +142,12 @@ void bridge_each_exit(LLVMValueRef function, enum bridge_callee (*called)(LLVMVa
                       void (*visit)(LLVMBuilderRef, enum bridge_exit, void *), void *data)
 {
   auto *f = llvm::cast<llvm::Function>(llvm::unwrap(function));
+  // A definition that a linker may replace by another, which has no hooks perhaps, tells nothing.
   const Callee callee = [&](const llvm::CallInst *call) {
-    return called(llvm::wrap(call->getCalledOperand()), data);
+    auto *target = llvm::dyn_cast<llvm::Function>(call->getCalledOperand());
+    const bool replaced = target && !target->isDeclaration() && !target->hasLocalLinkage() &&
+                          !(target->hasExternalLinkage() && target->isDSOLocal());
+    return replaced ? BRIDGE_UNKNOWN : called(llvm::wrap(call->getCalledOperand()), data);
   };
   splitReturns(*f, callee);
 

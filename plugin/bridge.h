@@ -31,8 +31,8 @@ bool profinst_instrument(LLVMModuleRef module);
 /* How control leaves a function: it returns or unwinds, or calls another in its place. */
 enum bridge_exit { BRIDGE_RETURN, BRIDGE_TAIL_CALL };
 
-/* Whether a callee is hooked. Of one that is defined elsewhere, or called through a pointer, nobody
- * knows for sure. */
+/* Whether a callee is hooked. Of one that is or may be defined elsewhere, or called through a
+ * pointer, nobody knows for sure. */
 enum bridge_callee { BRIDGE_HOOKED, BRIDGE_UNHOOKED, BRIDGE_UNKNOWN };
 
 /* Calls `visit` once for every way out of the function, with a builder that stands right before

@@ -87,17 +87,17 @@ LLVMValueRef early_define(const struct unit *unit)
     LLVMBuildStore(builder, next, field(unit, builder, descriptor, NEXT));
     LLVMBuildBr(builder, done);
     LLVMPositionBuilderAtEnd(builder, done);
-    LLVMBuildRet(builder, LLVMConstNull(unit->pointer));
+    LLVMBuildRet(builder, LLVMConstNull(unit->place));
     LLVMDisposeBuilder(builder);
     return function;
 }
 
-/* As C: hooks.enter = hooks.resume, which does nothing yet. Naming what does nothing would be a
+/* As C: hooks.enter = hooks.leave, which does nothing yet. Naming what does nothing would be a
  * text relocation with -mcmodel=medium in clang 14. */
 void early_stop(const struct unit *unit, LLVMBuilderRef builder)
 {
     LLVMTypeRef hook = LLVMTypeOf(unit_load_hook(unit, builder, HOOK_ENTER));
-    LLVMValueRef nothing = unit_load_hook(unit, builder, HOOK_RESUME);
+    LLVMValueRef nothing = unit_load_hook(unit, builder, HOOK_LEAVE);
     LLVMBuildStore(builder, LLVMBuildBitCast(builder, nothing, hook, ""),
                    unit_hook_slot(unit, builder, HOOK_ENTER));
 }
@@ -106,7 +106,7 @@ void early_stop(const struct unit *unit, LLVMBuilderRef builder)
  *
  *   for (d = exchange(&list, NULL); d; d = d->next)
  *       for (n = d->calls; n; n--)
- *           hooks.leave(hooks.enter(d));
+ *           hooks.leave(hooks.enter(d).caller);
  */
 void early_repeat(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef function)
 {
@@ -129,8 +129,9 @@ void early_repeat(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef 
 
     LLVMPositionBuilderAtEnd(builder, again);
     LLVMValueRef left = LLVMBuildPhi(builder, word(unit), "");
-    LLVMValueRef token = unit_call_hook(unit, builder, HOOK_ENTER, &descriptor);
-    unit_call_hook(unit, builder, HOOK_LEAVE, &token);
+    LLVMValueRef place = unit_call_hook(unit, builder, HOOK_ENTER, &descriptor);
+    LLVMValueRef caller = LLVMBuildExtractValue(builder, place, 0, "");
+    unit_call_hook(unit, builder, HOOK_LEAVE, &caller);
     LLVMValueRef fewer = LLVMBuildSub(builder, left, number(unit, 1), "");
     LLVMBuildCondBr(builder, is_zero(unit, builder, fewer), each, again);
 

@@ -85,7 +85,7 @@ struct selection {
 struct hooked {
     const struct unit *unit;
     const struct selection *selection;
-    LLVMValueRef descriptor, token;
+    LLVMValueRef caller, own; /* struct profinst_place */
     bool in_coroutine;
 };
 
@@ -125,9 +125,16 @@ static enum bridge_callee callee(LLVMValueRef called, void *data)
 static void leave_before(LLVMBuilderRef builder, enum bridge_exit how, void *data)
 {
     const struct hooked *hooked = data;
-    LLVMValueRef arguments[] = {hooked->token};
+    LLVMValueRef arguments[] = {hooked->caller};
     unit_call_hook(hooked->unit, builder, how == BRIDGE_TAIL_CALL ? HOOK_TAIL : HOOK_LEAVE,
                    arguments);
+}
+
+/* A tail call behind which there is only the return: nothing may come between them. */
+static bool is_last(LLVMValueRef call)
+{
+    LLVMValueRef next = LLVMGetNextInstruction(call);
+    return LLVMIsTailCall(call) && (LLVMIsAReturnInst(next) || LLVMIsABitCastInst(next));
 }
 
 /* A call that returns twice, or after another stack has run. */
@@ -136,7 +143,7 @@ static bool comes_back(LLVMValueRef instruction)
     static const char twice[] = "returns_twice", swap[] = "swapcontext",
                       builtin[] = "llvm.eh.sjlj.setjmp"; /* what __builtin_setjmp is */
     size_t length;
-    if (!LLVMIsACallInst(instruction))
+    if (!LLVMIsACallInst(instruction) || is_last(instruction))
         return false;
     LLVMValueRef callee = LLVMIsAFunction(LLVMGetCalledValue(instruction));
     const char *name = callee ? LLVMGetValueName2(callee, &length) : "";
@@ -151,14 +158,14 @@ static bool comes_back(LLVMValueRef instruction)
 static void resume_where_control_comes_back(const struct hooked *hooked, LLVMBuilderRef builder,
                                             LLVMValueRef function)
 {
-    LLVMValueRef arguments[] = {hooked->token, hooked->descriptor};
+    LLVMValueRef arguments[] = {hooked->own};
     for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
          block = LLVMGetNextBasicBlock(block))
         for (LLVMValueRef instruction = LLVMGetFirstInstruction(block); instruction;
              instruction = LLVMGetNextInstruction(instruction))
             if (LLVMIsALandingPadInst(instruction) || comes_back(instruction)) {
                 LLVMPositionBuilderBefore(builder, LLVMGetNextInstruction(instruction));
-                unit_call_hook(hooked->unit, builder, HOOK_RESUME, arguments);
+                unit_call_hook(hooked->unit, builder, HOOK_LEAVE, arguments);
             }
 }
 
@@ -185,13 +192,15 @@ static void hook(const struct unit *unit, const struct selection *selection, LLV
     struct hooked hooked = {
         .unit = unit,
         .selection = selection,
-        .descriptor = unit_describe(unit, name, place->file, place->line),
         .in_coroutine = is_coroutine_part(function),
     };
+    LLVMValueRef descriptor = unit_describe(unit, name, place->file, place->line);
     free(name);
     LLVMBuilderRef builder = LLVMCreateBuilderInContext(unit->context);
     position_at_entry(builder, function);
-    hooked.token = unit_call_hook(unit, builder, HOOK_ENTER, &hooked.descriptor);
+    LLVMValueRef entered = unit_call_hook(unit, builder, HOOK_ENTER, &descriptor);
+    hooked.caller = LLVMBuildExtractValue(builder, entered, 0, "");
+    hooked.own = LLVMBuildExtractValue(builder, entered, 1, "");
     resume_where_control_comes_back(&hooked, builder, function);
     LLVMDisposeBuilder(builder);
     bridge_each_exit(function, callee, leave_before, &hooked);

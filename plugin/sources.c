@@ -195,17 +195,15 @@ static void cut(char *name, const char *kind)
     }
 }
 
-/* Takes numbers by which the compiler tells copies of one function apart out of a name. No name in
- * C or C++ has a dot. */
-static void cut_numbers(char *name)
+/* Takes the number by which the compiler tells copies of one function apart out of a name, which in
+ * C and C++ has no dot of its own. */
+static void cut_number(char *name)
 {
-    for (char *dot = strchr(name, '.'); dot; dot = strchr(dot, '.')) {
-        size_t length = strspn(dot + 1, "0123456789") + 1;
-        if (length > 1 && (dot[length] == '\0' || dot[length] == '.'))
-            memmove(dot, dot + length, strlen(dot + length) + 1);
-        else
-            dot++;
-    }
+    char *dot = strchr(name, '.');
+    size_t digits = dot ? strspn(dot + 1, "0123456789") : 0;
+    const char *rest = digits ? dot + 1 + digits : "-";
+    if (*rest == '\0' || *rest == '.')
+        memmove(dot, rest, strlen(rest) + 1);
 }
 
 char *sources_name(const char *linkage_name)
@@ -217,6 +215,6 @@ char *sources_name(const char *linkage_name)
         abort(); /* as LLVM does */
     cut(name, ".specialized.");
     cut(name, ".__uniq.");
-    cut_numbers(name);
+    cut_number(name);
     return name;
 }

@@ -21,11 +21,10 @@ enum { FIRST_PRIORITY = 0 };
 /* Does nothing and returns NULL: what hooks are until there is a runtime, but for the one below. */
 static LLVMValueRef define_nothing(const struct unit *unit)
 {
-    LLVMValueRef nothing =
-        emit_function(unit, nothing_name, emit_function_type(unit->pointer, unit->pointer));
+    LLVMValueRef nothing = emit_function(unit, nothing_name, unit->enter_type);
     emit_shared(unit, nothing, nothing_name);
     LLVMBuilderRef builder = emit_body(unit, nothing);
-    LLVMBuildRet(builder, LLVMConstNull(unit->pointer));
+    LLVMBuildRet(builder, LLVMConstNull(unit->place));
     LLVMDisposeBuilder(builder);
     return nothing;
 }
@@ -35,8 +34,6 @@ static LLVMTypeRef hook_type(const struct unit *unit, enum unit_hook hook)
     switch (hook) {
     case HOOK_ENTER:
         return unit->enter_type;
-    case HOOK_RESUME:
-        return unit->resume_type;
     case HOOK_ATTACH:
     case HOOK_LEAVE:
     case HOOK_TAIL:
@@ -52,17 +49,17 @@ static LLVMTypeRef hook_pointer_type(const struct unit *unit, enum unit_hook hoo
 
 static void define_hooks(struct unit *unit, LLVMValueRef nothing, LLVMValueRef early)
 {
-    LLVMTypeRef types[5];
-    LLVMValueRef values[5];
+    LLVMTypeRef types[4];
+    LLVMValueRef values[4];
     for (enum unit_hook hook = HOOK_ATTACH; hook <= HOOK_TAIL; hook++) {
         types[hook] = hook_pointer_type(unit, hook);
         values[hook] = hook == HOOK_ATTACH
                            ? LLVMConstNull(types[hook])
                            : emit_as(types[hook], hook == HOOK_ENTER ? early : nothing);
     }
-    unit->hooks_type = LLVMStructTypeInContext(unit->context, types, 5, false);
+    unit->hooks_type = LLVMStructTypeInContext(unit->context, types, 4, false);
     unit->hooks = LLVMAddGlobal(unit->module, unit->hooks_type, hooks_name);
-    LLVMSetInitializer(unit->hooks, LLVMConstStructInContext(unit->context, values, 5, false));
+    LLVMSetInitializer(unit->hooks, LLVMConstStructInContext(unit->context, values, 4, false));
     emit_shared(unit, unit->hooks, hooks_name);
 }
 
@@ -162,10 +159,10 @@ struct unit unit_begin(LLVMModuleRef module, LLVMValueRef model)
         .none = LLVMVoidTypeInContext(context),
         .nosanitize = LLVMGetMDKindIDInContext(context, nosanitize, sizeof nosanitize - 1),
     };
-    unit.enter_type = emit_function_type(unit.pointer, unit.pointer);
-    unit.leave_type = emit_function_type(unit.none, unit.pointer);
     LLVMTypeRef both[] = {unit.pointer, unit.pointer};
-    unit.resume_type = LLVMFunctionType(unit.none, both, 2, false);
+    unit.place = LLVMStructTypeInContext(context, both, 2, false);
+    unit.enter_type = emit_function_type(unit.place, unit.pointer);
+    unit.leave_type = emit_function_type(unit.none, unit.pointer);
     LLVMValueRef nothing = define_nothing(&unit);
     define_hooks(&unit, nothing, early_define(&unit));
     define_unit(&unit);

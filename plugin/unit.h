@@ -10,7 +10,7 @@ struct unit {
     LLVMModuleRef module;
     LLVMContextRef context;
     LLVMTypeRef pointer, int32, none; /* i8*, i32, void */
-    LLVMTypeRef enter_type, leave_type, resume_type;
+    LLVMTypeRef place, enter_type, leave_type;
     LLVMTypeRef hooks_type;
     LLVMValueRef hooks, unit;
     LLVMValueRef model;
@@ -28,7 +28,7 @@ struct unit unit_begin(LLVMModuleRef module, LLVMValueRef model);
 LLVMValueRef unit_describe(const struct unit *unit, const char *linkage_name, const char *file,
                            unsigned line);
 
-enum unit_hook { HOOK_ATTACH, HOOK_ENTER, HOOK_LEAVE, HOOK_RESUME, HOOK_TAIL };
+enum unit_hook { HOOK_ATTACH, HOOK_ENTER, HOOK_LEAVE, HOOK_TAIL };
 
 LLVMValueRef unit_hook_slot(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook);
 LLVMValueRef unit_load_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook);

@@ -13,14 +13,14 @@ static struct sigaction former;
  * program; a signal that somebody sent has to be sent again. */
 static void pass_on(int number, siginfo_t *info, void *context)
 {
-    if (former.sa_flags & SA_SIGINFO) {
-        former.sa_sigaction(number, info, context);
-    } else if (former.sa_handler != SIG_DFL) {
-        former.sa_handler(number);
-    } else {
+    if (former.sa_handler == SIG_DFL) {
         profinst__system.sigaction(number, &former, NULL);
         if (info->si_code <= 0)
             raise(number);
+    } else if (former.sa_flags & SA_SIGINFO) {
+        former.sa_sigaction(number, info, context);
+    } else {
+        former.sa_handler(number);
     }
 }
 
@@ -39,6 +39,6 @@ void profinst__fault_prepare(void)
     if (profinst__system.sigaction(SIGBUS, NULL, &former) != 0)
         return;
     /* Ignored signals stay ignored in a program that is executed, caught ones do not. */
-    if ((former.sa_flags & SA_SIGINFO) || former.sa_handler != SIG_IGN)
+    if (former.sa_handler != SIG_IGN)
         profinst__system.sigaction(SIGBUS, &action, NULL);
 }

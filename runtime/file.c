@@ -71,7 +71,6 @@ static void describe_process(struct profinst_header *header)
     header->version = PROFINST_FORMAT_VERSION;
     header->byte_order = PROFINST_BYTE_ORDER;
     header->header_size = (uint32_t)header_size;
-    header->features = PROFINST_FEATURES;
     random_bytes(header->profile_id);
     header->process_id = (uint32_t)getpid();
     header->parent_process_id = (uint32_t)getppid();

@@ -79,7 +79,7 @@ search_link(struct profinst__state *state, struct profinst_function *function)
 {
     uint32_t id = __atomic_load_n(&function->id, __ATOMIC_RELAXED);
     struct profinst__link *link = profinst__tree_find(state->thread, state->current, id);
-    if (!link && !state->thread->full)
+    if (!link && !state->thread->full && state->current != &state->thread->sink)
         link = make_link(state, function);
     if (!link)
         count_lost_call();
@@ -101,7 +101,38 @@ static inline __attribute__((always_inline)) uint64_t claim(struct profinst_thre
     return now - last;
 }
 
-static inline __attribute__((always_inline)) void *
+/* The call cannot be recorded. The thread is in its sink until the function returns, so that what
+ * the function calls is not taken for its caller's; that is lost as well. */
+static __attribute__((noinline, cold)) struct profinst_place
+lose_call(struct profinst__state *state, struct profinst_context *from, uint64_t time)
+{
+    struct profinst_context *sink = &state->thread->sink;
+    profinst__add(&from->self, time);
+    if (from == sink)
+        return (struct profinst_place){NULL, NULL};
+    state->thread->sunk_from = from;
+    *(struct profinst_context *volatile *)&state->current = sink;
+    return (struct profinst_place){from, NULL};
+}
+
+/* Out of the sink: the time of a call that is not recorded is its caller's. Or a function that a
+ * fibre has carried over from another thread, whose tree is not ours to write. */
+static __attribute__((noinline, cold)) struct profinst_context *
+other_place(struct profinst__state *state, struct profinst_context *to, uint64_t time)
+{
+    struct profinst_context *sink = &state->thread->sink, *from = state->current;
+    if (to->thread != state->thread->row->number)
+        to = state->thread->root;
+    if (from == sink) {
+        time += sink->self;
+        sink->self = 0;
+        from = to;
+    }
+    profinst__add(&from->self, time);
+    return to;
+}
+
+static inline __attribute__((always_inline)) struct profinst_place
 record_call(struct profinst__state *state, struct profinst_function *function, clock_reading *clock)
 {
     struct profinst_thread *row = state->row;
@@ -112,80 +143,66 @@ record_call(struct profinst__state *state, struct profinst_function *function, c
     if (PROFINST_UNLIKELY(link->from != from || link->function != id)) {
         link = search_link(state, function);
         if (!link)
-            return from;
+            return lose_call(state, from, claim(row, clock));
     }
     struct profinst_context *target = link->target;
     profinst__add(&link->record->calls, 1);
     profinst__add(&from->self, claim(row, clock));
     profinst__set_current(state, row, target);
-    return from;
+    return (struct profinst_place){from, target};
 }
 
 /* There is no row: the callee of a tail call enters, or the thread begins. */
-static inline __attribute__((always_inline)) void *
+static inline __attribute__((always_inline)) struct profinst_place
 enter_without_row(struct profinst__state *state, struct profinst_function *function,
                   clock_reading *clock)
 {
-    if (profinst__end_tail(state)) {
-        struct profinst_context *back = state->tail;
-        record_call(state, function, clock);
-        return back;
-    }
-    return begin() ? record_call(state, function, clock) : NULL;
+    struct profinst_context *back = state->tail;
+    bool tail = profinst__unpark(state);
+    if (!tail && !begin())
+        return (struct profinst_place){NULL, NULL};
+    struct profinst_place place = record_call(state, function, clock);
+    return tail ? (struct profinst_place){back, place.own} : place;
 }
 
-static inline __attribute__((always_inline)) void leave(void *token, clock_reading *clock)
+static inline __attribute__((always_inline)) void leave(void *place, clock_reading *clock)
 {
     struct profinst__state *state = &profinst__state;
     struct profinst_thread *row = state->row;
-    struct profinst_context *to = token;
-    if (PROFINST_UNLIKELY(!token))
+    struct profinst_context *to = place;
+    if (PROFINST_UNLIKELY(!place))
         return;
     if (PROFINST_UNLIKELY(!row)) {
-        row = profinst__end_tail(state);
+        row = profinst__unpark(state);
         if (!row)
             return;
     }
-    /* A function that a fibre has carried over from another thread, whose tree is not ours to
-     * write. */
     if (PROFINST_UNLIKELY(to->thread != state->current->thread))
-        to = state->thread->root;
-    profinst__add(&state->current->self, claim(row, clock));
+        to = other_place(state, to, claim(row, clock));
+    else
+        profinst__add(&state->current->self, claim(row, clock));
     profinst__set_current(state, row, to);
 }
 
-/* The token is the caller's context; the function's own is where the call led from there. */
-static inline __attribute__((always_inline)) void
-resume(void *token, const struct profinst_function *function, clock_reading *clock)
+/* Parks the row: whatever enters next finds none and takes the slow way. */
+static void tail(void *place)
 {
     struct profinst__state *state = &profinst__state;
-    if (!token || (!state->row && !profinst__end_tail(state)))
+    if (!place || (!state->row && !profinst__unpark(state)))
         return;
-    struct profinst__link *link = profinst__tree_find(state->thread, token, function->id);
-    leave(link ? link->target : token, clock);
-}
-
-/* The token goes on to the callee, which enters from the current context as from any call, and
- * returns to where the caller came from. Until then the fast way is closed. In this order: a signal
- * handler's hooks that come in between find it open. */
-static void tail(void *token)
-{
-    struct profinst__state *state = &profinst__state;
-    if (!token || (!state->row && !profinst__end_tail(state)))
-        return;
-    *(struct profinst_context *volatile *)&state->tail = token;
+    *(struct profinst_context *volatile *)&state->tail = place;
     *(struct profinst_thread *volatile *)&state->row = NULL;
 }
 
 /* ---- one set for each clock --------------------------------------------------------------- */
 
-static __attribute__((noinline, cold)) void *
+static __attribute__((noinline, cold)) struct profinst_place
 enter_counter_without_row(struct profinst__state *state, struct profinst_function *function)
 {
     return enter_without_row(state, function, profinst__counter);
 }
 
-static void *enter_counter(struct profinst_function *function)
+static struct profinst_place enter_counter(struct profinst_function *function)
 {
     struct profinst__state *state = &profinst__state;
     if (PROFINST_UNLIKELY(!state->row))
@@ -193,17 +210,12 @@ static void *enter_counter(struct profinst_function *function)
     return record_call(state, function, profinst__counter);
 }
 
-static void leave_counter(void *token)
+static void leave_counter(void *place)
 {
-    leave(token, profinst__counter);
+    leave(place, profinst__counter);
 }
 
-static void resume_counter(void *token, struct profinst_function *function)
-{
-    resume(token, function, profinst__counter);
-}
-
-static void *enter_monotonic(struct profinst_function *function)
+static struct profinst_place enter_monotonic(struct profinst_function *function)
 {
     struct profinst__state *state = &profinst__state;
     if (PROFINST_UNLIKELY(!state->row))
@@ -211,14 +223,9 @@ static void *enter_monotonic(struct profinst_function *function)
     return record_call(state, function, profinst__monotonic_ns);
 }
 
-static void leave_monotonic(void *token)
+static void leave_monotonic(void *place)
 {
-    leave(token, profinst__monotonic_ns);
-}
-
-static void resume_monotonic(void *token, struct profinst_function *function)
-{
-    resume(token, function, profinst__monotonic_ns);
+    leave(place, profinst__monotonic_ns);
 }
 
 void profinst__hooks_fill(struct profinst_hooks *hooks, enum profinst_clock clock)
@@ -227,5 +234,4 @@ void profinst__hooks_fill(struct profinst_hooks *hooks, enum profinst_clock cloc
     hooks->enter = counter ? enter_counter : enter_monotonic;
     hooks->leave = counter ? leave_counter : leave_monotonic;
     hooks->tail = tail;
-    hooks->resume = counter ? resume_counter : resume_monotonic;
 }

@@ -38,8 +38,7 @@ void profinst__section_enter(struct profinst__section *section)
     const uint64_t all_but_bus = ~(UINT64_C(1) << (SIGBUS - 1));
     section->saved_errno = errno;
     section->masked = profinst__system.signal_mask(&all_but_bus, &section->signal_mask) == 0;
-    if (!state->row)
-        profinst__end_tail(state);
+    section->parked = !state->row && profinst__unpark(state);
     section->row = state->row;
     state->row = NULL;
     state->at_work = true;
@@ -49,7 +48,7 @@ void profinst__section_leave(const struct profinst__section *section)
 {
     struct profinst__state *state = &profinst__state;
     state->at_work = false;
-    state->row = section->row;
+    state->row = section->parked ? NULL : section->row;
     if (section->masked)
         profinst__system.signal_mask(&section->signal_mask, NULL);
     errno = section->saved_errno;

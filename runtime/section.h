@@ -14,6 +14,7 @@ struct profinst__section {
     bool masked;
     int saved_errno;
     struct profinst_thread *row; /* the thread's; may be changed for when the section is left */
+    bool parked;                 /* it was, by a tail call, and will be again */
 };
 void profinst__section_enter(struct profinst__section *section);
 void profinst__section_leave(const struct profinst__section *section);

@@ -88,9 +88,9 @@ static void occupy(struct profinst__thread *thread, struct profinst_context *cur
 /* A row for the calling thread; NULL if there is no room. */
 static struct profinst__thread *take_thread(void)
 {
-    struct profinst__thread *thread = row_count >= ROWS_APART ? take_idle() : NULL;
     if (stopped)
         return NULL;
+    struct profinst__thread *thread = row_count >= ROWS_APART ? take_idle() : NULL;
     if (!thread)
         thread = make_thread();
     if (!thread)
@@ -148,6 +148,7 @@ static void end_thread(void *value)
         profinst__state.thread = &no_thread;
         profinst__unlock();
         section.row = NULL;
+        section.masked = false; /* what handlers would call could not be recorded any more */
     }
     profinst__section_leave(&section);
 }
@@ -185,9 +186,13 @@ void profinst__threads_fork(struct profinst_thread *mine)
         row->threads = 0;
         row->running = 0;
         row->lifetime = 0;
+        /* The parent may have gone on. */
+        row->folded = thread->folded ? profinst__reference(thread->folded) : 0;
         thread->full = false;
         if (row == mine) {
-            occupy(thread, profinst__state.current);
+            struct profinst_context *current = profinst__state.current;
+            occupy(thread, current == &thread->sink ? thread->sunk_from : current);
+            profinst__state.current = current;
         } else {
             thread->next_idle = idle_threads;
             idle_threads = thread;

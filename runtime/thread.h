@@ -36,6 +36,9 @@ struct profinst__thread {
     struct profinst__thread *next;      /* of all */
     struct profinst__thread *next_idle; /* of those whose thread has ended */
     struct profinst_context *folded;    /* root of the folded contexts; NULL: none yet */
+    struct profinst_context sink; /* where the thread is within a call that cannot be recorded; in
+                                     no file, and of no thread */
+    struct profinst_context *sunk_from; /* where it was before, and is as far as the file goes */
     int rounds_to_end;
     bool full; /* no room for more contexts: calls from new places are lost, and not tried again */
 };
@@ -47,15 +50,15 @@ struct profinst__state {
     struct profinst__links *links;
     struct profinst__thread *thread; /* NULL: the thread has not begun; one without a row: it has
                                         ended, or cannot be recorded */
-    struct profinst_context *tail;   /* between a tail call and the entry of its callee, when there
-                                        is no row: where the callee will return to */
-    bool at_work;                    /* in a section */
+    struct profinst_context *tail; /* between a tail call and the entry of its callee, when the row
+                                      is parked: where the callee will return to */
+    bool at_work;                  /* in a section */
 };
 extern PROFINST_TLS struct profinst__state profinst__state;
 
-/* Opens the fast way again, which a tail call has closed, and returns the row. NULL if it is closed
- * for another reason. */
-static inline struct profinst_thread *profinst__end_tail(struct profinst__state *state)
+/* Takes the row back that a tail call has parked, and returns it. NULL if there is none for another
+ * reason. */
+static inline struct profinst_thread *profinst__unpark(struct profinst__state *state)
 {
     if (!state->thread || state->at_work)
         return NULL;
