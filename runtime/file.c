@@ -146,10 +146,13 @@ static struct profinst__chunk *make_chunk(enum profinst_chunk_kind kind, uint64_
 }
 
 struct profinst__chunk *profinst__file_append(enum profinst_chunk_kind kind, uint32_t thread,
-                                              uint64_t size)
+                                              uint64_t size, uint64_t least)
 {
     size = whole_pages(size + sizeof(struct profinst_chunk));
-    struct profinst__chunk *chunk = full ? NULL : make_chunk(kind, size);
+    least = whole_pages(least + sizeof(struct profinst_chunk));
+    struct profinst__chunk *chunk = NULL;
+    while (!full && !(chunk = make_chunk(kind, size)) && size > least)
+        size = size / 2 > least ? whole_pages(size / 2) : least;
     if (!chunk) {
         if (!full && !profinst__disk_is_lost())
             profinst__say("cannot grow the profile", profinst__path(), errno,

@@ -28,10 +28,11 @@ struct profinst__chunk {
     uint64_t used;
 };
 
-/* Appends a chunk with at least `size` bytes of room. It is kept for ever. NULL when the file
- * cannot grow (said once on standard error); never tried again after that. */
+/* Appends a chunk with room for `size` bytes, or less, but no less than `least`. It is kept for
+ * ever. NULL when the file cannot grow (said once on standard error); never tried again after that.
+ */
 struct profinst__chunk *profinst__file_append(enum profinst_chunk_kind kind, uint32_t thread,
-                                              uint64_t size);
+                                              uint64_t size, uint64_t least);
 
 /* Writes a pair of clock readings into the header as the latest. */
 void profinst__file_note_clock(struct profinst_clock_pair pair);

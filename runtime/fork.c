@@ -18,20 +18,20 @@ static volatile char *fork_mark;
 static bool unfollowed;
 
 /* From before a fork until after it, in both processes. */
-static struct profinst__section fork_section;
+static PROFINST_TLS struct profinst__section fork_section;
 
 static void before_fork(void)
 {
     struct profinst__section section;
     profinst__section_enter(&section);
-    profinst__lock();
+    profinst__lock_for_fork();
     fork_section = section;
 }
 
-static void after_fork(void)
+static void in_parent(void)
 {
     struct profinst__section section = fork_section;
-    profinst__unlock();
+    profinst__unlock_after_fork();
     profinst__section_leave(&section);
 }
 
@@ -61,8 +61,13 @@ static void become_child(struct profinst__section *section)
 
 static void in_child(void)
 {
-    become_child(&fork_section);
-    after_fork();
+    struct profinst__section section = fork_section;
+    if (!profinst__unlock_after_fork()) {
+        profinst__lock_forget();
+        unfollowed = true;
+    }
+    become_child(&section);
+    profinst__section_leave(&section);
 }
 
 void profinst__fork_notice(struct profinst__section *section)
@@ -78,5 +83,5 @@ void profinst__fork_notice(struct profinst__section *section)
 int profinst__fork_prepare(void)
 {
     fork_mark = profinst__fork_mark();
-    return fork_mark ? profinst__system.pthread_atfork(before_fork, after_fork, in_child) : ENOMEM;
+    return fork_mark ? profinst__system.pthread_atfork(before_fork, in_parent, in_child) : ENOMEM;
 }

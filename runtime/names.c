@@ -149,8 +149,8 @@ static uint32_t id_of(const struct profinst_entry *key, const char *text)
     uint64_t size = (sizeof *key + length + 7) & ~(uint64_t)7;
     struct profinst_entry *entry = profinst__file_take(chunk, size);
     if (!entry) {
-        struct profinst__chunk *next =
-            profinst__file_append(PROFINST_CHUNK_NAMES, 0, size > CHUNK_ROOM ? size : CHUNK_ROOM);
+        struct profinst__chunk *next = profinst__file_append(
+            PROFINST_CHUNK_NAMES, 0, size > CHUNK_ROOM ? size : CHUNK_ROOM, size);
         if (!next)
             return 0;
         chunk = next;

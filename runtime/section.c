@@ -6,18 +6,26 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /* 0 free, 1 held, 2 held and somebody waits. */
 static uint32_t lock;
+
+/* The state of the thread that holds it over a fork. */
+static struct profinst__state *forker;
 
 void profinst__lock(void)
 {
     uint32_t free = 0;
     if (__atomic_compare_exchange_n(&lock, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
         return;
-    while (__atomic_exchange_n(&lock, 2, __ATOMIC_ACQUIRE) != 0)
-        syscall(SYS_futex, &lock, FUTEX_WAIT_PRIVATE, 2, NULL, NULL, 0);
+    while (__atomic_exchange_n(&lock, 2, __ATOMIC_ACQUIRE) != 0) {
+        const struct timespec half_a_second = {.tv_nsec = 500000000};
+        if (syscall(SYS_futex, &lock, FUTEX_WAIT_PRIVATE, 2, &half_a_second, NULL, 0) != 0 &&
+            errno == ETIMEDOUT && __atomic_exchange_n(&forker, NULL, __ATOMIC_ACQ_REL))
+            return;
+    }
 }
 
 void profinst__unlock(void)
@@ -26,8 +34,25 @@ void profinst__unlock(void)
         syscall(SYS_futex, &lock, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
 
+void profinst__lock_for_fork(void)
+{
+    profinst__lock();
+    __atomic_store_n(&forker, &profinst__state, __ATOMIC_RELEASE);
+}
+
+bool profinst__unlock_after_fork(void)
+{
+    struct profinst__state *mine = &profinst__state;
+    bool kept = __atomic_compare_exchange_n(&forker, &mine, NULL, false, __ATOMIC_ACQ_REL,
+                                            __ATOMIC_RELAXED);
+    if (kept)
+        profinst__unlock();
+    return kept;
+}
+
 void profinst__lock_forget(void)
 {
+    __atomic_store_n(&forker, NULL, __ATOMIC_RELAXED);
     __atomic_store_n(&lock, 0, __ATOMIC_RELEASE);
 }
 

@@ -24,6 +24,12 @@ void profinst__section_leave(const struct profinst__section *section);
 void profinst__lock(void);
 void profinst__unlock(void);
 
+/* The lock is held while the process forks. Others wait half a second at most: the fork may want a
+ * lock of the program's that they hold. Then they take it over, and what the child sees of tables
+ * and file may be half changed. `unlock` returns false then, in both processes. */
+void profinst__lock_for_fork(void);
+bool profinst__unlock_after_fork(void);
+
 /* In a new process: whoever held the lock is not there. */
 void profinst__lock_forget(void);
 

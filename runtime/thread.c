@@ -38,7 +38,8 @@ static struct profinst_thread *make_row(void)
     const uint64_t size = sizeof(struct profinst_thread);
     struct profinst_thread *row = profinst__file_take(row_chunk, size);
     if (!row) {
-        struct profinst__chunk *next = profinst__file_append(PROFINST_CHUNK_THREADS, 0, ROWS_CHUNK);
+        struct profinst__chunk *next =
+            profinst__file_append(PROFINST_CHUNK_THREADS, 0, ROWS_CHUNK, size);
         if (!next)
             return NULL;
         row_chunk = next;

@@ -1,6 +1,7 @@
 #include "tree.h"
 #include "file.h"
 #include "names.h"
+#include <errno.h>
 
 enum {
     FIRST_CHUNK = 16 * 1024,
@@ -27,7 +28,7 @@ static struct profinst_context *take_record(struct profinst__thread *thread)
     uint64_t room = thread->chunk ? 2 * thread->chunk->mapped->size : FIRST_CHUNK;
     struct profinst__chunk *chunk = profinst__file_append(
         PROFINST_CHUNK_CONTEXTS, thread->row->number,
-        (room < LARGEST_CHUNK ? room : LARGEST_CHUNK) - sizeof(struct profinst_chunk));
+        (room < LARGEST_CHUNK ? room : LARGEST_CHUNK) - sizeof(struct profinst_chunk), size);
     if (!chunk)
         return NULL;
     thread->chunk = chunk;
@@ -75,8 +76,14 @@ static bool make_room(struct profinst__thread *thread)
     uint64_t count = old ? 2 * (old->mask + 1) : FIRST_SLOTS;
     struct profinst__links *links =
         profinst__memory(sizeof *links + count * sizeof links->slots[0]);
-    if (!links)
+    if (!links) {
+        static bool said;
+        if (!said)
+            profinst__say("cannot remember more contexts", NULL, ENOMEM,
+                          "calls from new places are lost, the rest is counted on");
+        said = true;
         return false;
+    }
     links->mask = count - 1;
     for (uint64_t i = 0; old && i <= old->mask; i++)
         if (old->slots[i].from)

@@ -77,6 +77,10 @@ class Children(support.Case):
         """Nor can it then."""
         self.daemon("user")
 
+    def test_fork_while_a_lock_is_held(self):
+        self.compile("app", "-O1", program("fork_under_locks.c"), "-pthread")
+        self.assertEqual(self.execute("app", stderr=None, timeout=30).stdout, "child 3\n")
+
     def test_name_that_is_taken(self):
         self.compile("app", "-O2", program("taken_names.c"))
         self.execute("app")

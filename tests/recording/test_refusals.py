@@ -43,7 +43,10 @@ class Contexts(support.Case):
         self.assertEqual({path[0] for path in report.contexts}, {"(folded)"})
 
     def test_report_says_so(self):
+        self.profile("app")
+        self.assertEqual(self.dump(self.profiles()[0])[0]["features"], "0x0")
         self.limited(100)
+        self.assertEqual(self.dump(self.profiles()[0])[0]["features"], "0x1")
         table = self.command(support.PROFINST, "report", self.profiles()[0]).stdout
         self.assertRegex(table, "calls came past the limit of contexts")
 
@@ -141,6 +144,16 @@ class Disk(support.Case):
             self.command("umount", disk)
         self.assertEqual(sum(report.calls.values()) + report.lost_calls, 1 + 13 * 101 + 1 + 1500)
         self.assertGreater(report.lost_calls, 0)
+
+    def test_what_lost_calls_call(self):
+        """It is lost with them, not counted as called by whoever called them."""
+        app = self.compile("loses", "-O1", program("loses.c"))
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100000, 100000))
+        self.execute(app, stderr=None, preexec_fn=limit)
+        report = self.report(*self.profiles())
+        self.assertEqual(report.calls["parse"], 2)
+        self.assertEqual(sum(report.calls.values()) + report.lost_calls, 1 + 2 + 1500 + 2000)
 
     def test_read_only_disk(self):
         disk = self.folder / "disk"

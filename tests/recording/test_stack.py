@@ -68,6 +68,23 @@ class Stack(support.Case):
         self.check_builds(lambda report: self.check_stated(report, source), source,
                           levels=("-O2", "-O3", "-Os"))
 
+    def test_coming_back_to_tail_calls(self):
+        source = program("tail_resumed.cpp")
+        self.check_builds(lambda report: self.check_paths(report, source), source)
+
+    def test_tail_calls_that_come_back(self):
+        """Nothing may stand between a call that must be a tail call and the return."""
+        (self.folder / "app.c").write_text(
+            "#include <ucontext.h>\n#include <unistd.h>\n"
+            "int to(ucontext_t *a, const ucontext_t *b)\n{\n"
+            "  __attribute__((musttail)) return swapcontext(a, b);\n}\n"
+            "pid_t child(void)\n{\n  __attribute__((musttail)) return vfork();\n}\n")
+        for version in CLANGS:
+            for level in LEVELS:
+                with self.subTest(version=version, level=level):
+                    self.compile("app.o", "-c", level, "-Wno-deprecated-declarations", "app.c",
+                                 version=version)
+
     def test_recursion(self):
         source = program("recursion.c")
 
