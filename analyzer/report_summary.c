@@ -68,15 +68,15 @@ static void add_notes(struct report *report, const struct sums *sums, struct sum
     if (sums->lost_calls)
         add(lines, count, "Note",
             pool_format(pool,
-                        "%s calls could not be recorded, for want of space; make room where "
-                        "profiles are written",
+                        "%s calls could not be recorded: there was no room for them where profiles "
+                        "are written, or in memory, or their thread had ended",
                         text_count(pool, sums->lost_calls)));
     if (sums->folded_calls)
         add(lines, count, "Note",
             pool_format(pool,
-                        "%s calls came past the limit of contexts: they count for their functions "
-                        "and edges, but their time, %s (%s), may be missing in the cumulative "
-                        "times of those who called; PROFINST_MAX_CONTEXTS sets the limit",
+                        "%s calls came past the limit of contexts: calls, edges and self times are "
+                        "exact, but any cumulative time may lack up to %s (%s); a higher "
+                        "PROFINST_MAX_CONTEXTS avoids that",
                         text_count(pool, sums->folded_calls), text_duration(pool, sums->folded_ns),
                         text_percent(pool, sums->folded_ns, report->total_ns)));
     if (sums->without_times)
@@ -117,13 +117,22 @@ void report_summary(struct report *report, struct summary_line lines[SUMMARY_LIN
     lines[count] = (struct summary_line){NULL, NULL};
 }
 
+static bool lost(const struct report *report)
+{
+    for (size_t i = 0; i < report->process_count; i++)
+        if (report->processes[i].lost_calls > 0)
+            return true;
+    return false;
+}
+
 const char *report_why_empty(const struct report *report)
 {
-    if (report->function_total.rows > 0)
+    if (report->function_total.rows > 0 || lost(report))
         return NULL;
     if (report->process_count == 0)
         return "The database holds no profiles. Load some with 'profinst load --db'.";
     return "No calls were recorded. Either no function that ran was instrumented, or none was "
-           "called. Check that the program was compiled with -fplugin=libprofinst.so, that what "
-           "ran is what was compiled so, and that the selection of functions is not too narrow.";
+           "called. Check that the program was compiled with -fplugin=libprofinst.so, and that "
+           "what "
+           "ran is what was compiled so.";
 }

@@ -53,11 +53,12 @@ static void limit_contexts(void)
     const char *wanted = secure_getenv("PROFINST_MAX_CONTEXTS");
     uint64_t limit = 0;
     const char *p = wanted && *wanted ? wanted : NULL;
-    for (; p && *p >= '0' && *p <= '9' && limit < UINT32_MAX; p++)
-        limit = 10 * limit + (uint64_t)(*p - '0');
+    for (; p && *p >= '0' && *p <= '9'; p++)
+        if (limit < UINT32_MAX)
+            limit = 10 * limit + (uint64_t)(*p - '0');
     if (p && *p)
-        profinst__say("PROFINST_MAX_CONTEXTS is no number of contexts", wanted, 0,
-                      "there may be 1000000");
+        profinst__say("PROFINST_MAX_CONTEXTS is no number of contexts:", wanted, 0,
+                      "the limit is 1000000");
     profinst__tree_limit(p && !*p ? limit : DEFAULT);
 }
 

@@ -54,7 +54,7 @@ struct profinst_header {
     uint32_t latest;                     /* 0 or 1; of a process that ended it is the end */
     uint32_t reserved;
     uint64_t start_unix_ns;  /* CLOCK_REALTIME at start */
-    uint64_t lost_calls;     /* calls that could not be recorded, for want of space */
+    uint64_t lost_calls;     /* calls that could not be recorded */
     char program[1024];      /* path of the executable, NUL-terminated */
     uint32_t arguments_size; /* bytes used in `arguments`, at most its size */
     uint32_t arguments_cut;  /* 1: the command line was longer */

@@ -64,13 +64,13 @@ class Contexts(support.Case):
         self.assertEqual(report.calls, {"main": 1, "body": 100, "branch": 1000, "leaf": 100000})
 
     def test_no_number(self):
-        for value in "many", "-1", "10k", "99999999999999999999":
+        for value in "many", "-1", "10k":
             with self.subTest(value=value):
                 report = self.limited(value, stderr=None)
                 self.assertGreater(len(report.contexts), 20000)
         result = self.execute("app", stderr=None, environment={"PROFINST_MAX_CONTEXTS": "many"})
-        self.assertEqual(result.stderr, "profinst: PROFINST_MAX_CONTEXTS is no number of contexts "
-                                        "many; there may be 1000000\n")
+        self.assertEqual(result.stderr, "profinst: PROFINST_MAX_CONTEXTS is no number of contexts: "
+                                        "many; the limit is 1000000\n")
 
 
 class Disk(support.Case):
