@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -68,13 +69,24 @@ static void expand(unsigned attempt)
     append(path, ending);
 }
 
+/* /dev/null, say: nobody who names it wants a file beside it. Keeps errno. */
+static bool is_device(void)
+{
+    struct stat status;
+    int error = errno;
+    bool device = profinst__system.lstat(path, &status) == 0 && !S_ISREG(status.st_mode) &&
+                  !S_ISLNK(status.st_mode) && !S_ISDIR(status.st_mode);
+    errno = error;
+    return device;
+}
+
 int profinst__path_open_new(void)
 {
     for (unsigned attempt = 0; attempt < NAMES_TRIED; attempt++) {
         expand(attempt);
         int descriptor =
             profinst__system.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-        if (descriptor >= 0 || errno != EEXIST)
+        if (descriptor >= 0 || errno != EEXIST || is_device())
             return descriptor;
     }
     return -1;

@@ -16,6 +16,7 @@ const struct profinst__system profinst__system = {
     .open = open,
     .close = close,
     .fstat = fstat,
+    .lstat = lstat,
     .fcntl = fcntl,
     .posix_fallocate = posix_fallocate,
     .ftruncate = ftruncate,

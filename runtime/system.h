@@ -16,6 +16,7 @@ struct profinst__system {
     int (*open)(const char *path, int flags, ...);
     int (*close)(int descriptor);
     int (*fstat)(int descriptor, struct stat *status);
+    int (*lstat)(const char *path, struct stat *status);
     int (*fcntl)(int descriptor, int command, ...);
     int (*posix_fallocate)(int descriptor, off_t offset, off_t size);
     int (*ftruncate)(int descriptor, off_t size);

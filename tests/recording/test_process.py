@@ -88,6 +88,13 @@ class Names(support.Case):
         self.assertRegex(result.stderr, r"\Aprofinst: cannot make the profile /proc/profile: [^;\n]+; "
                                         r"the program runs unprofiled\n\Z")
 
+    def test_device(self):
+        before = set(os.listdir("/dev"))
+        result = self.execute("app", stderr=None, environment={"PROFINST_OUTPUT": "/dev/null"})
+        self.assertEqual(result.stderr, "profinst: cannot make the profile /dev/null: File exists; "
+                                        "the program runs unprofiled\n")
+        self.assertNotIn("null.1", set(os.listdir("/dev")) - before)
+
     def test_disabled(self):
         for value, files in ("1", 0), ("yes", 0), ("0", 1), ("", 1):
             with self.subTest(value=value):

@@ -100,6 +100,14 @@ class UnderFire(support.Case):
         self.assertEqual({name: calls[name] for name in truth}, truth)
 
 
+class EndingThreads(support.Case):
+    def test_handlers_while_threads_end(self):
+        self.compile("app", "-O2", program("ending_threads.c"), "-pthread")
+        report = self.profile("app")
+        self.assertEqual(report.calls, {"main": 1, "body": 4000, "handle": int(report.output)})
+        self.assertEqual(report.lost_calls, 0)
+
+
 class Waiting(support.Case):
     def test_same_as_without(self):
         words = "-O2", program("waits.c"), "-pthread"

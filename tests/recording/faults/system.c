@@ -53,6 +53,7 @@ static __attribute__((destructor)) void write_log(void)
     }
 
 FAULTY(int, fstat, (int descriptor, struct stat *status), (descriptor, status), EIO, -1)
+FAULTY(int, lstat, (const char *path, struct stat *status), (path, status), EACCES, -1)
 FAULTY(int, posix_fallocate, (int descriptor, off_t offset, off_t size), (descriptor, offset, size),
        ENOSPC, ENOSPC)
 FAULTY(int, ftruncate, (int descriptor, off_t size), (descriptor, size), EIO, -1)
@@ -125,6 +126,7 @@ const struct profinst__system profinst__system = {
     .open = faulty_open,
     .close = faulty_close,
     .fstat = faulty_fstat,
+    .lstat = faulty_lstat,
     .fcntl = faulty_fcntl,
     .posix_fallocate = faulty_posix_fallocate,
     .ftruncate = faulty_ftruncate,
