@@ -102,34 +102,29 @@ static inline __attribute__((always_inline)) uint64_t claim(struct profinst_thre
 }
 
 /* The call cannot be recorded. The thread is in its sink until the function returns, so that what
- * the function calls is not taken for its caller's; that is lost as well. */
+ * the function calls is not taken for its caller's; that is lost as well. The time of all is the
+ * caller's, like that of functions without hooks. */
 static __attribute__((noinline, cold)) struct profinst_place
 lose_call(struct profinst__state *state, struct profinst_context *from, uint64_t time)
 {
-    struct profinst_context *sink = &state->thread->sink;
-    profinst__add(&from->self, time);
-    if (from == sink)
-        return (struct profinst_place){NULL, NULL};
-    state->thread->sunk_from = from;
-    *(struct profinst_context *volatile *)&state->current = sink;
-    return (struct profinst_place){from, NULL};
+    struct profinst__thread *thread = state->thread;
+    bool lost_already = from == &thread->sink;
+    if (!lost_already)
+        thread->sunk_from = from;
+    profinst__add(&thread->sunk_from->self, time);
+    *(struct profinst_context *volatile *)&state->current = &thread->sink;
+    return (struct profinst_place){lost_already ? NULL : from, NULL};
 }
 
-/* Out of the sink: the time of a call that is not recorded is its caller's. Or a function that a
- * fibre has carried over from another thread, whose tree is not ours to write. */
+/* Out of the sink; or out of a function that a fibre has carried over from another thread, whose
+ * tree is not ours to write. */
 static __attribute__((noinline, cold)) struct profinst_context *
 other_place(struct profinst__state *state, struct profinst_context *to, uint64_t time)
 {
-    struct profinst_context *sink = &state->thread->sink, *from = state->current;
-    if (to->thread != state->thread->row->number)
-        to = state->thread->root;
-    if (from == sink) {
-        time += sink->self;
-        sink->self = 0;
-        from = to;
-    }
-    profinst__add(&from->self, time);
-    return to;
+    struct profinst__thread *thread = state->thread;
+    struct profinst_context *from = state->current;
+    profinst__add(from == &thread->sink ? &thread->sunk_from->self : &from->self, time);
+    return to->thread == thread->row->number ? to : thread->root;
 }
 
 static inline __attribute__((always_inline)) struct profinst_place
