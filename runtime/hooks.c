@@ -121,10 +121,8 @@ lose_call(struct profinst__state *state, struct profinst_context *from, uint64_t
 static __attribute__((noinline, cold)) struct profinst_context *
 other_place(struct profinst__state *state, struct profinst_context *to, uint64_t time)
 {
-    struct profinst__thread *thread = state->thread;
-    struct profinst_context *from = state->current;
-    profinst__add(from == &thread->sink ? &thread->sunk_from->self : &from->self, time);
-    return to->thread == thread->row->number ? to : thread->root;
+    profinst__add(&profinst__recorded_place(state)->self, time);
+    return to->thread == state->thread->row->number ? to : state->thread->root;
 }
 
 static inline __attribute__((always_inline)) struct profinst_place

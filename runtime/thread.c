@@ -141,7 +141,7 @@ static void end_thread(void *value)
         uint64_t last = row->last, now = profinst__ticks();
         profinst__lock();
         __atomic_store_n(&row->last, now, __ATOMIC_RELEASE);
-        profinst__add(&profinst__state.current->self, now - last);
+        profinst__add(&profinst__recorded_place(&profinst__state)->self, now - last);
         row->lifetime += now - row->started;
         __atomic_store_n(&row->running, 0, __ATOMIC_RELEASE);
         thread->next_idle = idle_threads;
@@ -192,7 +192,7 @@ void profinst__threads_fork(struct profinst_thread *mine)
         thread->full = false;
         if (row == mine) {
             struct profinst_context *current = profinst__state.current;
-            occupy(thread, current == &thread->sink ? thread->sunk_from : current);
+            occupy(thread, profinst__recorded_place(&profinst__state));
             profinst__state.current = current;
         } else {
             thread->next_idle = idle_threads;

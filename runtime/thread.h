@@ -65,6 +65,13 @@ static inline struct profinst_thread *profinst__unpark(struct profinst__state *s
     return state->row = state->thread->row;
 }
 
+/* Where the thread is as far as the file goes: its time belongs there. */
+static inline struct profinst_context *profinst__recorded_place(const struct profinst__state *state)
+{
+    struct profinst__thread *thread = state->thread;
+    return state->current == &thread->sink ? thread->sunk_from : state->current;
+}
+
 /* The row has a copy for whoever reads the profile. The thread's own is not in the file, which
  * after a fork is the parent's until there is a new one. */
 static inline void profinst__set_current(struct profinst__state *state, struct profinst_thread *row,
