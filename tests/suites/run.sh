@@ -85,7 +85,7 @@ source_of()
 # the background.
 step()
 {
-    local as=(env --default-signal=INT --default-signal=QUIT)
+    local as=(env --default-signal=HUP --default-signal=INT --default-signal=QUIT)
     if [ "$(id -u)" -eq 0 ]; then
         as+=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
     fi
