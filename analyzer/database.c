@@ -21,8 +21,8 @@ static enum status explain(const struct database *database, const char **advice)
     int code = sqlite3_errcode(database->handle) & 0xFF;
     enum status status = database->writing ? STATUS_OUTPUT : STATUS_INPUT;
     switch (code) {
-    case SQLITE_NOMEM: /* of a file it may be damage: SQLite says so of schemas that it cannot read
-                        */
+    case SQLITE_NOMEM:
+        /* Of a file it may be damage: SQLite says so of schemas that it cannot read. */
         if (database->writing)
             out_of_memory();
         *advice = "restore it, load the profiles into a new one, or give this program more memory";

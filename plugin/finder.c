@@ -135,9 +135,13 @@ static void say(const struct unit *unit, LLVMBuilderRef builder, const char *mes
  *   if (!secure_getenv || !dlopen || !dlsym || !dlsym(RTLD_DEFAULT, "dlopen"))
  *       goto none;               a static program must not load the libc that the runtime needs
  *   found = dlsym(RTLD_DEFAULT, "profinst_attach")      the program exports it
- *        or in the first that is there of: its soname, if it is loaded already, $PROFINST_RUNTIME,
- * beside the plugin, by its soname if (found) return found; none: say(...); give_up: return
- * hooks.leave;      it does nothing yet; naming it would be a text relocation in clang 14
+ *        or in the first of these that is there: the soname, if loaded already;
+ *        $PROFINST_RUNTIME; beside the plugin; the soname
+ *   if (found) return found;
+ * none:
+ *   say(...);
+ * give_up:
+ *   return hooks.leave;      it does nothing yet; naming it would be a text relocation in clang 14
  */
 LLVMValueRef finder_define(const struct unit *unit)
 {

@@ -30,6 +30,7 @@ LLVMValueRef unit_describe(const struct unit *unit, const char *linkage_name, co
 
 enum unit_hook { HOOK_ATTACH, HOOK_ENTER, HOOK_LEAVE, HOOK_TAIL };
 
+/* The place of a hook in the table, and what is in it. */
 LLVMValueRef unit_hook_slot(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook);
 LLVMValueRef unit_load_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook);
 

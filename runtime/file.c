@@ -126,11 +126,19 @@ static struct profinst__chunk *list_chunk(void)
     return chunks[chunk_count] = profinst__memory(sizeof **chunks);
 }
 
+/* Where the next chunk goes. Not what the header says, which after a fork is the parent's for a
+ * while, and may be cut off. */
+static uint64_t end_of_chunks(void)
+{
+    const struct profinst__chunk *last = chunk_count ? chunks[chunk_count - 1] : NULL;
+    return last ? last->offset + last->size : header_size;
+}
+
 /* Adds a chunk to the list and to the file; NULL with errno if there is no room. */
 static struct profinst__chunk *make_chunk(enum profinst_chunk_kind kind, uint64_t size)
 {
     const uint64_t last_reference = (uint64_t)UINT32_MAX * PROFINST_REFERENCE_UNIT;
-    uint64_t offset = profinst__header->size;
+    uint64_t offset = end_of_chunks();
     errno = EFBIG;
     if (offset + size > last_reference)
         return NULL;
@@ -217,13 +225,6 @@ void profinst__file_each(void (*visit)(struct profinst__chunk *chunk))
 
 /* ---- after a fork ------------------------------------------------------------------------- */
 
-/* The parent may have appended since the fork; the child's profile ends where its list does. */
-static uint64_t size_at_fork(void)
-{
-    const struct profinst__chunk *last = chunk_count ? chunks[chunk_count - 1] : NULL;
-    return last ? last->offset + last->size : header_size;
-}
-
 /* Without the magic, so that it is no profile before it is one of the child's own. */
 static bool move_to_new_file(void)
 {
@@ -244,7 +245,7 @@ static void cut_to_fork(struct profinst__chunk *chunk)
 
 bool profinst__file_fork(void)
 {
-    uint64_t size = size_at_fork();
+    uint64_t size = end_of_chunks();
     bool lost = profinst__disk_is_lost();
     profinst__disk_forget();
     if (lost || !profinst__disk_make(size))

@@ -6,9 +6,9 @@
 #include <stdint.h>
 #include "profinst_format.h"
 
-/* The runtime at work: no signal handler runs in this thread and no cancellation ends it, hooks do
- * nothing and count nothing (libc's functions that the runtime calls may be the program's own, and
- * hooked), errno is kept. */
+/* The runtime at work: no signal handler but that of SIGBUS runs in this thread and no cancellation
+ * ends it, hooks do nothing and count nothing (libc's functions that the runtime calls may be the
+ * program's own, and hooked), errno is kept. */
 struct profinst__section {
     uint64_t signal_mask;
     bool masked;

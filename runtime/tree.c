@@ -25,7 +25,7 @@ static struct profinst_context *take_record(struct profinst__thread *thread)
     struct profinst_context *record = profinst__file_take(thread->chunk, size);
     if (record)
         return record;
-    uint64_t room = thread->chunk ? 2 * thread->chunk->mapped->size : FIRST_CHUNK;
+    uint64_t room = thread->chunk ? 2 * thread->chunk->size : FIRST_CHUNK;
     struct profinst__chunk *chunk = profinst__file_append(
         PROFINST_CHUNK_CONTEXTS, thread->row->number,
         (room < LARGEST_CHUNK ? room : LARGEST_CHUNK) - sizeof(struct profinst_chunk), size);
