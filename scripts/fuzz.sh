@@ -7,6 +7,8 @@
 # takes them up; one that breaks a target stays in build/fuzz/broken, and
 # `build/fuzz/bin/fuzz_TARGET FILE` runs it again.
 #
+# PROFINST_FUZZ_SEED   where its random numbers start (0: anywhere)
+#
 # Exit codes: 0 nothing was found, 1 something was, 2 wrong use.
 set -euo pipefail
 
@@ -38,7 +40,7 @@ share=$((seconds * jobs / ${#targets[@]}))
 fuzz()
 {
     mkdir -p "$build/found/$1" "$build/broken"
-    "$build/bin/fuzz_$1" -max_total_time="$share" -max_len="${longest[$1]}" -timeout=10 \
+    "$build/bin/fuzz_$1" -seed="${PROFINST_FUZZ_SEED:-0}" -max_total_time="$share" -max_len="${longest[$1]}" -timeout=10 \
         -detect_leaks=0 -rss_limit_mb=1024 -print_final_stats=1 -dict=tests/fuzz/names.dict \
         -artifact_prefix="$build/broken/$1-" "$build/found/$1" "$corpus/$1" > "$build/$1.log" 2>&1
 }
