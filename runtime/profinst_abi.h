@@ -7,25 +7,44 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PROFINST_ABI_VERSION 2u
+#define PROFINST_ABI_VERSION 3u
 
 struct profinst_unit;
+struct profinst_function;
 
-/* A hooked function. Emitted once for each, next to its unit; lives as long as the object file it
- * was linked into is loaded. */
+#define PROFINST_INLINED 1u  /* inlined into its caller: never entered, only counted */
+#define PROFINST_EXTERNAL 2u /* not part of the unit: entered by who calls it */
+
+/* A call that the optimizer has inlined into a function. */
+struct profinst_frame {
+    struct profinst_function *function; /* an INLINED one */
+    uint32_t caller;                    /* frame, from 1, that it stands in; 0: the function itself.
+                                           Stands before this one */
+    uint32_t reserved;
+};
+
+/* A function that is hooked, or inlined into others of the unit, or called outside of it. Lives as
+ * long as the object file it was linked into is loaded. */
 struct profinst_function {
     const char *linkage_name;
+    const char *name; /* to show; NULL: the source gives none */
     const char *file; /* as the compiler was given it; "" if unknown */
     struct profinst_unit *unit;
-    uint32_t line; /* 0 if unknown */
-    uint32_t id;   /* 0 until the runtime has seen the first call */
+    const struct profinst_frame *frames; /* of what is hooked: what is inlined into it */
+    struct profinst_function *caller;    /* of what is INLINED: the inlined function that it stands
+                                            in. NULL: one that is not inlined */
+    uint64_t name_hash; /* FNV-1a of the linkage name; 0 of static functions and of INLINED ones */
+    uint32_t line;      /* 0 if unknown */
+    uint32_t flags;
+    uint32_t frame_count;
+    uint32_t id; /* the runtime's; 0 at first */
 };
 
 /* Where a call stands in the tree of contexts, for the function's own frame to keep. Both NULL: it
  * is not recorded. */
 struct profinst_place {
     void *caller; /* where the thread will be when the function has returned */
-    void *own;    /* where it is in the function */
+    void *own;    /* the call's record, a struct profinst_context: code adds to its `inlined` */
 };
 
 /* What hooked code calls, through one table for each loaded object (hidden, shared by the units
@@ -34,31 +53,53 @@ struct profinst_place {
 struct profinst_hooks {
     /* Finds the runtime once, then is the runtime's profinst_attach. NULL before. */
     void (*attach)(struct profinst_unit *unit);
-    /* Called on entry. */
+    /* Called on entry; for an EXTERNAL function right before the call. */
     struct profinst_place (*enter)(struct profinst_function *function);
-    /* Called on every way out, with `caller`; and with `own` where control comes back into the
-     * function from somewhere else than the return of a call: in landing pads, and behind calls
-     * that return twice or switch stacks. */
-    void (*leave)(void *place);
+    /* Called on every way out, with `caller`. */
+    void (*leave)(void *caller);
     /* Called in place of `leave` right before a tail call, with `caller`: what is entered next is
      * called from here, and returns there. */
-    void (*tail)(void *place);
+    void (*tail)(void *caller);
+    /* Called with `own` where control comes back into the function from somewhere else than the
+     * return of a call: in landing pads, and behind calls that return twice or switch stacks. */
+    void (*resume)(void *own);
+    /* What is called next is called from inlined code. Returns what `unframe` takes when that call
+     * has returned; NULL if there is nothing to do. No clock is read. */
+    void *(*frame)(struct profinst_function *inlined);
+    void (*unframe)(void *place);
+    /* Counts calls of a function that was inlined into one without hooks. */
+    void (*count)(struct profinst_function *inlined, uint64_t calls);
 };
+
+/* Bits of profinst_unit.flags. */
+#define PROFINST_UNIT_EXTERNAL 1u /* calls out of the build are rewritten: see `name_hash` */
 
 /* A translation unit. */
 struct profinst_unit {
     uint32_t abi; /* PROFINST_ABI_VERSION of the plugin */
-    uint32_t reserved;
+    uint32_t flags;
     struct profinst_hooks *hooks;
+    struct profinst_function *functions; /* all of them, PROFINST_FUNCTION_STRIDE bytes apart */
+    uint64_t function_count;
+    const char *source;          /* its main file, as the compiler was given it */
+    const uint8_t *selection;    /* what struct profinst_selection has as `packed`; NULL: nothing */
+    uint32_t selection_size;     /* bytes */
+    uint32_t selection_unpacked; /* bytes when unpacked */
+    uint32_t selection_digest;
+    uint32_t reserved;
     void *object; /* the runtime's */
 };
+
+/* A descriptor has two words of the plugin's own behind it (plugin/early.c). */
+#define PROFINST_FUNCTION_STRIDE (sizeof(struct profinst_function) + 2 * sizeof(uint64_t))
 
 /* Exported by the runtime; called by the constructor of every unit. */
 void profinst_attach(struct profinst_unit *unit);
 
-static_assert(offsetof(struct profinst_function, id) == 3 * sizeof(void *) + 4, "emitted as IR");
-static_assert(sizeof(struct profinst_function) == 3 * sizeof(void *) + 8, "emitted as IR");
-static_assert(sizeof(struct profinst_hooks) == 4 * sizeof(void *), "emitted as IR");
-static_assert(sizeof(struct profinst_unit) == 8 + 2 * sizeof(void *), "emitted as IR");
+static_assert(offsetof(struct profinst_function, line) == 7 * 8, "emitted as IR");
+static_assert(sizeof(struct profinst_function) == 7 * 8 + 4 * 4, "emitted as IR");
+static_assert(sizeof(struct profinst_frame) == 16, "emitted as IR");
+static_assert(sizeof(struct profinst_hooks) == 8 * sizeof(void *), "emitted as IR");
+static_assert(sizeof(struct profinst_unit) == 8 + 5 * 8 + 4 * 4 + 8, "emitted as IR");
 
 #endif

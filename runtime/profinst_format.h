@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define PROFINST_MAGIC "PROFINST" /* eight bytes, no terminator */
-#define PROFINST_FORMAT_VERSION 1u
+#define PROFINST_FORMAT_VERSION 2u
 #define PROFINST_BYTE_ORDER 0x01020304u
 
 /* Bits of `features`. */
@@ -52,7 +52,8 @@ struct profinst_header {
     struct profinst_clock_pair start;    /* when the runtime was attached, or the process forked */
     struct profinst_clock_pair pairs[2]; /* the newest is pairs[latest]: see profinst_latest() */
     uint32_t latest;                     /* 0 or 1; of a process that ended it is the end */
-    uint32_t reserved;
+    uint32_t event_cost; /* what recording an entry or a return took in the process, measured when
+                            it started: in 1/1024 of a tick; 0: not measured */
     uint64_t start_unix_ns;  /* CLOCK_REALTIME at start */
     uint64_t lost_calls;     /* calls that could not be recorded */
     char program[1024];      /* path of the executable, NUL-terminated */
@@ -68,9 +69,10 @@ static inline struct profinst_clock_pair profinst_latest(const struct profinst_h
 }
 
 enum profinst_chunk_kind {
-    PROFINST_CHUNK_NAMES = 1,    /* entries: objects, source files, functions */
-    PROFINST_CHUNK_THREADS = 2,  /* struct profinst_thread, one after another */
-    PROFINST_CHUNK_CONTEXTS = 3, /* struct profinst_context, one after another, of one thread */
+    PROFINST_CHUNK_NAMES = 1,      /* entries: objects, source files, functions, code, units */
+    PROFINST_CHUNK_THREADS = 2,    /* struct profinst_thread, one after another */
+    PROFINST_CHUNK_CONTEXTS = 3,   /* struct profinst_context, one after another, of one thread */
+    PROFINST_CHUNK_SELECTIONS = 4, /* struct profinst_selection, one after another */
 };
 
 /* Opens a chunk. `kind` is written last: a chunk of kind 0 at the end of the file was being made
@@ -109,11 +111,21 @@ struct profinst_thread {
     uint8_t unused[48];
 };
 
-/* A context: a function reached by one chain of callers, or a root (function 0).
+/* A context: a function reached by one chain of callers, or a root (code 0).
  *
- * A call that leads back to a function further up the chain is no new context. It is a record of
- * its own all the same, a *recursive* one, whose `target` is the context further up: it counts the
- * calls of that one caller, and its time belongs to the target.
+ * Two kinds of records are no ordinary contexts, and have a `target`:
+ *
+ * - A *cross* record counts calls that lead across the tree, to a context that is there already: to
+ *   that of a function which is running further up the chain; or, where the same caller calls other
+ *   code of the same function, to the first of the two; or to a folded context. The calls are its
+ *   own, their time is the target's.
+ * - A context of *inlined* code (PROFINST_CODE_INLINED) stands for the calls of a function that are
+ *   part of the code of a caller, its *host*: the next context up the chain of other code, which is
+ *   the target. What is called from the inlined code has its context below. Its time is the host's.
+ *   Other than that of other code it may stand below a context of its own function.
+ *
+ * Behind the record follow the counts of the frames of its code (see struct profinst_code), padded
+ * with zeros: a record has PROFINST_RECORD_SIZE(frames) bytes.
  *
  * The time of a thread since its `last` event is in no context yet; it belongs to the `current`
  * one. Of a process killed, or a function left by a jump out of a signal handler, in the middle of
@@ -121,33 +133,103 @@ struct profinst_thread {
  *
  * A *reference* names a record: its offset in the file divided by PROFINST_REFERENCE_UNIT. */
 struct profinst_context {
-    uint32_t function; /* id; 0: a root */
-    uint32_t parent;   /* reference of the caller's context; 0 for a root */
-    uint32_t target;   /* recursive: reference of the context called again; otherwise 0 */
-    uint32_t thread;   /* number of the thread, as in the chunk */
-    uint64_t calls;    /* root: how many threads began here; of folded contexts: 0 */
-    uint64_t self;     /* ticks; of a recursive record always 0 */
+    uint32_t code;      /* id; 0: a root */
+    uint32_t parent;    /* reference of the caller's context; 0 for a root */
+    uint32_t target;    /* reference, see above; otherwise 0 */
+    uint32_t thread;    /* number of the thread, as in the chunk */
+    uint64_t calls;     /* root: how many threads began here; of folded contexts: 0 */
+    uint64_t self;      /* ticks; 0 if there is a target */
+    uint64_t inlined[]; /* calls of each frame of the code, made from here */
 };
 
 #define PROFINST_REFERENCE_UNIT 32u
+#define PROFINST_RECORD_SIZE(frames)                                                               \
+    (sizeof(struct profinst_context) +                                                             \
+     ((uint64_t)(frames) * sizeof(uint64_t) + PROFINST_REFERENCE_UNIT - 1) /                       \
+         PROFINST_REFERENCE_UNIT * PROFINST_REFERENCE_UNIT)
 
+/* An entry of a NAMES chunk. Ids count from 1 for each kind, in the order of the file. No two
+ * entries of a kind say the same. Readers skip kinds that they do not know. */
 enum profinst_entry_kind {
-    PROFINST_ENTRY_OBJECT = 1,   /* `text`: path of an executable or shared library */
-    PROFINST_ENTRY_SOURCE = 2,   /* `text`: path of a source file as the compiler was given it */
-    PROFINST_ENTRY_FUNCTION = 3, /* `text`: linkage name */
+    PROFINST_ENTRY_OBJECT = 1,   /* profinst_entry: an executable or shared library */
+    PROFINST_ENTRY_SOURCE = 2,   /* profinst_entry: a source file */
+    PROFINST_ENTRY_FUNCTION = 3, /* profinst_entry */
+    PROFINST_ENTRY_CODE = 4,     /* profinst_code */
+    PROFINST_ENTRY_UNIT = 5,     /* profinst_entry: a translation unit */
+    PROFINST_ENTRY_FILTER = 6,   /* profinst_entry: PROFINST_FILTER as the process found it */
 };
 
-/* An entry of a NAMES chunk. Ids count from 1 for each kind, in the order of the file. A function
- * is known by all four of object, source, line and linkage name: no two entries share them.
- * Functions appear here with their first call. */
+/* Bits of `flags`. */
+#define PROFINST_FUNCTION_EXTERNAL 1u /* not part of the build; known by its name alone */
+#define PROFINST_FUNCTION_NAMED 2u    /* `text` is two strings: linkage name, name to show */
+#define PROFINST_FUNCTION_OFF 4u      /* switched off by PROFINST_FILTER */
+
+/* A function is known by object, source, line and linkage name. It appears here with its first
+ * call, or when it is switched off. */
 struct profinst_entry {
     uint32_t size; /* bytes of the entry with `text` and padding, a multiple of 8 */
     uint32_t kind;
     uint32_t id;
-    uint32_t object; /* FUNCTION: id of its object; otherwise 0 */
+    uint32_t object; /* FUNCTION, UNIT: id of its object; of an external function 0 */
     uint32_t source; /* FUNCTION: id of its source file; 0 unknown */
-    uint32_t line;   /* FUNCTION: 0 unknown */
-    char text[];     /* NUL-terminated */
+    uint32_t line;   /* FUNCTION: 0 unknown. UNIT: a digest of its selection */
+    uint32_t flags;  /* FUNCTION: PROFINST_FUNCTION_... */
+    uint32_t reserved;
+    char text[]; /* NUL-terminated. OBJECT: path. SOURCE, UNIT: path as the compiler was given it.
+                    FUNCTION: linkage name. FILTER: the value */
+};
+
+#define PROFINST_CODE_INLINED 1u /* not called, but part of a caller's code */
+
+/* A call that the optimizer has inlined, as part of somebody's code. */
+struct profinst_code_frame {
+    uint32_t function; /* id; 0: switched off */
+    uint32_t caller;   /* frame, from 1, that it is inlined into; 0: the code's function itself.
+                          Stands before this one */
+};
+
+/* What a function was compiled to. Mostly that is one thing; copies for some of the callers, and
+ * static functions of headers, may be others. */
+struct profinst_code {
+    uint32_t size; /* bytes of the entry with `frames`, a multiple of 8 */
+    uint32_t kind;
+    uint32_t id;
+    uint32_t function; /* id */
+    uint32_t flags;    /* PROFINST_CODE_... */
+    uint32_t frame_count;
+    struct profinst_code_frame frames[];
+};
+
+/* What the plugin chose in a unit, and why: a struct profinst_choice, compressed (RFC 1950). */
+struct profinst_selection {
+    uint32_t size;                       /* bytes of all this, with padding, a multiple of 8 */
+    uint32_t unit;                       /* id; a unit has one */
+    uint32_t packed_size, unpacked_size; /* bytes of `packed`, and of what it holds */
+    uint8_t packed[];
+};
+
+/* Unpacked: this; `rule_count` rules; `function_count` functions; `text_size` bytes of
+ * NUL-terminated strings, which the others name by their offset in there. */
+struct profinst_choice {
+    uint32_t rule_count, function_count, text_size, reserved;
+};
+
+#define PROFINST_RULE_GIVEN 1u /* by the user; otherwise one of profinst's own */
+
+struct profinst_choice_rule {
+    uint32_t text;    /* the rule as it was given, or the reason in words */
+    uint32_t origin;  /* where it was given: "command line", "PROFINST_PLUGIN_ARGS", "FILE:LINE" */
+    uint32_t flags;   /* PROFINST_RULE_... */
+    uint32_t matched; /* functions of the unit that it fits, whether or not a later rule decided */
+};
+
+struct profinst_choice_function {
+    uint32_t name;     /* linkage name */
+    uint32_t file;     /* "" if unknown */
+    uint32_t line;     /* 0 unknown */
+    uint32_t rule;     /* index of the one that decided */
+    uint32_t selected; /* 0 or 1 */
+    uint32_t size;     /* IR instructions as the source has them, before any optimization */
 };
 
 static_assert(sizeof(struct profinst_header) == 3232, "part of the format");
@@ -155,7 +237,9 @@ static_assert(sizeof(struct profinst_chunk) == 32, "part of the format");
 static_assert(sizeof(struct profinst_thread) == 128, "part of the format");
 static_assert(offsetof(struct profinst_thread, last) == 32, "alone in its cache line");
 static_assert(sizeof(struct profinst_context) == PROFINST_REFERENCE_UNIT, "part of the format");
-static_assert(sizeof(struct profinst_entry) == 24, "part of the format");
+static_assert(sizeof(struct profinst_entry) == 32, "part of the format");
+static_assert(sizeof(struct profinst_code) == 24, "part of the format");
+static_assert(sizeof(struct profinst_selection) == 16, "part of the format");
 static_assert(offsetof(struct profinst_header, size) == 56, "part of the format");
 static_assert(offsetof(struct profinst_header, program) == 152, "part of the format");
 
