@@ -63,9 +63,10 @@ struct profinst_hooks {
     /* Called with `own` where control comes back into the function from somewhere else than the
      * return of a call: in landing pads, and behind calls that return twice or switch stacks. */
     void (*resume)(void *own);
-    /* What is called next is called from inlined code. Returns what `unframe` takes when that call
-     * has returned; NULL if there is nothing to do. No clock is read. */
-    void *(*frame)(struct profinst_function *inlined);
+    /* What is called next is called from the inlined function, or, if that is NULL, from the hooked
+     * one again. `own` is the hooked function's; in one without hooks NULL: then that which is
+     * returned must be given to `unframe` after the call. No clock is read. */
+    void *(*frame)(void *own, struct profinst_function *inlined);
     void (*unframe)(void *place);
     /* Counts calls of a function that was inlined into one without hooks. */
     void (*count)(struct profinst_function *inlined, uint64_t calls);
