@@ -4,7 +4,9 @@
 // in (see CMakeLists.txt).
 #include "bridge.h"
 
+#include <llvm/Analysis/TargetLibraryInfo.h>
 #include <llvm/Config/llvm-config.h>
+#include <llvm/IR/DebugInfoMetadata.h>
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Module.h>
 #include <llvm/Passes/PassBuilder.h>
@@ -53,6 +55,17 @@ bool isForSupportedTarget(const llvm::Module &module)
   return false;
 }
 
+struct EarlyPass : llvm::PassInfoMixin<EarlyPass> {
+  llvm::PreservedAnalyses run(llvm::Module &module, llvm::ModuleAnalysisManager &)
+  {
+    if (!isForSupportedTarget(module))
+      return llvm::PreservedAnalyses::all();
+    profinst_prepare(llvm::wrap(&module));
+    return llvm::PreservedAnalyses::none();
+  }
+  static bool isRequired() { return true; }
+};
+
 struct Pass : llvm::PassInfoMixin<Pass> {
   llvm::PreservedAnalyses run(llvm::Module &module, llvm::ModuleAnalysisManager &)
   {
@@ -65,6 +78,9 @@ struct Pass : llvm::PassInfoMixin<Pass> {
 
 void registerPass(llvm::PassBuilder &builder)
 {
+  builder.registerPipelineStartEPCallback([](llvm::ModulePassManager &passes, auto &&...) {
+    passes.addPass(EarlyPass());
+  });
   builder.registerOptimizerLastEPCallback([](llvm::ModulePassManager &passes, auto &&...) {
     passes.addPass(Pass());
   });
@@ -172,6 +188,49 @@ void bridge_each_exit(LLVMValueRef function, enum bridge_callee (*called)(LLVMVa
   }
   for (llvm::CallInst *call : unwinding)
     call->removeFnAttr(llvm::Attribute::NoUnwind);
+}
+
+// ---- what is inlined ----------------------------------------------------------------------------
+
+LLVMMetadataRef bridge_subprogram(LLVMMetadataRef location)
+{
+  auto *place = llvm::cast<llvm::DILocation>(llvm::unwrap(location));
+  return llvm::wrap(place->getScope()->getSubprogram());
+}
+
+const char *bridge_linkage_name(LLVMMetadataRef subprogram, size_t *length)
+{
+  auto *function = llvm::cast<llvm::DISubprogram>(llvm::unwrap(subprogram));
+  const llvm::StringRef name =
+      function->getLinkageName().empty() ? function->getName() : function->getLinkageName();
+  *length = name.size();
+  return name.data();
+}
+
+bool bridge_is_library_function(LLVMValueRef function)
+{
+  auto *f = llvm::cast<llvm::Function>(llvm::unwrap(function));
+  const llvm::TargetLibraryInfoImpl known(llvm::Triple(f->getParent()->getTargetTriple()));
+  llvm::LibFunc found;
+  return known.getLibFunc(*f, found);
+}
+
+bool bridge_is_must_tail(LLVMValueRef call)
+{
+  auto *c = llvm::dyn_cast<llvm::CallInst>(llvm::unwrap(call));
+  return c && c->isMustTailCall();
+}
+
+LLVMBuilderRef bridge_if(LLVMValueRef pointer, LLVMValueRef before, unsigned metadata)
+{
+  auto *next = llvm::cast<llvm::Instruction>(llvm::unwrap(before));
+  llvm::IRBuilder<> test(next);
+  llvm::MDNode *mark = llvm::MDNode::get(test.getContext(), {});
+  llvm::Value *set = test.CreateIsNotNull(llvm::unwrap(pointer));
+  llvm::Instruction *inside = llvm::SplitBlockAndInsertIfThen(set, next, false);
+  llvm::cast<llvm::Instruction>(set)->setMetadata(metadata, mark);
+  llvm::cast<llvm::Instruction>(set)->getParent()->getTerminator()->setMetadata(metadata, mark);
+  return llvm::wrap(new llvm::IRBuilder<>(inside));
 }
 
 void bridge_add_constructor(LLVMModuleRef module, LLVMValueRef function, int priority)

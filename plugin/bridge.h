@@ -23,6 +23,9 @@ bool profinst_wants_system_headers(void);
 void profinst_sources_begin(void);
 void profinst_sources_add(const char *linkage_name, const char *file, unsigned line);
 
+/* Before any optimization: selects functions, and marks where they begin. (instrument.c) */
+void profinst_prepare(LLVMModuleRef module);
+
 /* Puts hooks into the module's functions; true if it changed anything. (instrument.c) */
 bool profinst_instrument(LLVMModuleRef module);
 
@@ -45,6 +48,21 @@ void bridge_each_exit(LLVMValueRef function,
                       enum bridge_callee (*callee)(LLVMValueRef called, void *data),
                       void (*visit)(LLVMBuilderRef builder, enum bridge_exit how, void *data),
                       void *data);
+
+/* The function that a location of debug information is in. */
+LLVMMetadataRef bridge_subprogram(LLVMMetadataRef location);
+
+/* Its linkage name, or its name if it has none. */
+const char *bridge_linkage_name(LLVMMetadataRef subprogram, size_t *length);
+
+/* True if the function is one of libc or the like, as far as LLVM knows them. */
+bool bridge_is_library_function(LLVMValueRef function);
+
+bool bridge_is_must_tail(LLVMValueRef call);
+
+/* A builder in a new block that is run before the instruction, if the pointer is not null; owned by
+ * the caller. The test gets the kind of metadata. */
+LLVMBuilderRef bridge_if(LLVMValueRef pointer, LLVMValueRef before, unsigned metadata);
 
 /* Adds a constructor to the module. */
 void bridge_add_constructor(LLVMModuleRef module, LLVMValueRef function, int priority);

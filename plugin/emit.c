@@ -1,6 +1,7 @@
 #include "emit.h"
 #include "attribute.h"
 #include <llvm-c/Comdat.h>
+#include <llvm-c/DebugInfo.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,4 +115,26 @@ LLVMValueRef emit_call(const struct unit *unit, LLVMBuilderRef builder, LLVMType
     LLVMAddCallSiteAttribute(result, attribute_of_function,
                              attribute_make(unit->context, "nounwind"));
     return result;
+}
+
+LLVMValueRef emit_unsanitized(const struct unit *unit, LLVMValueRef instruction)
+{
+    LLVMMetadataRef none = LLVMMDNodeInContext2(unit->context, NULL, 0);
+    LLVMSetMetadata(instruction, unit->nosanitize, LLVMMetadataAsValue(unit->context, none));
+    return instruction;
+}
+
+void emit_at_entry(LLVMBuilderRef builder, LLVMValueRef function)
+{
+    LLVMValueRef first = LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(function));
+    while (LLVMIsAAllocaInst(first))
+        first = LLVMGetNextInstruction(first);
+    LLVMPositionBuilderBefore(builder, first);
+    LLVMMetadataRef subprogram = LLVMGetSubprogram(function);
+    if (subprogram) {
+        unsigned line = LLVMDISubprogramGetLine(subprogram);
+        LLVMContextRef context = LLVMGetModuleContext(LLVMGetGlobalParent(function));
+        LLVMSetCurrentDebugLocation2(
+            builder, LLVMDIBuilderCreateDebugLocation(context, line, 0, subprogram, NULL));
+    }
 }

@@ -33,4 +33,10 @@ LLVMBasicBlockRef emit_branch_unless_null(const struct unit *unit, LLVMBuilderRe
 LLVMValueRef emit_call(const struct unit *unit, LLVMBuilderRef builder, LLVMTypeRef type,
                        LLVMValueRef function, LLVMValueRef *arguments, unsigned count);
 
+/* Keeps sanitizers from looking at an instruction. Returns it. */
+LLVMValueRef emit_unsanitized(const struct unit *unit, LLVMValueRef instruction);
+
+/* Puts the builder at the entry of a function, behind its variables, with the line of its head. */
+void emit_at_entry(LLVMBuilderRef builder, LLVMValueRef function);
+
 #endif

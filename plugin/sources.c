@@ -102,8 +102,7 @@ static struct source_function *make(const char *name, size_t length)
     return function;
 }
 
-/* File names come many times over; each is kept once. */
-static const char *keep(const char *file)
+const char *sources_keep(const char *file)
 {
     static void *files;
     const char **found = tsearch(file, &files, (int (*)(const void *, const void *))strcmp);
@@ -125,7 +124,7 @@ void profinst_sources_begin(void)
 void profinst_sources_add(const char *linkage_name, const char *file, unsigned line)
 {
     struct source_function *function = make(linkage_name, strlen(linkage_name));
-    function->place = (struct source_place){keep(file), line};
+    function->place = (struct source_place){sources_keep(file), line};
     struct source_function **found = tsearch(function, &functions, compare);
     if (!found)
         abort();

@@ -17,6 +17,9 @@ bool sources_known(void);
  * stands in a system header, or it is not to be instrumented. */
 const struct source_place *sources_find(const char *linkage_name);
 
+/* A copy of a file's name, kept for ever. They come many times over; each is kept once. */
+const char *sources_keep(const char *file);
+
 /* The name that the source gives to a function, from its name in the module: without the mark \1,
  * and without those of a copy which the optimizer made for some of the callers, and of a static
  * function whose name the compiler was told to make unique. Owned by the caller. */
