@@ -4,10 +4,14 @@
 // in (see CMakeLists.txt).
 #include "bridge.h"
 
+#include <llvm/ADT/MapVector.h>
+#include <llvm/Analysis/LoopInfo.h>
 #include <llvm/Analysis/TargetLibraryInfo.h>
 #include <llvm/Config/llvm-config.h>
 #include <llvm/IR/DebugInfoMetadata.h>
+#include <llvm/IR/Dominators.h>
 #include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/Module.h>
 #include <llvm/Passes/PassBuilder.h>
 #if LLVM_VERSION_MAJOR >= 22
@@ -15,9 +19,13 @@
 #else
 #include <llvm/Passes/PassPlugin.h>
 #endif
+#include <llvm/Transforms/Scalar/IndVarSimplify.h>
+#include <llvm/Transforms/Scalar/LoopPassManager.h>
 #include <llvm/Transforms/Utils/BasicBlockUtils.h>
 #include <llvm/Transforms/Utils/EscapeEnumerator.h>
+#include <llvm/Transforms/Utils/LoopSimplify.h>
 #include <llvm/Transforms/Utils/ModuleUtils.h>
+#include <llvm/Transforms/Utils/PromoteMemToReg.h>
 
 #include <functional>
 
@@ -76,11 +84,112 @@ struct Pass : llvm::PassInfoMixin<Pass> {
   static bool isRequired() { return true; }
 };
 
+// Probes would keep a loop from being vectorized. In one that calls nothing they become a number that is
+// counted up, and one probe for all of them behind the loop.
+struct LoopPass : llvm::PassInfoMixin<LoopPass> {
+  using Probes = llvm::MapVector<std::pair<llvm::Value *, const llvm::DILocation *>,
+                                 llvm::SmallVector<llvm::CallInst *, 4>>;
+
+  llvm::PreservedAnalyses run(llvm::Function &function, llvm::FunctionAnalysisManager &analyses)
+  {
+    llvm::LoopInfo &loops = analyses.getResult<llvm::LoopAnalysis>(function);
+    llvm::DominatorTree &tree = analyses.getResult<llvm::DominatorTreeAnalysis>(function);
+    bool changed = false;
+    for (llvm::Loop *loop : llvm::SmallVector<llvm::Loop *, 8>(loops.begin(), loops.end()))
+      changed |= visit(*loop, loops, tree);
+    if (!changed)
+      return llvm::PreservedAnalyses::all();
+    // Most numbers are known when the loop begins, and need not be counted.
+    analyses.invalidate(function, llvm::PreservedAnalyses::none());
+    llvm::createFunctionToLoopPassAdaptor(llvm::IndVarSimplifyPass()).run(function, analyses);
+    return llvm::PreservedAnalyses::none();
+  }
+
+private:
+  // The outermost loops that call nothing.
+  static bool visit(llvm::Loop &loop, llvm::LoopInfo &loops, llvm::DominatorTree &tree)
+  {
+    Probes probes;
+    if (find(loop, probes))
+      return !probes.empty() && gather(loop, probes, loops, tree);
+    bool changed = false;
+    for (llvm::Loop *inner : llvm::SmallVector<llvm::Loop *, 8>(loop.begin(), loop.end()))
+      changed |= visit(*inner, loops, tree);
+    return changed;
+  }
+
+  // False if something else is called, and may not return or look at what has been counted.
+  static bool find(const llvm::Loop &loop, Probes &probes)
+  {
+    for (llvm::BasicBlock *block : loop.blocks())
+      for (llvm::Instruction &instruction : *block) {
+        auto *call = llvm::dyn_cast<llvm::CallBase>(&instruction);
+        if (call && profinst_is_probe(llvm::wrap(call))) {
+          const llvm::DebugLoc &location = call->getDebugLoc();
+          probes[{call->getArgOperand(1), location ? location.getInlinedAt() : nullptr}].push_back(
+              llvm::cast<llvm::CallInst>(call));
+        } else if (call && !llvm::isa<llvm::IntrinsicInst>(call)) {
+          return false;
+        }
+      }
+    return true;
+  }
+
+  static bool gather(llvm::Loop &loop, const Probes &probes, llvm::LoopInfo &loops,
+                     llvm::DominatorTree &tree)
+  {
+    bool changed = llvm::simplifyLoop(&loop, &tree, &loops, nullptr, nullptr, nullptr, false);
+    llvm::BasicBlock *before = loop.getLoopPreheader();
+    llvm::SmallVector<llvm::BasicBlock *, 4> exits;
+    loop.getUniqueExitBlocks(exits);
+    for (llvm::BasicBlock *exit : exits)
+      if (exit->isEHPad())
+        return changed;
+    if (!before || !loop.hasDedicatedExits())
+      return changed;
+    std::vector<llvm::AllocaInst *> numbers;
+    for (const auto &entry : probes)
+      numbers.push_back(count(entry.second, *before, exits));
+    llvm::PromoteMemToReg(numbers, tree);
+    return true;
+  }
+
+  static llvm::AllocaInst *count(const llvm::SmallVectorImpl<llvm::CallInst *> &probes,
+                                 llvm::BasicBlock &before,
+                                 const llvm::SmallVectorImpl<llvm::BasicBlock *> &exits)
+  {
+    llvm::IRBuilder<> builder(&before.getParent()->getEntryBlock().front());
+    llvm::Type *type = builder.getInt64Ty();
+    llvm::AllocaInst *number = builder.CreateAlloca(type);
+    builder.SetInsertPoint(before.getTerminator());
+    builder.CreateStore(builder.getInt64(0), number);
+    for (llvm::BasicBlock *exit : exits) {
+      auto *all = llvm::cast<llvm::CallInst>(probes.front()->clone());
+      builder.SetInsertPoint(&*exit->getFirstInsertionPt());
+      llvm::Value *sum = builder.CreateLoad(type, number);
+      all->setArgOperand(0, builder.CreateIntToPtr(sum, all->getArgOperand(0)->getType()));
+      builder.Insert(all);
+    }
+    for (llvm::CallInst *probe : probes) {
+      builder.SetInsertPoint(probe);
+      llvm::Value *more = builder.CreateAdd(builder.CreateLoad(type, number), builder.getInt64(1));
+      builder.CreateStore(more, number);
+      probe->eraseFromParent();
+    }
+    return number;
+  }
+};
+
 void registerPass(llvm::PassBuilder &builder)
 {
   builder.registerPipelineStartEPCallback([](llvm::ModulePassManager &passes, auto &&...) {
     passes.addPass(EarlyPass());
   });
+  builder.registerVectorizerStartEPCallback(
+      [](llvm::FunctionPassManager &passes, llvm::OptimizationLevel level) {
+        if (level != llvm::OptimizationLevel::O0)
+          passes.addPass(LoopPass());
+      });
   builder.registerOptimizerLastEPCallback([](llvm::ModulePassManager &passes, auto &&...) {
     passes.addPass(Pass());
   });

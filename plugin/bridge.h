@@ -26,6 +26,9 @@ void profinst_sources_add(const char *linkage_name, const char *file, unsigned l
 /* Before any optimization: selects functions, and marks where they begin. (instrument.c) */
 void profinst_prepare(LLVMModuleRef module);
 
+/* True if the instruction is a probe: see probe.h. (probe.c) */
+bool profinst_is_probe(LLVMValueRef instruction);
+
 /* Puts hooks into the module's functions; true if it changed anything. (instrument.c) */
 bool profinst_instrument(LLVMModuleRef module);
 

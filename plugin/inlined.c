@@ -11,7 +11,6 @@
 #include "profinst_format.h"
 #include <llvm-c/DebugInfo.h>
 #include <search.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -229,41 +228,43 @@ void inlined_free(struct inlined *inlined)
 /* ---- counting ----------------------------------------------------------------------------- */
 
 /* One instruction, so that a signal handler never comes between its parts. */
-static LLVMValueRef build_add_x86(const struct unit *unit, LLVMBuilderRef builder, uint64_t offset,
-                                  int value, LLVMValueRef own)
+static LLVMValueRef build_add_x86(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef at,
+                                  LLVMValueRef value)
 {
-    char code[64];
-    static const char constraints[] = "r,~{dirflag},~{fpsr},~{flags}";
-    int size =
-        snprintf(code, sizeof code, "addq $$%d, %llu($0)", value, (unsigned long long)offset);
-    LLVMTypeRef type = unit->leave_type;
+    static const char code[] = "addq $1, $0", constraints[] = "*m,er,~{dirflag},~{fpsr},~{flags}",
+                      elementtype[] = "elementtype";
+    LLVMTypeRef types[] = {LLVMTypeOf(at), unit->int64};
+    LLVMTypeRef type = LLVMFunctionType(unit->none, types, 2, false);
     LLVMValueRef add =
-        LLVMGetInlineAsm(type, code, (size_t)size, (char *)constraints, sizeof constraints - 1,
-                         true, false, LLVMInlineAsmDialectATT, false);
-    return emit_call(unit, builder, type, add, &own, 1);
+        LLVMGetInlineAsm(type, (char *)code, sizeof code - 1, (char *)constraints,
+                         sizeof constraints - 1, true, false, LLVMInlineAsmDialectATT, false);
+    LLVMValueRef arguments[] = {at, value};
+    LLVMValueRef call = emit_call(unit, builder, type, add, arguments, 2);
+    LLVMAddCallSiteAttribute(
+        call, 1, LLVMCreateTypeAttribute(unit->context, attribute_kind(elementtype), unit->int64));
+    return call;
 }
 
 static LLVMValueRef build_add_atomic(const struct unit *unit, LLVMBuilderRef builder,
-                                     uint64_t offset, int value, LLVMValueRef own)
+                                     LLVMValueRef at, LLVMValueRef value)
 {
-    LLVMValueRef place = LLVMConstInt(unit->int64, offset, false);
-    LLVMValueRef at =
-        LLVMBuildGEP2(builder, LLVMInt8TypeInContext(unit->context), own, &place, 1, "");
-    at = LLVMBuildBitCast(builder, at, LLVMPointerType(unit->int64, 0), "");
-    return LLVMBuildAtomicRMW(builder, LLVMAtomicRMWBinOpAdd, at,
-                              LLVMConstInt(unit->int64, (unsigned long long)value, true),
+    (void)unit;
+    return LLVMBuildAtomicRMW(builder, LLVMAtomicRMWBinOpAdd, at, value,
                               LLVMAtomicOrderingMonotonic, false);
 }
 
 /* Adds to the count of a frame in the call's record, if the call is recorded. */
 static void add_before(const struct unit *unit, LLVMValueRef instruction, LLVMValueRef own,
-                       uint32_t frame, int value)
+                       uint32_t frame, LLVMValueRef value)
 {
     uint64_t offset = offsetof(struct profinst_context, inlined) + sizeof(uint64_t) * (frame - 1);
+    LLVMValueRef index = LLVMConstInt(unit->int64, offset, false);
     LLVMBuilderRef builder = bridge_if(own, instruction, unit->nosanitize);
+    LLVMValueRef at =
+        LLVMBuildGEP2(builder, LLVMInt8TypeInContext(unit->context), own, &index, 1, "");
+    at = LLVMBuildBitCast(builder, at, LLVMPointerType(unit->int64, 0), "");
     bool x86 = strncmp(LLVMGetTarget(unit->module), "aarch64", 7) != 0;
-    emit_unsanitized(unit,
-                     (x86 ? build_add_x86 : build_add_atomic)(unit, builder, offset, value, own));
+    emit_unsanitized(unit, (x86 ? build_add_x86 : build_add_atomic)(unit, builder, at, value));
     LLVMDisposeBuilder(builder);
 }
 
@@ -278,10 +279,14 @@ void inlined_record(const struct unit *unit, LLVMBuilderRef builder, const struc
         unit_call_hook(unit, builder, HOOK_FRAME, arguments);
     }
     if (inlined->again)
-        add_before(unit, LLVMGetNextInstruction(own), own, inlined->again, -1);
-    for (size_t i = 0; i < inlined->probe_count; i++)
-        if (inlined->probes[i].frame)
-            add_before(unit, inlined->probes[i].probe, own, inlined->probes[i].frame, 1);
+        add_before(unit, LLVMGetNextInstruction(own), own, inlined->again,
+                   LLVMConstInt(unit->int64, -1ULL, true));
+    for (size_t i = 0; i < inlined->probe_count; i++) {
+        const struct inlined_probe *probe = &inlined->probes[i];
+        LLVMPositionBuilderBefore(builder, probe->probe);
+        if (probe->frame)
+            add_before(unit, probe->probe, own, probe->frame, probe_count(builder, probe->probe));
+    }
 }
 
 /* NULL where a call does not return to the function, or may unwind within it: who lands there would

@@ -107,6 +107,11 @@ void probe_plant(LLVMModuleRef module)
             plant(module, f);
 }
 
+static LLVMModuleRef module_of(LLVMValueRef instruction)
+{
+    return LLVMGetGlobalParent(LLVMGetBasicBlockParent(LLVMGetInstructionParent(instruction)));
+}
+
 /* ---- finding ------------------------------------------------------------------------------ */
 
 static bool is_annotation(LLVMValueRef instruction)
@@ -117,7 +122,8 @@ static bool is_annotation(LLVMValueRef instruction)
            LLVMGetIntrinsicID(callee) == LLVMLookupIntrinsicID(annotation, sizeof annotation - 1);
 }
 
-const struct probe_function *probe_of(LLVMValueRef instruction)
+/* The variable that has the name; NULL if it is another annotation, or none. */
+static LLVMValueRef name_in(LLVMValueRef instruction)
 {
     size_t length;
     if (!is_annotation(instruction))
@@ -125,13 +131,34 @@ const struct probe_function *probe_of(LLVMValueRef instruction)
     LLVMValueRef text = LLVMGetOperand(instruction, 1);
     while (LLVMIsAConstantExpr(text))
         text = LLVMGetOperand(text, 0);
-    if (!LLVMIsAGlobalVariable(text) ||
-        strncmp(LLVMGetValueName2(text, &length), prefix, strlen(prefix)) != 0)
+    bool ours = LLVMIsAGlobalVariable(text) &&
+                strncmp(LLVMGetValueName2(text, &length), prefix, strlen(prefix)) == 0;
+    return ours ? text : NULL;
+}
+
+bool profinst_is_probe(LLVMValueRef instruction)
+{
+    return name_in(instruction) != NULL;
+}
+
+const struct probe_function *probe_of(LLVMValueRef instruction)
+{
+    size_t length;
+    LLVMValueRef text = name_in(instruction);
+    if (!text)
         return NULL;
     char *name = (char *)LLVMGetAsString(LLVMGetInitializer(text), &length);
     struct probe_function key = {.name = name};
     struct probe_function *const *found = tfind(&key, &by_name, compare_names);
     return found ? *found : NULL;
+}
+
+LLVMValueRef probe_count(LLVMBuilderRef builder, LLVMValueRef probe)
+{
+    LLVMValueRef count = LLVMGetOperand(probe, 0);
+    LLVMTypeRef type = LLVMInt64TypeInContext(LLVMGetModuleContext(module_of(probe)));
+    return LLVMIsNull(count) ? LLVMConstInt(type, 1, false)
+                             : LLVMBuildPtrToInt(builder, count, type, "");
 }
 
 bool probe_in(LLVMValueRef function)

@@ -23,6 +23,9 @@ bool probe_in(LLVMValueRef function);
 /* The function that the instruction is the probe of; NULL if it is none. */
 const struct probe_function *probe_of(LLVMValueRef instruction);
 
+/* How often the function began where the probe stands, as an i64. */
+LLVMValueRef probe_count(LLVMBuilderRef builder, LLVMValueRef probe);
+
 /* The selected function of which debug information says that a location is in it; NULL if it is
  * not selected. */
 const struct probe_function *probe_function_of(LLVMMetadataRef subprogram);
