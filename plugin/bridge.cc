@@ -168,6 +168,7 @@ private:
       builder.SetInsertPoint(&*exit->getFirstInsertionPt());
       llvm::Value *sum = builder.CreateLoad(type, number);
       all->setArgOperand(0, builder.CreateIntToPtr(sum, all->getArgOperand(0)->getType()));
+      all->setArgOperand(3, builder.getInt32(1)); // not 0: there is a number
       builder.Insert(all);
     }
     for (llvm::CallInst *probe : probes) {

@@ -304,8 +304,9 @@ void inlined_report(const struct unit *unit, const struct inlined *inlined)
         const struct frame *in = inlined->probes[i].in;
         if (!in)
             continue;
-        LLVMValueRef arguments[] = {in->descriptor, LLVMConstInt(unit->int64, 1, false)};
-        LLVMPositionBuilderBefore(builder, inlined->probes[i].probe);
+        LLVMValueRef probe = inlined->probes[i].probe;
+        LLVMPositionBuilderBefore(builder, probe);
+        LLVMValueRef arguments[] = {in->descriptor, probe_count(builder, probe)};
         unit_call_hook(unit, builder, HOOK_COUNT, arguments);
     }
     for (size_t i = 0; i < inlined->call_count; i++) {

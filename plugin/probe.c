@@ -12,8 +12,10 @@
 #include <string.h>
 
 /* A probe is a call of llvm.var.annotation: it costs the inliner nothing, is neither removed nor
- * moved past anything with an effect, touches no memory of the program's, and would be no code if
- * it were forgotten. The annotation is the function's name. */
+ * moved past anything with an effect, touches no memory of the program's, and would be no code if it
+ * were forgotten. The annotation is the function's name. Where several were made one, they have a
+ * count in place of a pointer, and a line that is not 0 (see LoopPass in bridge.cc). */
+enum { COUNT, NAME, COUNTED = 3 };
 static const char annotation[] = "llvm.var.annotation", prefix[] = "profinst.probe";
 
 /* Trees of tsearch(3) over the same functions. */
@@ -128,7 +130,7 @@ static LLVMValueRef name_in(LLVMValueRef instruction)
     size_t length;
     if (!is_annotation(instruction))
         return NULL;
-    LLVMValueRef text = LLVMGetOperand(instruction, 1);
+    LLVMValueRef text = LLVMGetOperand(instruction, NAME);
     while (LLVMIsAConstantExpr(text))
         text = LLVMGetOperand(text, 0);
     bool ours = LLVMIsAGlobalVariable(text) &&
@@ -155,10 +157,10 @@ const struct probe_function *probe_of(LLVMValueRef instruction)
 
 LLVMValueRef probe_count(LLVMBuilderRef builder, LLVMValueRef probe)
 {
-    LLVMValueRef count = LLVMGetOperand(probe, 0);
     LLVMTypeRef type = LLVMInt64TypeInContext(LLVMGetModuleContext(module_of(probe)));
-    return LLVMIsNull(count) ? LLVMConstInt(type, 1, false)
-                             : LLVMBuildPtrToInt(builder, count, type, "");
+    return LLVMIsNull(LLVMGetOperand(probe, COUNTED))
+               ? LLVMConstInt(type, 1, false)
+               : LLVMBuildPtrToInt(builder, LLVMGetOperand(probe, COUNT), type, "");
 }
 
 bool probe_in(LLVMValueRef function)
