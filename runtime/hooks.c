@@ -18,9 +18,9 @@ typedef uint64_t clock_reading(void);
 
 static const struct profinst_place nowhere = {NULL, NULL};
 
-static inline bool is_off(const struct profinst_function *function)
+static inline uint32_t id_of(const struct profinst_function *function)
 {
-    return __atomic_load_n(&function->id, __ATOMIC_RELAXED) == PROFINST__OFF;
+    return __atomic_load_n(&function->id, __ATOMIC_RELAXED);
 }
 
 /* ---- the slow path ------------------------------------------------------------------------ */
@@ -81,7 +81,7 @@ static struct profinst__link *make_link(struct profinst__state *state,
     return link;
 }
 
-/* The first slot of the table did not answer. The ones behind it may; or this is the first call of
+/* The slots behind the first may answer; or this is the first call of
  * the function from the context. NULL: the call is lost, or the function is switched off. */
 static __attribute__((noinline)) struct profinst__link *
 search_link(struct profinst__state *state, struct profinst_context *from,
@@ -95,16 +95,21 @@ search_link(struct profinst__state *state, struct profinst_context *from,
 
 /* ---- the hot path ------------------------------------------------------------------------- */
 
+/* NULL if the first slot of the table does not answer. */
 static inline __attribute__((always_inline)) struct profinst__link *
-find_link(struct profinst__state *state, struct profinst_context *from,
-          struct profinst_function *function)
+first_link(struct profinst__state *state, struct profinst_context *from, uint32_t id)
 {
-    uint32_t id = __atomic_load_n(&function->id, __ATOMIC_RELAXED);
     struct profinst__links *links = state->links;
     struct profinst__link *link = &links->slots[profinst__link_hash(from, id) & links->mask];
-    if (PROFINST_UNLIKELY(link->from != from || link->code != id))
-        return search_link(state, from, function);
-    return link;
+    return PROFINST_UNLIKELY(link->from != from || link->code != id) ? NULL : link;
+}
+
+static inline __attribute__((always_inline)) struct profinst__link *
+find_link(struct profinst__state *state, struct profinst_context *from,
+          struct profinst_function *function, uint32_t id)
+{
+    struct profinst__link *link = first_link(state, from, id);
+    return PROFINST_UNLIKELY(!link) ? search_link(state, from, function) : link;
 }
 
 static inline __attribute__((always_inline)) uint64_t claim(struct profinst_thread *row,
@@ -120,8 +125,7 @@ static inline __attribute__((always_inline)) uint64_t claim(struct profinst_thre
     return now - last;
 }
 
-static inline __attribute__((always_inline)) void
-give_time(struct profinst__state *state, struct profinst_context *place, uint64_t time)
+static void give_time(struct profinst__state *state, struct profinst_context *place, uint64_t time)
 {
     profinst__add(&profinst__host(state->links, place)->self, time);
 }
@@ -142,66 +146,110 @@ lose_call(struct profinst__state *state, struct profinst_context *from, uint64_t
     return (struct profinst_place){lost_already ? NULL : from, NULL};
 }
 
-/* Out of the sink; or out of a function that a fibre has carried over from another thread, whose
- * tree is not ours to write. */
-static __attribute__((noinline, cold)) struct profinst_context *
-other_place(struct profinst__state *state, struct profinst_context *to, uint64_t time)
-{
-    give_time(state, profinst__recorded_place(state), time);
-    return to->thread == state->thread->row->number ? to : state->thread->root;
-}
-
+/* Of a call for which the hot path does not do. */
 static inline __attribute__((always_inline)) struct profinst_place
 record_call(struct profinst__state *state, struct profinst_function *function, clock_reading *clock)
 {
     struct profinst_thread *row = state->row;
     struct profinst_context *from = state->current;
-    struct profinst__link *link = find_link(state, from, function);
+    struct profinst__link *link = find_link(state, from, function, id_of(function));
     if (PROFINST_UNLIKELY(!link))
-        return is_off(function) ? nowhere : lose_call(state, from, claim(row, clock));
+        return id_of(function) == PROFINST__OFF ? nowhere
+                                                : lose_call(state, from, claim(row, clock));
     struct profinst_context *record = link->record, *target = link->target;
+    struct profinst_context *host = profinst__host(state->links, from);
     profinst__add(&record->calls, 1);
-    give_time(state, from, claim(row, clock));
+    profinst__add(&host->self, claim(row, clock));
     profinst__set_current(state, row, target);
     return (struct profinst_place){from, record};
 }
 
-static inline __attribute__((always_inline)) void leave(void *place, clock_reading *clock)
+static inline __attribute__((always_inline)) void leave_anywhere(struct profinst_context *to,
+                                                                 clock_reading *clock)
 {
-    struct profinst_context *to = place;
-    if (PROFINST_UNLIKELY(!place))
-        return;
     struct profinst__state *state = &profinst__state;
-    struct profinst_thread *row = state->row;
-    if (PROFINST_UNLIKELY(!row)) {
-        row = profinst__unpark(state);
-        if (!row)
-            return;
-    }
-    if (PROFINST_UNLIKELY(to->thread != state->current->thread))
-        to = other_place(state, to, claim(row, clock));
-    else
-        give_time(state, state->current, claim(row, clock));
-    profinst__set_current(state, row, to);
+    struct profinst_thread *row = state->row ? state->row : profinst__unpark(state);
+    if (!row)
+        return;
+    give_time(state, profinst__recorded_place(state), claim(row, clock));
+    /* A fibre may have carried the function over from another thread, whose tree is not ours to
+     * write. */
+    profinst__set_current(state, row, to->thread == row->number ? to : state->thread->root);
 }
 
 /* There is no row: the callee of a tail call enters, or the thread begins. A callee that is
  * switched off does not enter: the thread is where it will return to. */
 static inline __attribute__((always_inline)) struct profinst_place
-enter_without_row(struct profinst_function *function, clock_reading *clock)
+enter_without_row(struct profinst__state *state, struct profinst_function *function,
+                  clock_reading *clock)
 {
-    struct profinst__state *state = &profinst__state;
     struct profinst_context *back = state->tail;
-    bool tail = profinst__unpark(state);
-    if (!tail && (is_off(function) || !begin(1)))
+    bool tail = profinst__unpark(state), off = id_of(function) == PROFINST__OFF;
+    if (!tail && (off || !begin(1)))
         return nowhere;
-    struct profinst_place place = is_off(function) ? nowhere : record_call(state, function, clock);
+    struct profinst_place place = off ? nowhere : record_call(state, function, clock);
     if (!tail)
         return place;
-    if (!is_off(function))
+    if (id_of(function) != PROFINST__OFF)
         return (struct profinst_place){back, place.own};
-    leave(back, clock);
+    leave_anywhere(back, clock);
     return nowhere;
+}
+
+static inline __attribute__((always_inline)) struct profinst_place
+enter_anywhere(struct profinst_function *function, clock_reading *clock)
+{
+    struct profinst__state *state = &profinst__state;
+    return state->row ? record_call(state, function, clock)
+                      : enter_without_row(state, function, clock);
+}
+
+/* What is not the rule is called last, so that the rest needs no stack. */
+
+static inline __attribute__((always_inline)) struct profinst_place
+enter(struct profinst_function *function, clock_reading *clock,
+      struct profinst_place (*otherwise)(struct profinst_function *))
+{
+    struct profinst__state *state = &profinst__state;
+    struct profinst_thread *row = state->row;
+    uint32_t id = id_of(function);
+    if (PROFINST_UNLIKELY(!row))
+        return otherwise(function);
+    if (PROFINST_UNLIKELY(id == PROFINST__OFF))
+        return nowhere;
+    struct profinst_context *from = state->current;
+    struct profinst__link *link = first_link(state, from, id);
+    if (PROFINST_UNLIKELY(from->target || !link))
+        return otherwise(function);
+    struct profinst_context *record = link->record, *target = link->target;
+    profinst__add(&record->calls, 1);
+    profinst__add(&from->self, claim(row, clock));
+    profinst__set_current(state, row, target);
+    return (struct profinst_place){from, record};
+}
+
+static inline __attribute__((always_inline)) void
+leave(struct profinst_context *to, clock_reading *clock,
+      void (*otherwise)(struct profinst_context *))
+{
+    if (PROFINST_UNLIKELY(!to))
+        return;
+    struct profinst__state *state = &profinst__state;
+    struct profinst_thread *row = state->row;
+    struct profinst_context *from = state->current;
+    if (PROFINST_UNLIKELY(!row || to->thread != from->thread || from->target)) {
+        otherwise(to);
+        return;
+    }
+    profinst__add(&from->self, claim(row, clock));
+    profinst__set_current(state, row, to);
+}
+
+/* Where the function is that `own` was given to. */
+static struct profinst_context *context_of(void *own)
+{
+    struct profinst_context *record = own;
+    return record && record->target ? profinst__address(record->target) : record;
 }
 
 /* Parks the row: whatever enters next finds none and takes the slow way. */
@@ -214,12 +262,6 @@ static void tail(void *place)
     *(struct profinst_thread *volatile *)&state->row = NULL;
 }
 
-static inline __attribute__((always_inline)) void resume(void *own, clock_reading *clock)
-{
-    struct profinst_context *record = own;
-    leave(record && record->target ? profinst__address(record->target) : record, clock);
-}
-
 /* ---- inlined code ------------------------------------------------------------------------- */
 
 /* The context of inlined code below another context. The inlined functions that it stands in come
@@ -230,9 +272,10 @@ static struct profinst_context *inlined_below(struct profinst__state *state,
 {
     if (inlined->caller)
         from = inlined_below(state, from, inlined->caller);
-    if (!from || is_off(inlined))
+    uint32_t id = id_of(inlined);
+    if (!from || id == PROFINST__OFF)
         return from;
-    struct profinst__link *link = find_link(state, from, inlined);
+    struct profinst__link *link = find_link(state, from, inlined, id);
     bool folded = link && link->from != from;
     return link && !folded ? link->target : NULL;
 }
@@ -294,7 +337,8 @@ static void unframe(void *place)
 static void count(struct profinst_function *inlined, uint64_t calls)
 {
     struct profinst__state *state = &profinst__state;
-    if (is_off(inlined))
+    uint32_t id = id_of(inlined);
+    if (id == PROFINST__OFF)
         return;
     bool parked = !state->row && !state->at_work && state->thread && state->thread->row;
     if (PROFINST_UNLIKELY(!state->row && !parked) && !begin(calls))
@@ -304,7 +348,7 @@ static void count(struct profinst_function *inlined, uint64_t calls)
         from = inlined_below(state, from, inlined->caller);
     if (!from)
         from = state->thread->folded;
-    struct profinst__link *link = from ? find_link(state, from, inlined) : NULL;
+    struct profinst__link *link = from ? find_link(state, from, inlined, id) : NULL;
     if (PROFINST_UNLIKELY(!link))
         count_lost_calls(calls);
     else
@@ -313,50 +357,56 @@ static void count(struct profinst_function *inlined, uint64_t calls)
 
 /* ---- one set for each clock --------------------------------------------------------------- */
 
-static __attribute__((noinline, cold)) struct profinst_place
-enter_counter_without_row(struct profinst_function *function)
+static __attribute__((noinline)) struct profinst_place
+enter_counter_anywhere(struct profinst_function *function)
 {
-    return enter_without_row(function, profinst__counter);
+    return enter_anywhere(function, profinst__counter);
 }
 
 static struct profinst_place enter_counter(struct profinst_function *function)
 {
-    struct profinst__state *state = &profinst__state;
-    if (PROFINST_UNLIKELY(!state->row))
-        return enter_counter_without_row(function);
-    if (PROFINST_UNLIKELY(is_off(function)))
-        return nowhere;
-    return record_call(state, function, profinst__counter);
+    return enter(function, profinst__counter, enter_counter_anywhere);
 }
 
-static void leave_counter(void *place)
+static __attribute__((noinline)) void leave_counter_anywhere(struct profinst_context *to)
 {
-    leave(place, profinst__counter);
+    leave_anywhere(to, profinst__counter);
+}
+
+static void leave_counter(void *caller)
+{
+    leave(caller, profinst__counter, leave_counter_anywhere);
 }
 
 static void resume_counter(void *own)
 {
-    resume(own, profinst__counter);
+    leave(context_of(own), profinst__counter, leave_counter_anywhere);
+}
+
+static __attribute__((noinline)) struct profinst_place
+enter_monotonic_anywhere(struct profinst_function *function)
+{
+    return enter_anywhere(function, profinst__monotonic_ns);
 }
 
 static struct profinst_place enter_monotonic(struct profinst_function *function)
 {
-    struct profinst__state *state = &profinst__state;
-    if (PROFINST_UNLIKELY(!state->row))
-        return enter_without_row(function, profinst__monotonic_ns);
-    if (PROFINST_UNLIKELY(is_off(function)))
-        return nowhere;
-    return record_call(state, function, profinst__monotonic_ns);
+    return enter(function, profinst__monotonic_ns, enter_monotonic_anywhere);
 }
 
-static void leave_monotonic(void *place)
+static __attribute__((noinline)) void leave_monotonic_anywhere(struct profinst_context *to)
 {
-    leave(place, profinst__monotonic_ns);
+    leave_anywhere(to, profinst__monotonic_ns);
+}
+
+static void leave_monotonic(void *caller)
+{
+    leave(caller, profinst__monotonic_ns, leave_monotonic_anywhere);
 }
 
 static void resume_monotonic(void *own)
 {
-    resume(own, profinst__monotonic_ns);
+    leave(context_of(own), profinst__monotonic_ns, leave_monotonic_anywhere);
 }
 
 void profinst__hooks_fill(struct profinst_hooks *hooks, enum profinst_clock clock)
