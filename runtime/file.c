@@ -206,15 +206,16 @@ uint32_t profinst__reference(const void *record)
 void *profinst__address(uint32_t reference)
 {
     uint64_t offset = (uint64_t)reference * PROFINST_REFERENCE_UNIT;
-    size_t low = 0, high = chunk_count;
+    size_t low = 0, high = __atomic_load_n(&chunk_count, __ATOMIC_ACQUIRE);
+    struct profinst__chunk *const *list = __atomic_load_n(&chunks, __ATOMIC_RELAXED);
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
-        if (chunks[middle]->offset <= offset)
+        if (list[middle]->offset <= offset)
             low = middle;
         else
             high = middle;
     }
-    return (char *)chunks[low]->mapped + (offset - chunks[low]->offset);
+    return (char *)list[low]->mapped + (offset - list[low]->offset);
 }
 
 void profinst__file_each(void (*visit)(struct profinst__chunk *chunk))
@@ -264,11 +265,19 @@ bool profinst__file_fork(void)
     return true;
 }
 
+/* Code that runs goes on counting what is inlined into it, in records that are the parent's. */
+static void put_memory_under(struct profinst__chunk *chunk)
+{
+    profinst__system.mmap(chunk->mapped, chunk->size, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+}
+
 void profinst__file_let_go(void)
 {
     static struct profinst_header nobodys;
     profinst__disk_forget();
     profinst__header = &nobodys;
+    profinst__file_each(put_memory_under);
     full = true;
 }
 

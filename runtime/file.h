@@ -42,7 +42,7 @@ void profinst__file_note_clock(struct profinst_clock_pair pair);
 void *profinst__file_take(struct profinst__chunk *chunk, uint64_t size);
 void profinst__file_publish(struct profinst__chunk *chunk, uint64_t size);
 
-/* The reference of a mapped record, and back. */
+/* The reference of a mapped record, and back; the way back is free to everyone at any time. */
 uint32_t profinst__reference(const void *record);
 void *profinst__address(uint32_t reference);
 
@@ -51,8 +51,8 @@ void *profinst__address(uint32_t reference);
  * standard error: all is the parent's then, and may not be written. */
 bool profinst__file_fork(void);
 
-/* In a child that records nothing: from now on `profinst__header` is a place that nobody reads, and
- * nothing can be appended. */
+/* In a child that records nothing: from now on `profinst__header` and the chunks are memory that
+ * nobody reads, and nothing can be appended. */
 void profinst__file_let_go(void);
 
 /* Puts memory in the place of a page of the file that cannot be reached any more, so that it can be

@@ -1,21 +1,32 @@
-/* Ids for functions, and their names in the profile. All functions are called within a section. */
+/* What the profile calls things: the entries of its NAMES chunks. Called within a section, under
+ * the lock. */
 #ifndef PROFINST_NAMES_H
 #define PROFINST_NAMES_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
-#include "profinst_abi.h"
+#include "profinst_format.h"
 
-/* A loaded executable or library. Kept for ever: an object that is unloaded and loaded again is the
- * same one, and so are its functions. */
-struct profinst__object;
+/* What an entry says. */
+struct profinst__name {
+    enum profinst_entry_kind kind;
+    /* What it is known by: the fields behind `id` (of CODE: function, flags and frame_count; of
+     * others: object, source and line), and the frames or the text, with its NUL. */
+    uint32_t fields[3];
+    const void *content;
+    size_t content_size;
+    /* Beside that; not of CODE. */
+    uint32_t flags;
+    const char *shown; /* NAMED */
+};
 
-/* Finds out which object the unit is part of, unless that is known. Not to be called under the
- * lock: the dynamic linker has locks of its own. Without memory the unit's functions stay nameless.
- */
-void profinst__object_of(struct profinst_unit *unit);
+/* The id of the entry that says this; it is added if there is none yet, and `added` (or NULL) set
+ * to true. An entry of a function that is switched off says so. 0 if the profile cannot grow, or
+ * memory is out. */
+uint32_t profinst__name_id(const struct profinst__name *name, bool *added);
 
-/* Gives the function its id, and the profile its name. 0 if the profile cannot grow. Under the
- * lock. */
-uint32_t profinst__name_function(struct profinst_function *function);
+/* The same for an entry that is nothing but text. */
+uint32_t profinst__name_text(enum profinst_entry_kind kind, const char *text);
 
 #endif

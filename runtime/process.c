@@ -6,6 +6,7 @@
 #include "disk.h"
 #include "fault.h"
 #include "file.h"
+#include "filter.h"
 #include "fork.h"
 #include "hooks.h"
 #include "names.h"
@@ -13,6 +14,7 @@
 #include "section.h"
 #include "thread.h"
 #include "tree.h"
+#include "unit.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -62,6 +64,17 @@ static void limit_contexts(void)
     profinst__tree_limit(p && !*p ? limit : DEFAULT);
 }
 
+/* PROFINST_FILTER, which the profile keeps. */
+static void read_filter(void)
+{
+    const char *filter = secure_getenv("PROFINST_FILTER");
+    if (!filter)
+        return;
+    profinst__filter_read(filter);
+    if (profinst__filter_is_set())
+        profinst__name_text(PROFINST_ENTRY_FILTER, filter);
+}
+
 static bool start(void)
 {
     const char *pattern = secure_getenv("PROFINST_OUTPUT");
@@ -70,6 +83,7 @@ static bool start(void)
     limit_contexts();
     clock_kind = profinst__clock_choose();
     profinst__header->clock = clock_kind;
+    profinst__header->event_cost = profinst__hooks_event_cost(clock_kind);
     profinst__header->start = profinst__clock_pair();
     profinst__file_note_clock(profinst__header->start);
     int error = profinst__threads_prepare();
@@ -80,6 +94,7 @@ static bool start(void)
         return false;
     }
     profinst__fault_prepare();
+    read_filter();
     profinst__file_sign();
     return true;
 }
@@ -101,7 +116,8 @@ __attribute__((visibility("default"))) void profinst_attach(struct profinst_unit
     if (first)
         phase = start() ? RECORDING : IDLE;
     if (phase == RECORDING) {
-        profinst__object_of(unit);
+        profinst__fork_notice(&section);
+        profinst__unit_attach(unit);
         profinst__hooks_fill(unit->hooks, clock_kind);
     }
     profinst__section_leave(&section);

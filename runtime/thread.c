@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "thread.h"
 #include "clock.h"
+#include "code.h"
 #include "file.h"
 #include "fork.h"
 #include "section.h"
@@ -8,6 +9,7 @@
 #include "tree.h"
 #include <limits.h>
 #include <pthread.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -19,6 +21,7 @@ enum {
 };
 
 PROFINST_TLS struct profinst__state profinst__state;
+struct profinst_context profinst__sink;
 
 static pthread_key_t end_key;
 
@@ -141,7 +144,8 @@ static void end_thread(void *value)
         uint64_t last = row->last, now = profinst__ticks();
         profinst__lock();
         __atomic_store_n(&row->last, now, __ATOMIC_RELEASE);
-        profinst__add(&profinst__recorded_place(&profinst__state)->self, now - last);
+        struct profinst_context *place = profinst__recorded_place(&profinst__state);
+        profinst__add(&profinst__host(thread->links, place)->self, now - last);
         row->lifetime += now - row->started;
         __atomic_store_n(&row->running, 0, __ATOMIC_RELEASE);
         thread->next_idle = idle_threads;
@@ -171,10 +175,14 @@ static void clear_counts(struct profinst__chunk *chunk)
 {
     if (chunk->kind != PROFINST_CHUNK_CONTEXTS)
         return;
-    struct profinst_context *record = (struct profinst_context *)(chunk->mapped + 1);
-    for (uint64_t left = chunk->used / sizeof *record; left > 0; left--, record++) {
+    char *start = (char *)(chunk->mapped + 1);
+    for (uint64_t at = 0; at < chunk->used;) {
+        struct profinst_context *record = (struct profinst_context *)(start + at);
+        uint64_t size = PROFINST_RECORD_SIZE(profinst__code(record->code)->frame_count);
         record->calls = 0;
         record->self = 0;
+        memset(record->inlined, 0, size - sizeof *record);
+        at += size;
     }
 }
 

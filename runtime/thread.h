@@ -12,13 +12,13 @@
 struct profinst__link {
     struct profinst_context *from;   /* the caller's context; NULL: the slot is free */
     struct profinst_context *record; /* counts the call */
-    struct profinst_context *target; /* where the thread is then: the record, or, of a recursive
-                                        call, the context further up */
-    uint32_t function;
+    struct profinst_context *target; /* where the thread is then: the record, or, of a cross record,
+                                        its target */
+    uint32_t code;
     uint32_t reserved;
 };
 
-/* All links of a tree, by context and function: open addressing, at most half full. A tree that
+/* All links of a tree, by context and code: open addressing, at most half full. A tree that
  * grows gets a new table; the old one stays, for a hook that a signal handler has interrupted. */
 struct profinst__links {
     uint64_t mask; /* number of slots less one */
@@ -36,9 +36,8 @@ struct profinst__thread {
     struct profinst__thread *next;      /* of all */
     struct profinst__thread *next_idle; /* of those whose thread has ended */
     struct profinst_context *folded;    /* root of the folded contexts; NULL: none yet */
-    struct profinst_context sink; /* where the thread is within a call that cannot be recorded; in
-                                     no file, and of no thread */
-    struct profinst_context *sunk_from; /* where it was before, and is as far as the file goes */
+    struct profinst_context *sunk_from; /* where the thread was before it came into the sink, and is
+                                           as far as the file goes */
     int rounds_to_end;
     bool full; /* no room for more contexts: calls from new places are lost, and not tried again */
 };
@@ -56,6 +55,9 @@ struct profinst__state {
 };
 extern PROFINST_TLS struct profinst__state profinst__state;
 
+/* Where a thread is within a call that cannot be recorded; in no file, and of no thread. */
+extern struct profinst_context profinst__sink;
+
 /* Takes the row back that a tail call has parked, and returns it. NULL if there is none for another
  * reason. */
 static inline struct profinst_thread *profinst__unpark(struct profinst__state *state)
@@ -65,11 +67,10 @@ static inline struct profinst_thread *profinst__unpark(struct profinst__state *s
     return state->row = state->thread->row;
 }
 
-/* Where the thread is as far as the file goes: its time belongs there. */
+/* Where the thread is as far as the file goes. */
 static inline struct profinst_context *profinst__recorded_place(const struct profinst__state *state)
 {
-    struct profinst__thread *thread = state->thread;
-    return state->current == &thread->sink ? thread->sunk_from : state->current;
+    return state->current == &profinst__sink ? state->thread->sunk_from : state->current;
 }
 
 /* The row has a copy for whoever reads the profile. The thread's own is not in the file, which
