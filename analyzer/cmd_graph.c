@@ -69,8 +69,10 @@ static const struct argp parser = {
     .parser = parse,
     .args_doc = "-o FILE PROFILE...\n-o FILE --db FILE",
     .doc = "Draw who calls whom. A function is the redder, the more time it spends itself; an "
-           "edge is the thicker, the more time is spent in calls over it; dashed edges are "
-           "recursion. Shares are of the lifetime of all threads together.\v" COMMAND_EXIT_CODES,
+           "edge is the thicker, the more time is spent in calls over it. Dashed edges are inlined "
+           "calls, whose time is their caller's; dotted ones are recursion. Functions with six "
+           "corners are not part of the build. Shares are of the lifetime of all threads "
+           "together.\v" COMMAND_EXIT_CODES,
 };
 
 static enum status check_output(struct arguments *arguments)

@@ -46,11 +46,13 @@ static enum status query_nodes(struct graph *graph, struct database *database,
      * nearly all the time below it, does not crowd it out. */
     enum status status = database_prepare(
         database,
-        pool_format(&graph->pool,
-                    "SELECT function_id, name, module, calls, self_ns, cumulative_ns%s"
-                    "ORDER BY self_ns + cumulative_ns DESC, calls DESC, name, linkage_name,"
-                    " function_id",
-                    source_from(&graph->pool, source, "functions")),
+        pool_format(
+            &graph->pool,
+            "SELECT function_id, name, module, calls, self_ns, cumulative_ns, inlined_calls,"
+            " external%s"
+            "ORDER BY self_ns + cumulative_ns DESC, calls DESC, name, linkage_name,"
+            " function_id",
+            source_from(&graph->pool, source, "functions")),
         &row);
     if (status != STATUS_OK)
         return status;
@@ -61,6 +63,8 @@ static enum status query_nodes(struct graph *graph, struct database *database,
             .calls = sqlite3_column_int64(row, 3),
             .self_ns = sqlite3_column_int64(row, 4),
             .cumulative_ns = sqlite3_column_int64(row, 5),
+            .inlined_calls = sqlite3_column_int64(row, 6),
+            .external = sqlite3_column_int(row, 7),
         };
         if (!is_drawn(graph, &node)) {
             graph->left_out_functions++;
@@ -94,7 +98,8 @@ static enum status query_edges(struct graph *graph, struct database *database,
     enum status status = database_prepare(
         database,
         pool_format(&graph->pool,
-                    "SELECT caller_id, callee_id, calls, recursive_calls, cumulative_ns%s"
+                    "SELECT caller_id, callee_id, calls, recursive_calls, cumulative_ns,"
+                    " inlined_calls%s"
                     "ORDER BY cumulative_ns DESC, calls DESC, caller_id, callee_id",
                     source_from(&graph->pool, source, "edges")),
         &row);
@@ -108,6 +113,7 @@ static enum status query_edges(struct graph *graph, struct database *database,
             .calls = sqlite3_column_int64(row, 2),
             .recursive_calls = sqlite3_column_int64(row, 3),
             .cumulative_ns = sqlite3_column_int64(row, 4),
+            .inlined_calls = sqlite3_column_int64(row, 5),
         };
         if (edge.caller == graph->node_count || edge.callee == graph->node_count) {
             graph->left_out_edges++;

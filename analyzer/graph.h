@@ -16,13 +16,14 @@ struct graph_options {
 struct graph_node {
     int64_t id; /* of the function */
     const char *name;
-    const char *module;
-    int64_t calls, self_ns, cumulative_ns;
+    const char *module; /* "" of external ones */
+    bool external;
+    int64_t calls, inlined_calls, self_ns, cumulative_ns;
 };
 
 struct graph_edge {
     size_t caller, callee; /* nodes */
-    int64_t calls, recursive_calls, cumulative_ns;
+    int64_t calls, inlined_calls, recursive_calls, cumulative_ns;
 };
 
 /* Strings belong to the graph. Nodes and edges are in a fixed order, the largest first. */

@@ -19,6 +19,8 @@ enum { CHUNK_ALIGNMENT = PROFINST_REFERENCE_UNIT, ENTRY_ALIGNMENT = 8 };
 
 enum status image_damaged(const struct image *image, const char *format, ...)
 {
+    if (image->quiet)
+        return STATUS_INPUT;
     va_list arguments;
     va_start(arguments, format);
     char why[512];
@@ -280,8 +282,8 @@ bool image_next_entry(const struct image *image, const struct chunk *chunk, stru
             image_damaged(image, "name at byte %" PRIu64 " crosses the end of its chunk", offset);
         return false;
     }
-    *entry = (struct entry){
-        .next = entry->next + raw.size, .kind = raw.kind, .id = raw.id, .text = ""};
+    *entry =
+        (struct entry){.next = entry->next + raw.size, .kind = raw.kind, .id = raw.id, .text = ""};
     bool whole = true;
     if (raw.kind == PROFINST_ENTRY_CODE)
         whole = read_code_entry(image, offset, raw.size, entry);
@@ -311,8 +313,8 @@ bool image_next_selection(const struct image *image, const struct chunk *chunk,
     if (left < sizeof raw || !image_take(image, offset, &raw, sizeof raw) ||
         raw.size < sizeof raw || raw.size % ENTRY_ALIGNMENT != 0 || raw.size > left ||
         raw.packed_size > raw.size - sizeof raw) {
-        *status = image_damaged(
-            image, "selection at byte %" PRIu64 " crosses the end of its chunk", offset);
+        *status = image_damaged(image, "selection at byte %" PRIu64 " crosses the end of its chunk",
+                                offset);
         return false;
     }
     *selection = (struct selection){selection->next + raw.size, raw.unit, raw.packed_size,

@@ -16,6 +16,7 @@ struct image {
     uint8_t *bytes;
     uint64_t size;      /* bytes held: at most header.size, as the header said when it was read */
     uint64_t file_size; /* bytes the file had */
+    bool quiet;         /* damage is returned, but not told */
     struct profinst_header header;
 };
 

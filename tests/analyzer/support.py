@@ -76,8 +76,8 @@ def example():
     in_main = thread.context(thread.root, main, 1, 2_000_000)
     in_parse = thread.context(in_main, parse, 250, 40_250_000)
     in_visit = thread.context(in_parse, visit, 1_000, 300_000_123)
-    thread.recursion(in_visit, in_visit, 1_234_567)
-    thread.recursion(in_visit, in_parse, 12)
+    thread.cross(in_visit, in_visit, 1_234_567)
+    thread.cross(in_visit, in_parse, 12)
     thread.context(in_visit, compress, 70, 600_000)
     thread.context(in_main, compress, 3, 1_000_000)
 

@@ -49,8 +49,8 @@ class Graph(Case):
         for i in range(60):
             leaf = thread.context(parent, profile.function(f"leaf{i}"), i + 1, 1000 - 10 * i)
             if i == 59:
-                thread.recursion(leaf, leaf, 5)
-                thread.recursion(leaf, parent, 7)
+                thread.cross(leaf, leaf, 5)
+                thread.cross(leaf, parent, 7)
         return self.write(profile)
 
     def test_limit(self):
@@ -74,7 +74,7 @@ class Graph(Case):
         nodes, edges = self.drawn(text)
         self.assertEqual((len(nodes), len(edges)), (61, 62))
         self.assertEqual(self.caption(text), "app, 42.4 µs")
-        self.assertEqual(len(re.findall("style=dashed", text)), 2)
+        self.assertEqual(len(re.findall("style=dotted", text)), 2)
         self.assertIn("5× recursive", text)
 
     def test_long_names_lose_first_what_tells_least(self):

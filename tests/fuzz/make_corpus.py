@@ -40,7 +40,7 @@ def running():
     place = thread.root
     for name in ("main", "middle", "leaf"):
         place = thread.context(place, profile.function(name, "a.c", 1), 3, 50)
-    thread.recursion(place, place, 2)
+    thread.cross(place, place, 2)
     thread.current = place
     return profile
 
@@ -53,7 +53,7 @@ def folded():
     root = thread.fold()
     first, second = (thread.context(root, profile.function(name), 2, 9) for name in ("main", "leaf"))
     for caller, target in (first, second), (second, first), (first, first):
-        thread.recursion(caller, target, 4)
+        thread.cross(caller, target, 4)
     return profile
 
 
