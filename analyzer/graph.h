@@ -9,7 +9,8 @@
 #include "source.h"
 
 struct graph_options {
-    double min_share; /* 0..1: functions with less of the total time are left out */
+    double min_share; /* 0..1: functions with less of the total time are left out, inlined ones with
+                         less of all calls */
     int64_t limit;    /* functions at most; 0: all */
 };
 
@@ -32,6 +33,7 @@ struct graph {
     struct graph_options options;
     const char *program; /* base name; NULL: no process at all */
     int64_t total_ns;    /* of all threads together; shares are of this */
+    int64_t calls;       /* all */
     struct graph_node *nodes;
     struct graph_edge *edges;
     size_t node_count, edge_count;

@@ -169,6 +169,7 @@ static const char *node_label(struct graph *graph, const struct graph_node *node
         inlined && node->cumulative_ns == 0 ? NULL
                                             : times(graph, "cumulative", node->cumulative_ns),
         calls(pool, node),
+        node->external ? "external" : NULL,
     };
     const char *label = pool_format(
         pool, "<TABLE BORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"1\"><TR><TD><B>%s</B></TD></TR>",
@@ -195,7 +196,7 @@ static Agnode_t *draw_node(Agraph_t *drawing, struct graph *graph, const struct 
     set(drawn, "fontsize", pool_format(pool, "%.1f", size));
     set(drawn, "fillcolor", heat(pool, self));
     if (node->external) {
-        set_with_default(drawn, "shape", "hexagon", "box");
+        set_with_default(drawn, "peripheries", "2", "1");
         set_with_default(drawn, "style", "filled", "filled,rounded");
     }
     return drawn;

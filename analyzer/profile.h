@@ -19,7 +19,7 @@
 
 struct profile_function {
     const char *linkage_name;
-    const char *name; /* to show, from the source; NULL: it gives none */
+    const char *name; /* to show, from the source; NULL: none is given */
     size_t object;    /* PROFILE_NONE: external, not part of the build */
     size_t source;    /* PROFILE_NONE: unknown */
     uint32_t line;    /* 0: unknown */

@@ -31,7 +31,7 @@ static enum status read_function(const struct image *image, struct profile *prof
                                      profile->function_count, sizeof *profile->functions);
     profile->functions[profile->function_count++] = (struct profile_function){
         .linkage_name = copy_name(&profile->pool, entry->text),
-        .name = entry->name ? copy_name(&profile->pool, entry->name) : NULL,
+        .name = entry->name && *entry->name ? copy_name(&profile->pool, entry->name) : NULL,
         .object = external ? PROFILE_NONE : entry->object - 1,
         .source = entry->source ? entry->source - 1 : PROFILE_NONE,
         .line = entry->line,

@@ -53,7 +53,8 @@ static size_t fill(struct report *report, const struct report_total *total, cons
     cells[at++] = text_count(pool, calls->calls);
     if (total->inlined_calls > 0)
         cells[at++] = calls->inlined_calls ? text_count(pool, calls->inlined_calls) : "-";
-    cells[at++] = calls->has_average && !recursive ? text_duration(pool, calls->average_ns) : "-";
+    bool average = calls->has_average && (!recursive || calls->average_ns != 0);
+    cells[at++] = average ? text_duration(pool, calls->average_ns) : "-";
     return at;
 }
 
