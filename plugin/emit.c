@@ -22,10 +22,14 @@ LLVMValueRef emit_as(LLVMTypeRef type, LLVMValueRef constant)
 
 LLVMValueRef emit_text(const struct unit *unit, const char *string)
 {
-    LLVMValueRef bytes =
-        LLVMConstStringInContext(unit->context, string, (unsigned)strlen(string), false);
-    LLVMValueRef global = LLVMAddGlobal(unit->module, LLVMTypeOf(bytes), "profinst.text");
-    LLVMSetInitializer(global, bytes);
+    return emit_bytes(unit, (const uint8_t *)string, (uint32_t)strlen(string) + 1);
+}
+
+LLVMValueRef emit_bytes(const struct unit *unit, const uint8_t *bytes, uint32_t size)
+{
+    LLVMValueRef text = LLVMConstStringInContext(unit->context, (const char *)bytes, size, true);
+    LLVMValueRef global = LLVMAddGlobal(unit->module, LLVMTypeOf(text), "profinst.text");
+    LLVMSetInitializer(global, text);
     LLVMSetGlobalConstant(global, true);
     LLVMSetLinkage(global, LLVMPrivateLinkage);
     LLVMSetUnnamedAddress(global, LLVMGlobalUnnamedAddr);

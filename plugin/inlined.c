@@ -57,6 +57,7 @@ static LLVMValueRef describe(struct unit *unit, const struct frame *frame)
     LLVMValueRef descriptor =
         unit_describe(unit, &(struct unit_function){
                                 .linkage_name = name,
+                                .name = place->name,
                                 .file = place->file,
                                 .line = place->line,
                                 .flags = PROFINST_INLINED,
@@ -253,19 +254,24 @@ static LLVMValueRef build_add_atomic(const struct unit *unit, LLVMBuilderRef bui
                               LLVMAtomicOrderingMonotonic, false);
 }
 
-/* Adds to the count of a frame in the call's record, if the call is recorded. */
+/* Adds to the count of a frame in the call's record. A call without one, because its function is
+ * switched off for example, has the runtime count. */
 static void add_before(const struct unit *unit, LLVMValueRef instruction, LLVMValueRef own,
-                       uint32_t frame, LLVMValueRef value)
+                       const struct inlined *inlined, uint32_t frame, LLVMValueRef value)
 {
     uint64_t offset = offsetof(struct profinst_context, inlined) + sizeof(uint64_t) * (frame - 1);
     LLVMValueRef index = LLVMConstInt(unit->int64, offset, false);
-    LLVMBuilderRef builder = bridge_if(own, instruction, unit->nosanitize);
+    LLVMValueRef arguments[] = {inlined->descriptors[frame - 1], value};
+    struct bridge_branches branches = bridge_if_not_null(own, instruction, unit->nosanitize);
     LLVMValueRef at =
-        LLVMBuildGEP2(builder, LLVMInt8TypeInContext(unit->context), own, &index, 1, "");
-    at = LLVMBuildBitCast(builder, at, LLVMPointerType(unit->int64, 0), "");
+        LLVMBuildGEP2(branches.then, LLVMInt8TypeInContext(unit->context), own, &index, 1, "");
+    at = LLVMBuildBitCast(branches.then, at, LLVMPointerType(unit->int64, 0), "");
     bool x86 = strncmp(LLVMGetTarget(unit->module), "aarch64", 7) != 0;
-    emit_unsanitized(unit, (x86 ? build_add_x86 : build_add_atomic)(unit, builder, at, value));
-    LLVMDisposeBuilder(builder);
+    emit_unsanitized(unit,
+                     (x86 ? build_add_x86 : build_add_atomic)(unit, branches.then, at, value));
+    unit_call_hook(unit, branches.otherwise, HOOK_COUNT, arguments);
+    LLVMDisposeBuilder(branches.then);
+    LLVMDisposeBuilder(branches.otherwise);
 }
 
 void inlined_record(const struct unit *unit, LLVMBuilderRef builder, const struct inlined *inlined,
@@ -279,13 +285,14 @@ void inlined_record(const struct unit *unit, LLVMBuilderRef builder, const struc
         unit_call_hook(unit, builder, HOOK_FRAME, arguments);
     }
     if (inlined->again)
-        add_before(unit, LLVMGetNextInstruction(own), own, inlined->again,
+        add_before(unit, LLVMGetNextInstruction(own), own, inlined, inlined->again,
                    LLVMConstInt(unit->int64, -1ULL, true));
     for (size_t i = 0; i < inlined->probe_count; i++) {
         const struct inlined_probe *probe = &inlined->probes[i];
         LLVMPositionBuilderBefore(builder, probe->probe);
         if (probe->frame)
-            add_before(unit, probe->probe, own, probe->frame, probe_count(builder, probe->probe));
+            add_before(unit, probe->probe, own, inlined, probe->frame,
+                       probe_count(builder, probe->probe));
     }
 }
 
@@ -314,11 +321,11 @@ void inlined_report(const struct unit *unit, const struct inlined *inlined)
         LLVMValueRef behind = call->from ? place_behind(call->call) : NULL;
         if (!behind)
             continue;
-        LLVMValueRef arguments[] = {LLVMConstNull(unit->pointer), call->from->descriptor};
+        LLVMValueRef descriptor = call->from->descriptor;
         LLVMPositionBuilderBefore(builder, call->call);
-        LLVMValueRef former = unit_call_hook(unit, builder, HOOK_FRAME, arguments);
+        LLVMValueRef former = unit_call_hook(unit, builder, HOOK_STEP_IN, &descriptor);
         LLVMPositionBuilderBefore(builder, behind);
-        unit_call_hook(unit, builder, HOOK_UNFRAME, &former);
+        unit_call_hook(unit, builder, HOOK_STEP_OUT, &former);
     }
     LLVMDisposeBuilder(builder);
 }

@@ -4,6 +4,7 @@
 #include "bridge.h"
 #include "emit.h"
 #include "inlined.h"
+#include "options.h"
 #include "origin.h"
 #include "place.h"
 #include "probe.h"
@@ -15,28 +16,12 @@
 
 /* ---- selection ---------------------------------------------------------------------------- */
 
-/* Runs while the dynamic linker is at work: nothing it would call is there yet. */
-static bool is_resolver(LLVMModuleRef module, LLVMValueRef function)
+/* Marked, or a copy of what was; pieces that the optimizer cut out of it have the mark as well. */
+static bool can_be_hooked(LLVMValueRef function)
 {
-    for (LLVMValueRef ifunc = LLVMGetFirstGlobalIFunc(module); ifunc;
-         ifunc = LLVMGetNextGlobalIFunc(ifunc)) {
-        LLVMValueRef resolver = LLVMGetGlobalIFuncResolver(ifunc);
-        while (LLVMIsAConstantExpr(resolver))
-            resolver = LLVMGetOperand(resolver, 0);
-        if (resolver == function)
-            return true;
-    }
-    return false;
-}
-
-static bool can_be_hooked(LLVMModuleRef module, LLVMValueRef function)
-{
-    enum { X86_INTERRUPT = 83 }; /* llvm/IR/CallingConv.h: may not call ordinary functions */
     size_t length;
-    return select_has(function) &&
-           (!sources_known() || sources_find(LLVMGetValueName2(function, &length))) &&
-           !attribute_present(function, "naked") &&
-           LLVMGetFunctionCallConv(function) != X86_INTERRUPT && !is_resolver(module, function);
+    return select_chose(function) &&
+           (!sources_known() || sources_find(LLVMGetValueName2(function, &length)));
 }
 
 /* ---- hooks -------------------------------------------------------------------------------- */
@@ -152,6 +137,7 @@ static LLVMValueRef describe(struct unit *unit, LLVMValueRef function,
     LLVMValueRef descriptor = unit_describe(
         unit, &(struct unit_function){
                   .linkage_name = name,
+                  .name = place.name,
                   .file = place.file,
                   .line = place.line,
                   .local = linkage == LLVMInternalLinkage || linkage == LLVMPrivateLinkage,
@@ -217,7 +203,7 @@ static struct selection select_functions(LLVMModuleRef module)
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f))
         if (has_code(f)) {
             selection.functions[selection.function_count++] = f;
-            if (can_be_hooked(module, f))
+            if (can_be_hooked(f))
                 selection.hooked[selection.hooked_count++] = f;
         }
     qsort(selection.hooked, selection.hooked_count, sizeof(LLVMValueRef), compare_addresses);
@@ -236,8 +222,10 @@ static bool anything_to_do(const struct selection *selection)
 void profinst_prepare(LLVMModuleRef module)
 {
     select_module(module);
-    origin_begin(module);
-    probe_plant(module);
+    if (option_inlined()) {
+        origin_begin(module);
+        probe_plant(module);
+    }
 }
 
 bool profinst_instrument(LLVMModuleRef module)
@@ -255,7 +243,7 @@ bool profinst_instrument(LLVMModuleRef module)
         for (size_t i = 0; i < selection.function_count; i++)
             if (is_hooked(&selection, selection.functions[i]))
                 hook(&unit, &selection, selection.functions[i]);
-            else if (!is_resolver(module, selection.functions[i]))
+            else if (!select_is_resolver(module, selection.functions[i]))
                 report_inlined(&unit, selection.functions[i]);
         unit_end(&unit, 0);
     }

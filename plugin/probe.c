@@ -105,7 +105,7 @@ void probe_plant(LLVMModuleRef module)
     tdestroy(by_name, forget);
     by_name = by_subprogram = NULL;
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f))
-        if (select_has(f))
+        if (select_chose(f))
             plant(module, f);
 }
 

@@ -1,5 +1,6 @@
 #include "unit.h"
 #include "bridge.h"
+#include "choice.h"
 #include "early.h"
 #include "emit.h"
 #include "finder.h"
@@ -39,14 +40,16 @@ static LLVMTypeRef hook_type(const struct unit *unit, enum unit_hook hook)
     case HOOK_ENTER:
         return unit->enter_type;
     case HOOK_FRAME:
-        return LLVMFunctionType(unit->pointer, two, 2, false);
+        return LLVMFunctionType(unit->none, two, 2, false);
+    case HOOK_STEP_IN:
+        return LLVMFunctionType(unit->pointer, two, 1, false);
     case HOOK_COUNT:
         return LLVMFunctionType(unit->none, count, 2, false);
     case HOOK_ATTACH:
     case HOOK_LEAVE:
     case HOOK_TAIL:
     case HOOK_RESUME:
-    case HOOK_UNFRAME:
+    case HOOK_STEP_OUT:
         break;
     }
     return unit->leave_type;
@@ -279,6 +282,7 @@ void unit_end(struct unit *unit, unsigned flags)
 {
     size_t length;
     uint64_t count = unit->function_count;
+    const struct choice choice = choice_record();
     LLVMValueRef functions = join_functions(unit), null = LLVMConstNull(unit->pointer);
     LLVMValueRef fields[] = {
         emit_integer(unit, PROFINST_ABI_VERSION),
@@ -287,10 +291,10 @@ void unit_end(struct unit *unit, unsigned flags)
         emit_as(unit->pointer, functions),
         LLVMConstInt(unit->int64, count, false),
         emit_text(unit, LLVMGetSourceFileName(unit->module, &length)),
-        null,
-        emit_integer(unit, 0),
-        emit_integer(unit, 0),
-        emit_integer(unit, 0),
+        choice.packed ? emit_bytes(unit, choice.packed, choice.packed_size) : null,
+        emit_integer(unit, choice.packed_size),
+        emit_integer(unit, choice.unpacked_size),
+        emit_integer(unit, choice.digest),
         emit_integer(unit, 0),
         null,
     };

@@ -54,7 +54,8 @@ enum unit_hook {
     HOOK_TAIL,
     HOOK_RESUME,
     HOOK_FRAME,
-    HOOK_UNFRAME,
+    HOOK_STEP_IN,
+    HOOK_STEP_OUT,
     HOOK_COUNT,
 };
 

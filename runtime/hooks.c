@@ -280,43 +280,51 @@ static struct profinst_context *inlined_below(struct profinst__state *state,
     return link && !folded ? link->target : NULL;
 }
 
-/* Goes to the context of inlined code, and returns where the thread was; NULL if it stays. */
-static inline __attribute__((always_inline)) void *go_inlined(struct profinst__state *state,
-                                                              struct profinst_function *inlined)
+/* The next call is made by inlined code, or by the hooked function itself again: the thread is in
+ * the function, or in something inlined into it. */
+static void frame(void *own, struct profinst_function *inlined)
 {
-    struct profinst_thread *row = state->row;
+    struct profinst__state *state = &profinst__state;
     struct profinst_context *from = state->current;
-    struct profinst_context *to = inlined_below(state, from, inlined);
-    if (!to || to == from)
-        return NULL;
-    profinst__set_current(state, row, to);
-    return from;
+    if (PROFINST_UNLIKELY(!own))
+        return;
+    if (PROFINST_UNLIKELY(!state->row)) {
+        from = state->tail; /* back from a tail call to a function without hooks */
+        if (!profinst__unpark(state))
+            return;
+    }
+    struct profinst_context *host = profinst__host(state->links, from);
+    struct profinst_context *to = inlined ? inlined_below(state, host, inlined) : host;
+    profinst__set_current(state, state->row, to ? to : host);
 }
 
 /* Behind a tail call to a function without hooks: as if that function were the callee, of which the
  * thread is in its caller as soon as the call is done. */
-static __attribute__((noinline, cold)) void *frame_without_row(struct profinst__state *state,
-                                                               struct profinst_function *inlined)
-{
-    struct profinst_context *back = state->tail;
-    bool tail = profinst__unpark(state);
-    if (!tail && !begin(0))
-        return NULL;
-    void *from = go_inlined(state, inlined);
-    if (tail && !from)
-        *(struct profinst_thread *volatile *)&state->row = NULL;
-    return tail && from ? back : from;
-}
-
-static void *frame(struct profinst_function *inlined)
+static void *step_in(struct profinst_function *inlined)
 {
     struct profinst__state *state = &profinst__state;
-    if (PROFINST_UNLIKELY(!state->row))
-        return frame_without_row(state, inlined);
-    return go_inlined(state, inlined);
+    struct profinst_context *from = state->current, *back = from;
+    bool parked = !state->row;
+    if (PROFINST_UNLIKELY(parked)) {
+        back = state->tail;
+        if (!profinst__unpark(state)) {
+            if (!begin(0))
+                return NULL;
+            from = back = state->current;
+            parked = false;
+        }
+    }
+    struct profinst_context *to = inlined_below(state, from, inlined);
+    if (to && to != from) {
+        profinst__set_current(state, state->row, to);
+        return back;
+    }
+    if (parked)
+        *(struct profinst_thread *volatile *)&state->row = NULL;
+    return NULL;
 }
 
-static void unframe(void *place)
+static void step_out(void *place)
 {
     struct profinst_context *to = place;
     if (!place)
@@ -417,7 +425,8 @@ void profinst__hooks_fill(struct profinst_hooks *hooks, enum profinst_clock cloc
     hooks->tail = tail;
     hooks->resume = counter ? resume_counter : resume_monotonic;
     hooks->frame = frame;
-    hooks->unframe = unframe;
+    hooks->step_in = step_in;
+    hooks->step_out = step_out;
     hooks->count = count;
 }
 

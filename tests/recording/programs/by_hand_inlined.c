@@ -33,7 +33,7 @@ UNIT(functions);
 
 static void *frame(int which)
 {
-    return hooks.frame(&functions[which].function);
+    return hooks.step_in(&functions[which].function);
 }
 
 static void count(int which, uint64_t calls)
@@ -51,7 +51,7 @@ static void f(void)
             inlined(place, i);
             void *former = frame(chains[i - 1]);
             call(&functions[LEAF]);
-            hooks.unframe(former);
+            hooks.step_out(former);
         }
     call(&functions[LEAF]);
     leave(place);
@@ -72,9 +72,9 @@ static void recursion(void)
     inlined(again, 1);
     void *place_again = frame(IN_F);
     call(&functions[G]);
-    hooks.unframe(place_again);
+    hooks.step_out(place_again);
     leave(again);
-    hooks.unframe(place);
+    hooks.step_out(place);
     call(&functions[G]);
     leave(outer);
 }
@@ -86,9 +86,9 @@ static void recursion_of_inlined(void)
     void *former = frame(IN_F);
     void *deeper = frame(IN_F);
     call(&functions[LEAF]);
-    hooks.unframe(deeper);
+    hooks.step_out(deeper);
     call(&functions[LEAF]);
-    hooks.unframe(former);
+    hooks.step_out(former);
     leave(place);
 }
 
@@ -130,7 +130,7 @@ static void tails_unhooked(void)
     count(IN_F, 3);
     void *former = frame(IN_F);
     call(&functions[G]);
-    hooks.unframe(former);
+    hooks.step_out(former);
     call(&functions[LEAF]);
 }
 
@@ -189,9 +189,9 @@ static void *body(void *data)
     hooks.resume(of_main->own);
     void *former = frame(IN_F);
     call(&functions[LEAF]);
-    hooks.unframe(of_main->own);
+    hooks.step_out(of_main->own);
     call(&functions[LEAF]);
-    hooks.unframe(former);
+    hooks.step_out(former);
     return NULL;
 }
 
@@ -215,7 +215,7 @@ static void handle(int signal)
     struct profinst_place place = enter(&functions[G]);
     void *former = frame(IN_G);
     call(&functions[LEAF]);
-    hooks.unframe(former);
+    hooks.step_out(former);
     leave(place);
 }
 
@@ -243,7 +243,7 @@ static void forks(void)
     pid_t child = fork();
     inlined(place, 2);
     call(&functions[G]);
-    hooks.unframe(former);
+    hooks.step_out(former);
     call(&functions[G]);
     count(IN_G, 1);
     leave(place);
@@ -267,7 +267,7 @@ static void times(void)
     usleep(20000);
     call(&functions[LEAF]);
     usleep(20000);
-    hooks.unframe(former);
+    hooks.step_out(former);
     leave(place);
     frame(IN_F);
 }
