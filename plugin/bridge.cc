@@ -184,6 +184,7 @@ private:
       all->setArgOperand(0, builder.CreateIntToPtr(sum, all->getArgOperand(0)->getType()));
       all->setArgOperand(3, builder.getInt32(1)); // not 0: there is a number
       builder.Insert(all);
+      all->setDebugLoc(probes.front()->getDebugLoc()); // the builder has its own
     }
     for (llvm::CallInst *probe : probes) {
       builder.SetInsertPoint(probe);

@@ -136,12 +136,12 @@ static void add_probe(struct inlined *inlined, struct unit *unit, LLVMValueRef h
                       LLVMValueRef probe, const struct probe_function *function)
 {
     size_t length;
-    LLVMMetadataRef location = LLVMInstructionGetDebugLoc(probe);
-    struct frame *frame = frame_at(unit, location);
-    bool own = !(location && LLVMDILocationGetInlinedAt(location)) &&
-               is_same_source(function->name, LLVMGetValueName2(host, &length));
-    if (!own && (!frame || frame->function != function))
-        frame = frame_of(unit, function, frame); /* debug information has lost its last step */
+    struct frame *frame = frame_at(unit, LLVMInstructionGetDebugLoc(probe));
+    /* Of what was moved, debug information may have lost the way. */
+    bool right = frame && frame->function == function;
+    bool own = !right && is_same_source(function->name, LLVMGetValueName2(host, &length));
+    if (!own && !right)
+        frame = frame_of(unit, function, frame);
     inlined->probes = grow(inlined->probes, inlined->probe_count, sizeof *inlined->probes);
     inlined->probes[inlined->probe_count++] =
         (struct inlined_probe){probe, own ? 0 : number_of(inlined, host, frame), frame};

@@ -12,9 +12,9 @@
 #include <string.h>
 
 /* A probe is a call of llvm.var.annotation: it costs the inliner nothing, is neither removed nor
- * moved past anything with an effect, touches no memory of the program's, and would be no code if it
- * were forgotten. The annotation is the function's name. Where several were made one, they have a
- * count in place of a pointer, and a line that is not 0 (see LoopPass in bridge.cc). */
+ * moved past anything with an effect, touches no memory of the program's, and would be no code if
+ * it were forgotten. The annotation is the function's name. Where several were made one, they have
+ * a count in place of a pointer, and a line that is not 0 (see LoopPass in bridge.cc). */
 enum { COUNT, NAME, COUNTED = 3 };
 static const char annotation[] = "llvm.var.annotation", prefix[] = "profinst.probe";
 
@@ -82,9 +82,22 @@ static LLVMValueRef name_text(LLVMModuleRef module, const char *name, LLVMTypeRe
     return LLVMConstBitCast(global, pointer);
 }
 
+/* Calls from two copies of inlined code stay two, so that it is known which copy they are from. */
+static void keep_apart(LLVMValueRef function)
+{
+    static const char nomerge[] = "nomerge";
+    LLVMAttributeRef attribute =
+        attribute_make(LLVMGetModuleContext(LLVMGetGlobalParent(function)), nomerge);
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
+         block = LLVMGetNextBasicBlock(block))
+        for (LLVMValueRef instruction = LLVMGetFirstInstruction(block); instruction;
+             instruction = LLVMGetNextInstruction(instruction))
+            if (LLVMIsACallInst(instruction) || LLVMIsAInvokeInst(instruction))
+                LLVMAddCallSiteAttribute(instruction, attribute_of_function, attribute);
+}
+
 static void plant(LLVMModuleRef module, LLVMValueRef function)
 {
-    static const char nomerge[] = "nomerge"; /* two callers' probes stay two */
     LLVMContextRef context = LLVMGetModuleContext(module);
     LLVMTypeRef pointer = LLVMPointerType(LLVMInt8TypeInContext(context), 0), type;
     LLVMValueRef intrinsic = declare_annotation(module, pointer, &type);
@@ -94,9 +107,9 @@ static void plant(LLVMModuleRef module, LLVMValueRef function)
                                 LLVMConstInt(LLVMInt32TypeInContext(context), 0, false), null};
     LLVMBuilderRef builder = LLVMCreateBuilderInContext(context);
     emit_at_entry(builder, function);
-    LLVMValueRef call = LLVMBuildCall2(builder, type, intrinsic, arguments, 5, "");
-    LLVMAddCallSiteAttribute(call, attribute_of_function, attribute_make(context, nomerge));
+    LLVMBuildCall2(builder, type, intrinsic, arguments, 5, "");
     LLVMDisposeBuilder(builder);
+    keep_apart(function);
 }
 
 void probe_plant(LLVMModuleRef module)
