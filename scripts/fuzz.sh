@@ -20,7 +20,7 @@ targets=("$@")
 build=build/fuzz
 corpus=tests/fuzz/corpus
 jobs=$(nproc)
-declare -A longest=([reader]=8192 [names]=4096 [text]=2048 [database]=32768)
+declare -A longest=([reader]=8192 [names]=4096 [text]=2048 [database]=65536)
 
 for target in "${targets[@]}"; do
     if ! [[ $seconds =~ ^[0-9]+$ && -v longest[$target] ]]; then

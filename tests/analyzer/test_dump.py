@@ -1,9 +1,14 @@
 """profinst dump: shows what can be read, then says what is wrong. Its whole text is a golden file."""
 
+import struct
 import unittest
 
 from profile_writer import PAGE
 from support import Case, example
+
+
+READ = "profinst: cannot read profile: app.profinst: damaged: "
+AGAIN = "; copy the file again, or record the program again\n"
 
 
 class Dump(Case):
@@ -39,6 +44,34 @@ class Dump(Case):
         text, message = self.dump(profile.to_bytes(), 0)
         self.assertIn("context 258 parent 99 code 1", text)
         self.assertEqual(message, "")
+
+    def test_records_of_unknown_length(self):
+        """The rest of their chunk cannot be told apart; the other chunks are shown."""
+        profile = example()
+        profile.thread_list[0].contexts[2].code = 77
+        text, message = self.dump(profile.to_bytes(), 3)
+        self.assertIn("  context 259 parent 258 code 77 calls 250 self 40250000\n", text)
+        self.assertNotIn("  context 260 ", text)
+        self.assertIn("  context 386 parent 385 code 4 calls 20 self 150000000\n", text)
+        self.assertIn("  thread 2 ", text)
+        self.assertEqual(message, READ + "context at byte 8288 is of unknown code, or crosses the end of "
+                         "its chunk" + AGAIN)
+
+    def test_selections(self):
+        """Only who asks for them reads them."""
+        def selection(size, packed_size, content=b""):
+            profile = example()
+            profile.selections.append(struct.pack("<4I", size, 1, packed_size, 0) + content)
+            return profile.to_bytes()
+
+        for content, at in ((selection(24, 9, b"packed  "), 20512), (selection(20, 4, b"pack"), 20512),
+                            (selection(8, 0), 20512), (selection(32, 8, b"packed  "), 20512),
+                            (selection(16, 0xFFFFFFFF), 20512), (selection(16, 0, b"rest"), 20528)):
+            text, message = self.dump(content, 3)
+            self.assertEqual(message, READ + f"selection at byte {at} crosses the end of its chunk" + AGAIN)
+            self.output("report", "app.profinst")
+        text, _ = self.dump(selection(24, 8, b"packed  "), 0)
+        self.assertIn("  selection of unit 1 packed 8 unpacked 0\n", text)
 
 
 if __name__ == "__main__":

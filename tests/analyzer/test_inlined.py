@@ -220,6 +220,22 @@ class Inlined(Case):
                 self.assertEqual(self.functions["main"][3], 95 if below == "main" else 20)
                 self.assertEqual(data["outside_ns"], 5 if below == "main" else 80)
 
+    def test_no_call_has_a_time(self):
+        """Of a child of fork: running when it began, or since then with inlined calls only."""
+        main, f = self.begin("main", "f")
+        place = self.thread.context(self.thread.root, self.profile.code(main, [(main, 0)]), 0, 300, [2])
+        self.thread.context(place, f, 0, 50)
+        self.read(self.profile)
+        self.assertEqual(self.functions, {"main": (2, 2, 2, 300, 350, None),
+                                          "f": (0, 0, 0, 50, 50, None)})
+        lines = self.output("report", "--edges", "app.profinst").splitlines()
+        self.assertIn("1  84.5 %  300 ns  98.6 %      350 ns      2        2        -  main      app",
+                      lines)
+        self.assertIn("2  14.1 %   50 ns  14.1 %       50 ns      0        -        -  f         app",
+                      lines)
+        self.assertIn("1  14.1 %       50 ns      0        -        -  main    f", lines)
+        self.assertIn("2       -           -      2        2        -  main    main", lines)
+
     def test_external(self):
         main, compare = self.begin("main", "compare")
         sort, own = self.profile.external("qsort"), self.profile.function("qsort", "sort.c", 4)
