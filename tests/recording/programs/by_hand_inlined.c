@@ -48,7 +48,7 @@ static void f(void)
     static const int chains[] = {IN_F, IN_G, IN_F_IN_G};
     for (uint32_t i = 1; i <= 3; i++)
         for (uint32_t n = 0; n < i; n++) {
-            inlined(place, i);
+            inlined(place, &functions[F], i);
             void *former = frame(chains[i - 1]);
             call(&functions[LEAF]);
             hooks.unframe(former);
@@ -69,7 +69,7 @@ static void recursion(void)
     struct profinst_place outer = enter(&functions[F]);
     void *place = frame(IN_F);
     struct profinst_place again = enter(&functions[F]);
-    inlined(again, 1);
+    inlined(again, &functions[F], 1);
     void *place_again = frame(IN_F);
     call(&functions[G]);
     hooks.unframe(place_again);
@@ -95,7 +95,7 @@ static void recursion_of_inlined(void)
 static void call_f(int code, uint32_t frame)
 {
     struct profinst_place place = enter(&functions[code]);
-    inlined(place, frame);
+    inlined(place, &functions[code], frame);
     call(&functions[LEAF]);
     leave(place);
 }
@@ -237,11 +237,11 @@ static void signals(void)
 static void forks(void)
 {
     struct profinst_place place = enter(&functions[F]);
-    inlined(place, 1);
+    inlined(place, &functions[F], 1);
     void *former = frame(IN_F);
     call(&functions[LEAF]);
     pid_t child = fork();
-    inlined(place, 2);
+    inlined(place, &functions[F], 2);
     call(&functions[G]);
     hooks.unframe(former);
     call(&functions[G]);
