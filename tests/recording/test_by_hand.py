@@ -344,6 +344,28 @@ class External(Case):
         self.assertEqual([selection.unit for selection in profile.selections], [1, 2, 3])
 
 
+class Many(Case):
+    def test_more_than_the_first_tables_hold(self):
+        self.build("by_hand_many")
+        self.execute("app")
+        child, parent = sorted(map(self.read, self.profiles()),
+                               key=lambda profile: sum(map(sum, profile.calls().values())))
+        # Chains of 60 start at every 20th function.
+        calls = [3 * min(3, number // 20 + 1) for number in range(300)]
+        inlined = [sum(calls[number] for number in range(300) if number % 50 > frame)
+                   for frame in range(50)]
+        inlined[599999 % 50] += 1  # the last frame of the one that has so many
+        once = {f"hooked_{number}": (times, 0) for number, times in enumerate(calls)}
+        once.update({f"inlined_{frame}": (0, times) for frame, times in enumerate(inlined)})
+        once["huge"] = 1, 0
+        self.assertEqual(child.calls(), once)
+        self.assertEqual(parent.calls(), {name: (4 * made, 4 * inlined)
+                                          for name, (made, inlined) in once.items()})
+        for profile in child, parent:
+            self.assertEqual(profile.lost_calls, 0)
+            self.assertEqual(len(profile.threads), 4)
+
+
 class Faults(Case):
     """Each call of the runtime to the system fails in turn: the program does not notice, and what its
     profiles show is what happened, or is counted as lost."""
