@@ -299,13 +299,15 @@ static __attribute__((noinline, cold)) void *frame_without_row(struct profinst__
                                                                struct profinst_function *inlined)
 {
     struct profinst_context *back = state->tail;
-    bool tail = profinst__unpark(state);
-    if (!tail && !begin(0))
+    bool is_parked = profinst__unpark(state);
+    if (!is_parked && !begin(0))
         return NULL;
     void *from = go_inlined(state, inlined);
-    if (tail && !from)
-        *(struct profinst_thread *volatile *)&state->row = NULL;
-    return tail && from ? back : from;
+    if (!is_parked)
+        return from;
+    if (!from)
+        tail(back);
+    return from ? back : NULL;
 }
 
 static void *frame(struct profinst_function *inlined)

@@ -78,7 +78,8 @@ static void filter(void)
     call(&functions[READ]);
 }
 
-/* on ends with a call of off, and that with one of leaf. */
+/* on ends with a call of off, and that with one of leaf; with one of a function that is no external
+ * one; with one of unhooked code that off is inlined into. */
 static void tails(void)
 {
     struct profinst_place on = enter(&functions[ON]);
@@ -90,6 +91,12 @@ static void tails(void)
     on = enter(&functions[ON]);
     hooks.tail(on.caller);
     call(&functions[HOOKED_ELSEWHERE]);
+    call(&functions[LEAF]);
+    on = enter(&functions[ON]);
+    hooks.tail(on.caller);
+    void *former = hooks.frame(&functions[IN_OFF].function);
+    call(&functions[LEAF]);
+    hooks.unframe(former);
     call(&functions[LEAF]);
 }
 
