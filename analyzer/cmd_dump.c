@@ -3,6 +3,7 @@
 #include <argp.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
@@ -69,6 +70,7 @@ static void dump_header(FILE *stream, const struct image *image)
     struct profinst_clock_pair latest = profinst_latest(header);
     fprintf(stream, "latest ticks %" PRIu64 " monotonic_ns %" PRIu64 "\n", latest.ticks,
             latest.monotonic_ns);
+    fprintf(stream, "event_cost %" PRIu32 "\n", header->event_cost);
     fprintf(stream, "start_unix_ns %" PRIu64 "\n", header->start_unix_ns);
     fprintf(stream, "lost_calls %" PRIu64 "\n", header->lost_calls);
     dump_text(stream, "program", header->program, sizeof header->program);
@@ -78,6 +80,18 @@ static void dump_header(FILE *stream, const struct image *image)
     size = size < sizeof header->arguments ? size : sizeof header->arguments;
     for (size_t at = 0; at < size; at += strnlen(header->arguments + at, size - at) + 1)
         dump_text(stream, "argument", header->arguments + at, size - at);
+}
+
+static void dump_code(FILE *stream, const struct image *image, const struct entry *entry)
+{
+    fprintf(stream, "  code %" PRIu32 " function %" PRIu32 " flags 0x%" PRIx32, entry->id,
+            entry->function, entry->flags);
+    for (uint32_t i = 0; i < entry->frame_count; i++) {
+        struct profinst_code_frame frame = image_frame(image, entry, i);
+        fprintf(stream, "%s %" PRIu32 ": function %" PRIu32 " in %" PRIu32, i ? "," : " frames",
+                i + 1, frame.function, frame.caller);
+    }
+    fputc('\n', stream);
 }
 
 static enum status dump_entries(FILE *stream, const struct image *image, const struct chunk *chunk)
@@ -94,13 +108,27 @@ static enum status dump_entries(FILE *stream, const struct image *image, const s
             break;
         case PROFINST_ENTRY_FUNCTION:
             fprintf(stream,
-                    "  function %" PRIu32 " object %" PRIu32 " source %" PRIu32 " line %" PRIu32,
-                    entry.id, entry.object, entry.source, entry.line);
+                    "  function %" PRIu32 " object %" PRIu32 " source %" PRIu32 " line %" PRIu32
+                    " flags 0x%" PRIx32,
+                    entry.id, entry.object, entry.source, entry.line, entry.flags);
+            break;
+        case PROFINST_ENTRY_CODE:
+            dump_code(stream, image, &entry);
+            continue;
+        case PROFINST_ENTRY_UNIT:
+            fprintf(stream, "  unit %" PRIu32 " object %" PRIu32 " digest 0x%" PRIx32, entry.id,
+                    entry.object, entry.line);
+            break;
+        case PROFINST_ENTRY_FILTER:
+            fprintf(stream, "  filter %" PRIu32, entry.id);
             break;
         default:
-            fprintf(stream, "  entry of kind %" PRIu32, entry.kind);
+            fprintf(stream, "  entry of kind %" PRIu32 "\n", entry.kind);
+            continue;
         }
         dump_text(stream, "", entry.text, strlen(entry.text));
+        if (entry.name)
+            dump_text(stream, "    named", entry.name, strlen(entry.name));
     }
     return status;
 }
@@ -125,31 +153,92 @@ static enum status dump_threads(FILE *stream, const struct image *image, const s
     return status;
 }
 
-static enum status dump_contexts(FILE *stream, const struct image *image, const struct chunk *chunk)
+/* How many frames each code has, by its id: they tell how long the records of contexts are. */
+struct codes {
+    uint64_t *frames;
+    size_t count, capacity;
+};
+
+/* Damage ends the walk, and is told of when the chunks are shown. */
+static struct codes find_codes(struct image image)
 {
-    uint64_t count;
-    struct profinst_context context;
-    enum status status = image_records(image, chunk, sizeof context, &count);
-    uint64_t offset = chunk->offset + sizeof chunk->header;
-    for (uint64_t i = 0; i < count; i++, offset += sizeof context) {
-        if (!image_take(image, offset, &context, sizeof context))
-            break;
-        fprintf(stream, "  context %" PRIu64 " parent %" PRIu32 " function %" PRIu32,
-                offset / PROFINST_REFERENCE_UNIT, context.parent, context.function);
-        if (context.target)
-            fprintf(stream, " recursive to %" PRIu32, context.target);
-        fprintf(stream, " calls %" PRIu64 " self %" PRIu64 "\n", context.calls, context.self);
+    image.quiet = true;
+    struct codes codes = {0};
+    enum status status = STATUS_OK;
+    struct chunk chunk = image_chunks(&image);
+    while (image_next_chunk(&image, &chunk, &status)) {
+        if (chunk.header.kind != PROFINST_CHUNK_NAMES)
+            continue;
+        struct entry entry = {0};
+        while (image_next_entry(&image, &chunk, &entry, &status)) {
+            if (entry.kind != PROFINST_ENTRY_CODE || entry.id != codes.count + 1)
+                continue;
+            codes.frames =
+                memory_grow(codes.frames, &codes.capacity, codes.count, sizeof *codes.frames);
+            codes.frames[codes.count++] = entry.frame_count;
+        }
     }
+    return codes;
+}
+
+/* False if it is not known how long the record is. */
+static bool dump_context(FILE *stream, const struct image *image, const struct codes *codes,
+                         uint64_t offset, uint64_t left, uint64_t *size)
+{
+    struct profinst_context context;
+    if (left < sizeof context || !image_take(image, offset, &context, sizeof context))
+        return false;
+    fprintf(stream, "  context %" PRIu64 " parent %" PRIu32 " code %" PRIu32,
+            offset / PROFINST_REFERENCE_UNIT, context.parent, context.code);
+    if (context.target)
+        fprintf(stream, " target %" PRIu32, context.target);
+    fprintf(stream, " calls %" PRIu64 " self %" PRIu64, context.calls, context.self);
+    bool known = context.code <= codes->count;
+    uint64_t frames = known && context.code ? codes->frames[context.code - 1] : 0;
+    *size = PROFINST_RECORD_SIZE(frames);
+    for (uint64_t i = 0; *size <= left && i < frames; i++) {
+        uint64_t calls = 0;
+        image_take(image, offset + sizeof context + i * sizeof calls, &calls, sizeof calls);
+        fprintf(stream, "%s %" PRIu64, i ? "" : " inlined", calls);
+    }
+    fputc('\n', stream);
+    return known && *size <= left;
+}
+
+static enum status dump_contexts(FILE *stream, const struct image *image, const struct codes *codes,
+                                 const struct chunk *chunk)
+{
+    uint64_t offset = chunk->offset + sizeof chunk->header;
+    uint64_t size;
+    for (uint64_t left = chunk->header.used; left > 0; left -= size, offset += size)
+        if (!dump_context(stream, image, codes, offset, left, &size))
+            return image_damaged(image,
+                                 "context at byte %" PRIu64
+                                 " is of unknown code, or crosses the end of its chunk",
+                                 offset);
+    return STATUS_OK;
+}
+
+static enum status dump_selections(FILE *stream, const struct image *image,
+                                   const struct chunk *chunk)
+{
+    enum status status = STATUS_OK;
+    struct selection selection = {0};
+    while (image_next_selection(image, chunk, &selection, &status))
+        fprintf(stream, "  selection of unit %" PRIu32 " packed %" PRIu32 " unpacked %" PRIu32 "\n",
+                selection.unit, selection.packed_size, selection.unpacked_size);
     return status;
 }
 
-static enum status dump_chunk(FILE *stream, const struct image *image, const struct chunk *chunk)
+static enum status dump_chunk(FILE *stream, const struct image *image, const struct codes *codes,
+                              const struct chunk *chunk)
 {
     const struct profinst_chunk *header = &chunk->header;
     static const char *const names[] = {
         [PROFINST_CHUNK_NAMES] = "names",
         [PROFINST_CHUNK_THREADS] = "threads",
         [PROFINST_CHUNK_CONTEXTS] = "contexts",
+        [PROFINST_CHUNK_SELECTIONS] = "selections",
     };
     fprintf(stream, "chunk at %" PRIu64 " kind %" PRIu32, chunk->offset, header->kind);
     fprintf(stream, " (%s)",
@@ -164,7 +253,9 @@ static enum status dump_chunk(FILE *stream, const struct image *image, const str
     case PROFINST_CHUNK_THREADS:
         return dump_threads(stream, image, chunk);
     case PROFINST_CHUNK_CONTEXTS:
-        return dump_contexts(stream, image, chunk);
+        return dump_contexts(stream, image, codes, chunk);
+    case PROFINST_CHUNK_SELECTIONS:
+        return dump_selections(stream, image, chunk);
     default:
         return STATUS_OK;
     }
@@ -177,11 +268,15 @@ static enum status dump(FILE *stream, const struct image *image)
     enum status status = image_check(image);
     if (image->header.byte_order != PROFINST_BYTE_ORDER)
         return status;
-    enum status walk = STATUS_OK;
+    struct codes codes = find_codes(*image);
+    enum status walk = STATUS_OK, content = STATUS_OK;
     struct chunk chunk = image_chunks(image);
-    while (walk == STATUS_OK && image_next_chunk(image, &chunk, &walk))
-        walk = dump_chunk(stream, image, &chunk);
-    return status != STATUS_OK ? status : walk;
+    while (image_next_chunk(image, &chunk, &walk)) {
+        enum status shown = dump_chunk(stream, image, &codes, &chunk);
+        content = content != STATUS_OK ? content : shown;
+    }
+    free(codes.frames);
+    return status != STATUS_OK ? status : content != STATUS_OK ? content : walk;
 }
 
 enum status command_dump(int argc, char **argv)

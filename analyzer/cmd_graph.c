@@ -56,8 +56,8 @@ static const struct argp_option options[] = {
     {.name = "min-share",
      .key = 'm',
      .arg = "PERCENT",
-     .doc = "Leave out functions with a smaller share of the time, all they call included "
-            "(default: 1)"},
+     .doc = "Leave out functions with a smaller share of the time, all they call included; "
+            "inlined ones only with a smaller share of the calls, too (default: 1)"},
     {.name = "limit", .key = 'n', .arg = "N", .doc = "Functions at most; 0: all (default: 40)"},
     {.name = "db", .key = 'd', .arg = "FILE", .doc = "Read a database that 'profinst load' filled"},
     {.name = "run", .key = 'r', .arg = "ID", .doc = "Only this run of the database"},
@@ -69,8 +69,10 @@ static const struct argp parser = {
     .parser = parse,
     .args_doc = "-o FILE PROFILE...\n-o FILE --db FILE",
     .doc = "Draw who calls whom. A function is the redder, the more time it spends itself; an "
-           "edge is the thicker, the more time is spent in calls over it; dashed edges are "
-           "recursion. Shares are of the lifetime of all threads together.\v" COMMAND_EXIT_CODES,
+           "edge is the thicker, the more time is spent in calls over it. Dashed edges are inlined "
+           "calls, whose time is their caller's; dotted ones are recursion. Functions with a "
+           "double outline are not part of the build. Shares are of the lifetime of all threads "
+           "together.\v" COMMAND_EXIT_CODES,
 };
 
 static enum status check_output(struct arguments *arguments)

@@ -228,8 +228,10 @@ static enum status verify(struct database *database, bool *empty)
                     "from a newer profinst (schema %lld, this one uses %d); update profinst",
                     (long long)version, DATABASE_SCHEMA_VERSION);
     if (version != DATABASE_SCHEMA_VERSION)
-        return fail(STATUS_INPUT, cannot_use, database->path, "schema %lld is unknown; %s",
-                    (long long)version, give_another);
+        return fail(STATUS_INPUT, cannot_use, database->path,
+                    "from an older profinst (schema %lld, this one uses %d); load the profiles "
+                    "again, into another file with --db",
+                    (long long)version, DATABASE_SCHEMA_VERSION);
     return verify_schema(database);
 }
 

@@ -15,7 +15,7 @@ static enum status query_total(struct graph *graph, struct database *database,
     enum status status =
         database_prepare(database,
                          pool_format(&graph->pool,
-                                     "SELECT program, lifetime_ns FROM processes %s"
+                                     "SELECT program, lifetime_ns, calls FROM processes %s"
                                      " ORDER BY started_unix_ns, process_id, id",
                                      where),
                          &row);
@@ -25,16 +25,25 @@ static enum status query_total(struct graph *graph, struct database *database,
         if (!graph->program)
             graph->program = text_base_name(database_text(&graph->pool, row, 0));
         graph->total_ns = database_sum(graph->total_ns, sqlite3_column_int64(row, 1));
+        graph->calls = database_sum(graph->calls, sqlite3_column_int64(row, 2));
     }
     sqlite3_finalize(row);
     return status;
+}
+
+/* Inlined calls have no time, so they count for their number. */
+static bool is_large(const struct graph *graph, int64_t cumulative_ns, int64_t inlined_calls)
+{
+    double least = graph->options.min_share;
+    return (double)cumulative_ns >= least * (double)graph->total_ns ||
+           (inlined_calls > 0 && (double)inlined_calls >= least * (double)graph->calls);
 }
 
 static bool is_drawn(const struct graph *graph, const struct graph_node *node)
 {
     if (graph->options.limit > 0 && graph->node_count >= (size_t)graph->options.limit)
         return false;
-    return (double)node->cumulative_ns >= graph->options.min_share * (double)graph->total_ns;
+    return is_large(graph, node->cumulative_ns, node->inlined_calls);
 }
 
 static enum status query_nodes(struct graph *graph, struct database *database,
@@ -46,11 +55,13 @@ static enum status query_nodes(struct graph *graph, struct database *database,
      * nearly all the time below it, does not crowd it out. */
     enum status status = database_prepare(
         database,
-        pool_format(&graph->pool,
-                    "SELECT function_id, name, module, calls, self_ns, cumulative_ns%s"
-                    "ORDER BY self_ns + cumulative_ns DESC, calls DESC, name, linkage_name,"
-                    " function_id",
-                    source_from(&graph->pool, source, "functions")),
+        pool_format(
+            &graph->pool,
+            "SELECT function_id, name, module, calls, self_ns, cumulative_ns, inlined_calls,"
+            " external%s"
+            "ORDER BY self_ns + cumulative_ns DESC, calls DESC, name, linkage_name,"
+            " function_id",
+            source_from(&graph->pool, source, "functions")),
         &row);
     if (status != STATUS_OK)
         return status;
@@ -61,6 +72,8 @@ static enum status query_nodes(struct graph *graph, struct database *database,
             .calls = sqlite3_column_int64(row, 3),
             .self_ns = sqlite3_column_int64(row, 4),
             .cumulative_ns = sqlite3_column_int64(row, 5),
+            .inlined_calls = sqlite3_column_int64(row, 6),
+            .external = sqlite3_column_int(row, 7),
         };
         if (!is_drawn(graph, &node)) {
             graph->left_out_functions++;
@@ -94,7 +107,8 @@ static enum status query_edges(struct graph *graph, struct database *database,
     enum status status = database_prepare(
         database,
         pool_format(&graph->pool,
-                    "SELECT caller_id, callee_id, calls, recursive_calls, cumulative_ns%s"
+                    "SELECT caller_id, callee_id, calls, recursive_calls, cumulative_ns,"
+                    " inlined_calls%s"
                     "ORDER BY cumulative_ns DESC, calls DESC, caller_id, callee_id",
                     source_from(&graph->pool, source, "edges")),
         &row);
@@ -108,6 +122,7 @@ static enum status query_edges(struct graph *graph, struct database *database,
             .calls = sqlite3_column_int64(row, 2),
             .recursive_calls = sqlite3_column_int64(row, 3),
             .cumulative_ns = sqlite3_column_int64(row, 4),
+            .inlined_calls = sqlite3_column_int64(row, 5),
         };
         if (edge.caller == graph->node_count || edge.callee == graph->node_count) {
             graph->left_out_edges++;
@@ -125,14 +140,14 @@ static enum status query_edges(struct graph *graph, struct database *database,
  * it is the largest into its function, so that every function hangs where it belongs. */
 static void leave_out_small_edges(struct graph *graph)
 {
-    double least = graph->options.min_share * (double)graph->total_ns;
     bool *has_caller = memory_array(graph->node_count, sizeof *has_caller);
     size_t kept = 0;
     for (size_t i = 0; i < graph->edge_count; i++) {
         struct graph_edge edge = graph->edges[i];
         bool loop = edge.caller == edge.callee;
         bool recursive = edge.recursive_calls > 0;
-        if (!loop && !recursive && has_caller[edge.callee] && (double)edge.cumulative_ns < least) {
+        if (!loop && !recursive && has_caller[edge.callee] &&
+            !is_large(graph, edge.cumulative_ns, edge.inlined_calls)) {
             graph->left_out_edges++;
             continue;
         }

@@ -9,20 +9,22 @@
 #include "source.h"
 
 struct graph_options {
-    double min_share; /* 0..1: functions with less of the total time are left out */
+    double min_share; /* 0..1: functions with less of the total time are left out, inlined ones with
+                         less of all calls */
     int64_t limit;    /* functions at most; 0: all */
 };
 
 struct graph_node {
     int64_t id; /* of the function */
     const char *name;
-    const char *module;
-    int64_t calls, self_ns, cumulative_ns;
+    const char *module; /* "" of external ones */
+    bool external;
+    int64_t calls, inlined_calls, self_ns, cumulative_ns;
 };
 
 struct graph_edge {
     size_t caller, callee; /* nodes */
-    int64_t calls, recursive_calls, cumulative_ns;
+    int64_t calls, inlined_calls, recursive_calls, cumulative_ns;
 };
 
 /* Strings belong to the graph. Nodes and edges are in a fixed order, the largest first. */
@@ -31,6 +33,7 @@ struct graph {
     struct graph_options options;
     const char *program; /* base name; NULL: no process at all */
     int64_t total_ns;    /* of all threads together; shares are of this */
+    int64_t calls;       /* all */
     struct graph_node *nodes;
     struct graph_edge *edges;
     size_t node_count, edge_count;

@@ -141,37 +141,82 @@ static void set_defaults(Agraph_t *drawing)
     set_default(drawing, AGEDGE, "arrowsize", "0.7");
 }
 
-#define ROW "<TR><TD><FONT POINT-SIZE=\"%.1f\">%s</FONT></TD></TR>"
+static const char *times(struct graph *graph, const char *kind, int64_t time_ns)
+{
+    return pool_format(&graph->pool, "%s %s (%s)", kind, text_duration(&graph->pool, time_ns),
+                       text_percent(&graph->pool, time_ns, graph->total_ns));
+}
+
+static const char *calls(struct pool *pool, const struct graph_node *node)
+{
+    const char *all = pool_format(pool, "%s %s", text_count(pool, node->calls),
+                                  node->calls == 1 ? "call" : "calls");
+    if (node->inlined_calls == 0)
+        return all;
+    return pool_format(pool, "%s, %s inlined", all,
+                       node->inlined_calls == node->calls ? "all"
+                                                          : text_count(pool, node->inlined_calls));
+}
+
+/* A table, as its rows keep their distance whatever the sizes of their fonts. Inlined calls have no
+ * time of their own, but may have that of what they called. */
+static const char *node_label(struct graph *graph, const struct graph_node *node, double size)
+{
+    struct pool *pool = &graph->pool;
+    bool inlined = node->calls > 0 && node->inlined_calls == node->calls;
+    const char *rows[] = {
+        inlined && node->self_ns == 0 ? NULL : times(graph, "self", node->self_ns),
+        inlined && node->cumulative_ns == 0 ? NULL
+                                            : times(graph, "cumulative", node->cumulative_ns),
+        calls(pool, node),
+        node->external ? "external" : NULL,
+    };
+    const char *label = pool_format(
+        pool, "<TABLE BORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"1\"><TR><TD><B>%s</B></TD></TR>",
+        escape_html(pool, text_short_name(pool, node->name, NAME_WIDTH)));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i])
+            label = pool_format(pool, "%s<TR><TD><FONT POINT-SIZE=\"%.1f\">%s</FONT></TD></TR>",
+                                label, size, rows[i]);
+    return pool_format(pool, "%s</TABLE>", label);
+}
 
 static Agnode_t *draw_node(Agraph_t *drawing, struct graph *graph, const struct graph_node *node)
 {
     struct pool *pool = &graph->pool;
     double self = share_of(graph, node->self_ns);
     double size = 11 + 7 * sqrt(fmin(self, 1));
-    double small = size * 0.85;
-    const char *name = text_short_name(pool, node->name, NAME_WIDTH);
     Agnode_t *drawn =
         agnode(drawing, pool_format(pool, "f%lld", (long long)node->id), 1 /* make it */);
-    /* A table, as its rows keep their distance whatever the sizes of their fonts. */
-    set_html(drawing, drawn, "label",
-             pool_format(pool,
-                         "<TABLE BORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"1\">"
-                         "<TR><TD><B>%s</B></TD></TR>" ROW ROW ROW "</TABLE>",
-                         escape_html(pool, name), small,
-                         pool_format(pool, "self %s (%s)", text_duration(pool, node->self_ns),
-                                     text_percent(pool, node->self_ns, graph->total_ns)),
-                         small,
-                         pool_format(pool, "cumulative %s (%s)",
-                                     text_duration(pool, node->cumulative_ns),
-                                     text_percent(pool, node->cumulative_ns, graph->total_ns)),
-                         small,
-                         pool_format(pool, "%s %s", text_count(pool, node->calls),
-                                     node->calls == 1 ? "call" : "calls")));
+    set_html(drawing, drawn, "label", node_label(graph, node, size * 0.85));
     set(drawn, "tooltip",
-        escape_plain(pool, pool_format(pool, "%s in %s", node->name, node->module)));
+        escape_plain(pool, node->external
+                               ? pool_format(pool, "%s, external", node->name)
+                               : pool_format(pool, "%s in %s", node->name, node->module)));
     set(drawn, "fontsize", pool_format(pool, "%.1f", size));
     set(drawn, "fillcolor", heat(pool, self));
+    if (node->external) {
+        set_with_default(drawn, "peripheries", "2", "1");
+        set_with_default(drawn, "style", "filled", "filled,rounded");
+    }
     return drawn;
+}
+
+static const char *edge_label(struct pool *pool, const struct graph_edge *edge, bool recursive,
+                              bool inlined)
+{
+    const char *count = text_count(pool, edge->calls);
+    if (recursive)
+        return pool_format(pool, "   %s× recursive", count);
+    if (inlined)
+        count = pool_format(pool, "%s× inlined", count);
+    else if (edge->inlined_calls > 0)
+        count = pool_format(pool, "%s×, %s inlined", count, text_count(pool, edge->inlined_calls));
+    else
+        count = pool_format(pool, "%s×", count);
+    if (inlined && edge->cumulative_ns == 0)
+        return pool_format(pool, "   %s", count);
+    return pool_format(pool, "   %s\\n   %s", count, text_duration(pool, edge->cumulative_ns));
 }
 
 static void draw_edge(Agraph_t *drawing, struct graph *graph, const struct graph_edge *edge,
@@ -180,19 +225,16 @@ static void draw_edge(Agraph_t *drawing, struct graph *graph, const struct graph
     struct pool *pool = &graph->pool;
     double share = share_of(graph, edge->cumulative_ns);
     bool recursive = edge->recursive_calls > 0 && edge->recursive_calls == edge->calls;
+    bool inlined = edge->inlined_calls > 0 && edge->inlined_calls == edge->calls;
     Agedge_t *drawn = agedge(drawing, nodes[edge->caller], nodes[edge->callee], NULL, 1);
-    const char *calls = text_count(pool, edge->calls);
-    set(drawn, "label",
-        recursive
-            ? pool_format(pool, "   %s× recursive", calls)
-            : pool_format(pool, "   %s×\\n   %s", calls, text_duration(pool, edge->cumulative_ns)));
+    set(drawn, "label", edge_label(pool, edge, recursive, inlined));
     set(drawn, "tooltip",
         escape_plain(pool, pool_format(pool, "%s calls %s", graph->nodes[edge->caller].name,
                                        graph->nodes[edge->callee].name)));
     set(drawn, "color", edge_colour(pool, share));
     set(drawn, "penwidth", pool_format(pool, "%.2f", 1 + 4 * sqrt(fmin(share, 1))));
     set(drawn, "weight", pool_format(pool, "%d", 1 + (int)lround(99 * fmin(share, 1))));
-    set(drawn, "style", recursive ? "dashed" : "solid");
+    set(drawn, "style", recursive ? "dotted" : inlined ? "dashed" : "solid");
     if (recursive)
         set_with_default(drawn, "constraint", "false", "true"); /* callers stay above callees */
 }

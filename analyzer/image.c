@@ -19,6 +19,8 @@ enum { CHUNK_ALIGNMENT = PROFINST_REFERENCE_UNIT, ENTRY_ALIGNMENT = 8 };
 
 enum status image_damaged(const struct image *image, const char *format, ...)
 {
+    if (image->quiet)
+        return STATUS_INPUT;
     va_list arguments;
     va_start(arguments, format);
     char why[512];
@@ -155,6 +157,11 @@ static enum status check_version(const struct image *image)
                     header->version, PROFINST_FORMAT_VERSION);
     if (header->version == 0)
         return image_damaged(image, "format version 0");
+    if (header->version < PROFINST_FORMAT_VERSION)
+        return fail(STATUS_INPUT, cannot_read, image->path,
+                    "from an older profinst (format %" PRIu32
+                    ", this one reads %u); build the program anew and record it again",
+                    header->version, PROFINST_FORMAT_VERSION);
     if (header->features & ~PROFINST_FEATURES)
         return fail(STATUS_INPUT, cannot_read, image->path,
                     "from a newer profinst (unknown features 0x%" PRIX32 "); update profinst",
@@ -222,6 +229,43 @@ bool image_next_chunk(const struct image *image, struct chunk *chunk, enum statu
     return true;
 }
 
+/* Fills in what an entry of text has. False if its strings do not end within it. */
+static bool read_text_entry(const struct image *image, uint64_t offset, uint32_t size,
+                            struct entry *entry)
+{
+    struct profinst_entry raw;
+    if (size <= sizeof raw)
+        return false;
+    image_take(image, offset, &raw, sizeof raw);
+    entry->object = raw.object;
+    entry->source = raw.source;
+    entry->line = raw.line;
+    entry->flags = raw.flags;
+    entry->text = (const char *)image->bytes + offset + sizeof raw;
+    const char *end = entry->text + (size - sizeof raw);
+    const char *name = memchr(entry->text, '\0', size - sizeof raw);
+    if (!name)
+        return false;
+    if (raw.kind != PROFINST_ENTRY_FUNCTION || !(raw.flags & PROFINST_FUNCTION_NAMED))
+        return true;
+    entry->name = ++name;
+    return memchr(name, '\0', (size_t)(end - name)) != NULL;
+}
+
+static bool read_code_entry(const struct image *image, uint64_t offset, uint32_t size,
+                            struct entry *entry)
+{
+    struct profinst_code raw;
+    if (size < sizeof raw)
+        return false;
+    image_take(image, offset, &raw, sizeof raw);
+    entry->function = raw.function;
+    entry->flags = raw.flags;
+    entry->frame_count = raw.frame_count;
+    entry->frames = offset + sizeof raw;
+    return raw.frame_count <= (size - sizeof raw) / sizeof(struct profinst_code_frame);
+}
+
 bool image_next_entry(const struct image *image, const struct chunk *chunk, struct entry *entry,
                       enum status *status)
 {
@@ -229,25 +273,52 @@ bool image_next_entry(const struct image *image, const struct chunk *chunk, stru
     if (left == 0)
         return false;
     uint64_t offset = chunk->offset + sizeof chunk->header + entry->next;
-    struct profinst_entry header;
-    if (left < sizeof header || !image_take(image, offset, &header, sizeof header) ||
-        header.size <= sizeof header || header.size % ENTRY_ALIGNMENT != 0 || header.size > left) {
+    struct {
+        uint32_t size, kind, id; /* what the entries of all kinds begin with */
+    } raw;
+    if (left < sizeof raw || !image_take(image, offset, &raw, sizeof raw) ||
+        raw.size < sizeof raw || raw.size % ENTRY_ALIGNMENT != 0 || raw.size > left) {
         *status =
             image_damaged(image, "name at byte %" PRIu64 " crosses the end of its chunk", offset);
         return false;
     }
-    entry->text = (const char *)image->bytes + offset + sizeof header;
-    if (!memchr(entry->text, '\0', header.size - sizeof header)) {
+    *entry =
+        (struct entry){.next = entry->next + raw.size, .kind = raw.kind, .id = raw.id, .text = ""};
+    bool whole = true;
+    if (raw.kind == PROFINST_ENTRY_CODE)
+        whole = read_code_entry(image, offset, raw.size, entry);
+    else if (raw.kind <= PROFINST_ENTRY_FILTER)
+        whole = read_text_entry(image, offset, raw.size, entry);
+    if (!whole)
         *status = image_damaged(image, "name at byte %" PRIu64 " without an end", offset);
+    return whole;
+}
+
+struct profinst_code_frame image_frame(const struct image *image, const struct entry *entry,
+                                       uint32_t index)
+{
+    struct profinst_code_frame frame = {0};
+    image_take(image, entry->frames + (uint64_t)index * sizeof frame, &frame, sizeof frame);
+    return frame;
+}
+
+bool image_next_selection(const struct image *image, const struct chunk *chunk,
+                          struct selection *selection, enum status *status)
+{
+    uint64_t left = chunk->header.used - selection->next;
+    if (left == 0)
+        return false;
+    uint64_t offset = chunk->offset + sizeof chunk->header + selection->next;
+    struct profinst_selection raw;
+    if (left < sizeof raw || !image_take(image, offset, &raw, sizeof raw) ||
+        raw.size < sizeof raw || raw.size % ENTRY_ALIGNMENT != 0 || raw.size > left ||
+        raw.packed_size > raw.size - sizeof raw) {
+        *status = image_damaged(image, "selection at byte %" PRIu64 " crosses the end of its chunk",
+                                offset);
         return false;
     }
-    *entry = (struct entry){entry->next + header.size,
-                            header.kind,
-                            header.id,
-                            header.object,
-                            header.source,
-                            header.line,
-                            entry->text};
+    *selection = (struct selection){selection->next + raw.size, raw.unit, raw.packed_size,
+                                    raw.unpacked_size, image->bytes + offset + sizeof raw};
     return true;
 }
 

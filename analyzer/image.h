@@ -16,6 +16,7 @@ struct image {
     uint8_t *bytes;
     uint64_t size;      /* bytes held: at most header.size, as the header said when it was read */
     uint64_t file_size; /* bytes the file had */
+    bool quiet;         /* damage is returned, but not told */
     struct profinst_header header;
 };
 
@@ -55,16 +56,37 @@ struct chunk image_chunks(const struct image *image);
  * no longer STATUS_OK. */
 bool image_next_chunk(const struct image *image, struct chunk *chunk, enum status *status);
 
-/* A position in the walk over the entries of a NAMES chunk; begin with {0}. */
+/* A position in the walk over the entries of a NAMES chunk; begin with {0}. What the kind of an
+ * entry does not have is 0, "" or NULL. */
 struct entry {
     uint64_t next; /* bytes behind the chunk's header */
-    uint32_t kind, id, object, source, line;
-    const char *text; /* in the image, NUL-terminated */
+    uint32_t kind, id, flags;
+    uint32_t object, source, line;
+    uint32_t function, frame_count; /* of code */
+    const char *text;               /* in the image, NUL-terminated */
+    const char *name;               /* the same; of a NAMED function: the name to show */
+    uint64_t frames;                /* offset of the code's frames, which lie in the image */
 };
 
 /* Like image_next_chunk. */
 bool image_next_entry(const struct image *image, const struct chunk *chunk, struct entry *entry,
                       enum status *status);
+
+/* Frame `index`, below frame_count, of an entry that is code. */
+struct profinst_code_frame image_frame(const struct image *image, const struct entry *entry,
+                                       uint32_t index);
+
+/* A position in the walk over the records of a SELECTIONS chunk; begin with {0}. */
+struct selection {
+    uint64_t next; /* bytes behind the chunk's header */
+    uint32_t unit;
+    uint32_t packed_size, unpacked_size; /* the latter as the file claims it */
+    const uint8_t *packed;               /* in the image */
+};
+
+/* Like image_next_chunk. */
+bool image_next_selection(const struct image *image, const struct chunk *chunk,
+                          struct selection *selection, enum status *status);
 
 /* How many records of `size` bytes a chunk holds; a rest that fills no record is damage. */
 enum status image_records(const struct image *image, const struct chunk *chunk, uint64_t size,

@@ -98,6 +98,15 @@ static const char *digest_text(struct loader *loader)
     return pool_format(&loader->pool, "%016llx", (unsigned long long)loader->profile->digest);
 }
 
+/* NULL of 0. */
+static void bind_known(sqlite3_stmt *statement, int parameter, double value)
+{
+    if (value > 0)
+        sqlite3_bind_double(statement, parameter, value);
+    else
+        sqlite3_bind_null(statement, parameter);
+}
+
 static enum status add_process(struct loader *loader, sqlite3_int64 run)
 {
     const struct profile *profile = loader->profile;
@@ -106,9 +115,10 @@ static enum status add_process(struct loader *loader, sqlite3_int64 run)
     enum status status = database_prepare(
         loader->database,
         "INSERT INTO process (run_id, profile_key, process_id, parent_process_id, program,"
-        " arguments, arguments_cut, started_unix_ns, duration_ns, clock, ticks_per_second,"
+        " arguments, arguments_cut, started_unix_ns, duration_ns, clock, ticks_per_second, "
+        "event_ns,"
         " end_ticks, ended, lost_calls, content_digest)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         &statement);
     if (status != STATUS_OK)
         return status;
@@ -124,10 +134,8 @@ static enum status add_process(struct loader *loader, sqlite3_int64 run)
     sqlite3_bind_int64(statement, ++column, whole(header->start_unix_ns));
     sqlite3_bind_int64(statement, ++column, profile->duration_ns);
     database_bind_text(statement, ++column, clock_name(header->clock));
-    if (profile->ticks_per_second > 0)
-        sqlite3_bind_double(statement, ++column, profile->ticks_per_second);
-    else
-        sqlite3_bind_null(statement, ++column);
+    bind_known(statement, ++column, profile->ticks_per_second);
+    bind_known(statement, ++column, profile->event_ns);
     sqlite3_bind_int64(statement, ++column, whole(profile->end_ticks));
     sqlite3_bind_int64(statement, ++column, header->ended != 0);
     sqlite3_bind_int64(statement, ++column, whole(header->lost_calls));
@@ -194,9 +202,10 @@ static enum status add_functions(struct loader *loader)
     sqlite3_stmt *statement;
     enum status status = database_prepare(
         loader->database,
-        "INSERT INTO function (module_id, source_file_id, line, linkage_name, name)"
-        " VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (module_id, linkage_name, ifnull(source_file_id, 0), ifnull(line, 0))"
+        "INSERT INTO function (module_id, source_file_id, line, linkage_name, name, external)"
+        " VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (ifnull(module_id, 0), linkage_name, ifnull(source_file_id, 0),"
+        " ifnull(line, 0))"
         " DO UPDATE SET name = excluded.name RETURNING id",
         &statement);
     if (status != STATUS_OK)
@@ -205,14 +214,17 @@ static enum status add_functions(struct loader *loader)
     for (size_t i = 0; status == STATUS_OK && i < profile->function_count; i++) {
         const struct profile_function *function = &profile->functions[i];
         const char *linkage_name = text(loader, function->linkage_name);
-        sqlite3_bind_int64(statement, 1, loader->modules[function->object]);
+        bind_id_or_null(statement, 1, loader->modules, function->object);
         bind_id_or_null(statement, 2, loader->sources, function->source);
         if (function->line)
             sqlite3_bind_int64(statement, 3, function->line);
         else
             sqlite3_bind_null(statement, 3);
         database_bind_text(statement, 4, linkage_name);
-        database_bind_text(statement, 5, load_demangle(&loader->pool, linkage_name));
+        database_bind_text(statement, 5,
+                           function->name ? text(loader, function->name)
+                                          : load_demangle(&loader->pool, linkage_name));
+        sqlite3_bind_int(statement, 6, function->object == PROFILE_NONE);
         status = run_for_id(loader, statement, &loader->functions[i]);
     }
     sqlite3_finalize(statement);
@@ -252,7 +264,7 @@ static enum status add_contexts(struct loader *loader)
     enum status status = database_prepare(
         loader->database,
         "INSERT INTO context (thread_id, parent_id, function_id, calls, self_ticks, self_ns,"
-        " cumulative_ns, folded) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        " cumulative_ns, folded, inlined, nested) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         &statement);
     if (status != STATUS_OK)
         return status;
@@ -267,6 +279,8 @@ static enum status add_contexts(struct loader *loader)
         sqlite3_bind_int64(statement, 6, context->self_ns);
         sqlite3_bind_int64(statement, 7, context->cumulative_ns);
         sqlite3_bind_int(statement, 8, context->folded);
+        sqlite3_bind_int(statement, 9, context->host != PROFILE_NONE);
+        sqlite3_bind_int(statement, 10, context->nested);
         status = database_run(loader->database, statement);
         loader->contexts[i] = sqlite3_last_insert_rowid(loader->database->handle);
     }

@@ -1,8 +1,9 @@
 /* A profile in memory: decoded, checked and settled.
  *
  * What profile_open returns can be relied upon: every index is in range, parents stand before their
- * children, a chain of callers holds no function twice, no thread has more time than it lived, all
- * calls and all lifetimes can be summed up, strings end and are not overlong. */
+ * children, a chain of callers holds no function twice but for inlined calls, what is inlined has
+ * no time of its own, no thread has more time than it lived, all calls and all lifetimes can be
+ * summed up, strings end and are not overlong. */
 #ifndef PROFINST_ANALYZER_PROFILE_H
 #define PROFINST_ANALYZER_PROFILE_H
 
@@ -18,9 +19,22 @@
 
 struct profile_function {
     const char *linkage_name;
-    size_t object;
-    size_t source; /* PROFILE_NONE: unknown */
-    uint32_t line; /* 0: unknown */
+    const char *name; /* to show, from the source; NULL: none is given */
+    size_t object;    /* PROFILE_NONE: external, not part of the build */
+    size_t source;    /* PROFILE_NONE: unknown */
+    uint32_t line;    /* 0: unknown */
+};
+
+/* A call that is inlined into code. */
+struct profile_frame {
+    size_t function; /* PROFILE_NONE: switched off */
+    size_t caller;   /* frame of the same code, from 1, that it stands in; 0: the code itself */
+};
+
+struct profile_code {
+    size_t function;
+    size_t first_frame, frame_count;
+    bool inlined; /* part of its callers' code */
 };
 
 struct profile_thread {
@@ -34,12 +48,16 @@ struct profile_thread {
     int64_t self_ns;
 };
 
+/* Where a caller's context calls a function, and has it inlined too, these are two. */
 struct profile_context {
-    uint32_t reference;
+    uint32_t reference; /* 0: it was made of the counts of inlined frames */
     size_t thread;
     size_t function; /* PROFILE_NONE: root of the thread */
     size_t parent;   /* PROFILE_NONE: root of the thread */
+    size_t host;     /* next context up that is not inlined, whose time this one's is; PROFILE_NONE:
+                        this is not inlined */
     bool folded;     /* below a thread's second root: whoever called; or that root */
+    bool nested;     /* below another of its function; one of the two is inlined */
     uint64_t calls;  /* without cross calls */
     uint64_t self_ticks;
     int64_t self_ns;
@@ -60,23 +78,26 @@ struct profile {
     const char *path; /* borrowed from the caller of profile_open */
     struct profinst_header header;
     uint64_t digest; /* of the file's bytes; tells two states of one profile apart */
-    uint64_t calls;  /* of all records, roots and recursive ones too */
+    uint64_t calls;  /* of all records and frames, roots and cross calls too */
 
     const char **objects;
     const char **sources;
     struct profile_function *functions;
     struct profile_thread *threads;
-    struct profile_context *contexts; /* in the order of their references */
+    struct profile_code *codes;
+    struct profile_frame *frames;
+    struct profile_context *contexts;
     struct profile_cross_call *cross_calls;
-    size_t object_count, source_count, function_count, thread_count, context_count,
-        cross_call_count;
-    size_t object_capacity, source_capacity, function_capacity, thread_capacity, context_capacity,
-        cross_call_capacity;
+    size_t object_count, source_count, function_count, thread_count, code_count, frame_count,
+        context_count, cross_call_count;
+    size_t object_capacity, source_capacity, function_capacity, thread_capacity, code_capacity,
+        frame_capacity, context_capacity, cross_call_capacity;
 
     bool changing;           /* the process wrote to it while it was read */
     uint64_t end_ticks;      /* end of the process; or its latest event, if it did not end */
     int64_t duration_ns;     /* from the start to that */
     double ticks_per_second; /* 0: unknown, and then so are all times */
+    double event_ns;         /* what recording an entry or a return took; 0: unknown */
 };
 
 /* Reads, checks and settles. On failure the message is printed and nothing is owned. Only of

@@ -1,4 +1,4 @@
-#include "profile_tree.h"
+#include "profile_steps.h"
 
 #include <inttypes.h>
 
@@ -35,8 +35,8 @@ static bool to_nanoseconds(struct rate rate, uint64_t ticks, int64_t *nanosecond
 /* 146 years of threads. More is damage, and less can be summed up in 64 bits. */
 static const int64_t longest_lifetimes = INT64_C(1) << 62;
 
-/* How long the thread lived, and the time since its latest event for the context it is in. False if
- * that is longer than any process lives. */
+/* How long the thread lived, and the time since its latest event for the context it is in, or the
+ * host of that. False if that is longer than any process lives. */
 static bool settle_thread(struct profile *profile, struct rate rate, struct profile_thread *thread)
 {
     const struct profinst_thread *raw = &thread->raw;
@@ -47,7 +47,8 @@ static bool settle_thread(struct profile *profile, struct rate rate, struct prof
         return false;
     if (!raw->running || thread->current == PROFILE_NONE)
         return true;
-    uint64_t *self = &profile->contexts[thread->current].self_ticks;
+    size_t host = profile->contexts[thread->current].host;
+    uint64_t *self = &profile->contexts[host == PROFILE_NONE ? thread->current : host].self_ticks;
     return !__builtin_add_overflow(*self, profile->end_ticks - raw->last, self);
 }
 
@@ -86,6 +87,9 @@ enum status profile_settle(const struct image *image, struct profile *profile)
     uint64_t duration = profile->end_ticks > start ? profile->end_ticks - start : 0;
     profile->ticks_per_second =
         rate.ticks ? 1e9 * (double)rate.ticks / (double)rate.nanoseconds : 0;
+    profile->event_ns = rate.ticks ? image->header.event_cost / 1024.0 * (double)rate.nanoseconds /
+                                         (double)rate.ticks
+                                   : 0;
     bool possible = to_nanoseconds(rate, duration, &profile->duration_ns);
     int64_t left = longest_lifetimes;
     for (size_t i = 0; possible && i < profile->thread_count; i++) {

@@ -1,4 +1,4 @@
-#include "profile_tree.h"
+#include "profile_steps.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -50,29 +50,37 @@ static enum status check_cross_calls(const struct image *image, const struct pro
             profile->contexts[call->caller].folded && profile->contexts[call->target].folded;
         if (!recursive && !folded)
             return image_damaged(image,
-                                 "recursive call %" PRIu32 " to a context that is no caller of it",
+                                 "cross call %" PRIu32 " to a context that is no caller of it",
                                  call->reference);
     }
     return STATUS_OK;
 }
 
-/* A function twice in one chain would have its time counted twice in every cumulative sum. */
-static enum status check_chains(const struct image *image, const struct profile *profile,
+/* A function twice in one chain would have its time counted twice in every cumulative sum. With
+ * inlined calls that can be; then the lower one is nested, and left out of the sums. */
+static enum status check_chains(const struct image *image, struct profile *profile,
                                 const struct spans *spans)
 {
     size_t *open_until = memory_array(profile->function_count, sizeof *open_until);
+    size_t *called_until = memory_array(profile->function_count, sizeof *called_until);
     enum status status = STATUS_OK;
     for (size_t place = 0; status == STATUS_OK && place < profile->context_count; place++) {
         size_t index = spans->at[place];
-        const struct profile_context *context = &profile->contexts[index];
+        struct profile_context *context = &profile->contexts[index];
         if (context->function == PROFILE_NONE)
             continue;
-        if (place < open_until[context->function])
+        context->nested = place < open_until[context->function];
+        if (!context->nested)
+            open_until[context->function] = spans->end[index];
+        if (context->host != PROFILE_NONE)
+            continue;
+        if (place < called_until[context->function])
             status = image_damaged(image, "context %" PRIu32 " repeats a function of its callers",
                                    context->reference);
-        open_until[context->function] = spans->end[index];
+        called_until[context->function] = spans->end[index];
     }
     free(open_until);
+    free(called_until);
     return status;
 }
 

@@ -9,6 +9,27 @@ static const char *copy_column(struct report *report, sqlite3_stmt *row, int col
     return database_text(&report->pool, row, column);
 }
 
+/* NULL if the column is. */
+static const char *copy_known_column(struct report *report, sqlite3_stmt *row, int column)
+{
+    return sqlite3_column_type(row, column) == SQLITE_NULL ? NULL
+                                                           : copy_column(report, row, column);
+}
+
+/* From four columns: all, inlined and recursive calls, and their average time. */
+static struct report_calls calls_at(sqlite3_stmt *row, int column)
+{
+    return (struct report_calls){
+        .calls = sqlite3_column_int64(row, column),
+        .inlined_calls = sqlite3_column_int64(row, column + 1),
+        .recursive_calls = sqlite3_column_int64(row, column + 2),
+        .average_ns = sqlite3_column_int64(row, column + 3),
+        .has_average = sqlite3_column_type(row, column + 3) != SQLITE_NULL,
+    };
+}
+
+#define AVERAGE "called_ns / nullif(calls - inlined_calls, 0)"
+
 static enum status query_processes(struct report *report, struct database *database,
                                    const struct source *source)
 {
@@ -24,7 +45,7 @@ static enum status query_processes(struct report *report, struct database *datab
                     "SELECT program, arguments, process_id, parent_process_id, run,"
                     " started_unix_ns, duration_ns, threads, calls, lost_calls, unattributed_ns,"
                     " ended, ticks_per_second IS NOT NULL, lifetime_ns, outside_ns, folded_calls,"
-                    " folded_ns"
+                    " folded_ns, inlined_calls, event_ns"
                     " FROM processes %s ORDER BY started_unix_ns, process_id, id",
                     where),
         &row);
@@ -50,6 +71,8 @@ static enum status query_processes(struct report *report, struct database *datab
             .times_known = sqlite3_column_int(row, 12),
             .folded_calls = sqlite3_column_int64(row, 15),
             .folded_ns = sqlite3_column_int64(row, 16),
+            .inlined_calls = sqlite3_column_int64(row, 17),
+            .event_ns = sqlite3_column_double(row, 18),
         };
         report->total_ns = database_sum(report->total_ns, sqlite3_column_int64(row, 13));
         report->outside_ns = database_sum(report->outside_ns, sqlite3_column_int64(row, 14));
@@ -69,7 +92,7 @@ static const char *order(const struct report *report, const char *self)
     case SORT_CALLS:
         return "calls";
     case SORT_AVERAGE:
-        return "cumulative_ns / calls";
+        return AVERAGE;
     case SORT_SELF:
         break;
     }
@@ -90,7 +113,9 @@ static enum status query_total(struct report *report, struct database *database,
     bool more;
     enum status status = database_prepare(
         database,
-        pool_format(&report->pool, "SELECT count(*), ifnull(sum(calls), 0), ifnull(sum(%s), 0)%s",
+        pool_format(&report->pool,
+                    "SELECT count(*), ifnull(sum(calls), 0), ifnull(sum(inlined_calls), 0),"
+                    " ifnull(sum(%s), 0)%s",
                     self, from),
         &row);
     if (status != STATUS_OK)
@@ -98,7 +123,7 @@ static enum status query_total(struct report *report, struct database *database,
     status = database_step(database, row, &more);
     if (status == STATUS_OK && more)
         *total = (struct report_total){sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1),
-                                       sqlite3_column_int64(row, 2)};
+                                       sqlite3_column_int64(row, 2), sqlite3_column_int64(row, 3)};
     sqlite3_finalize(row);
     return status;
 }
@@ -110,8 +135,8 @@ static enum status query_functions(struct report *report, struct database *datab
     bool more;
     const char *sql = pool_format(
         &report->pool,
-        "SELECT name, linkage_name, module, file, line, calls, recursive_calls, self_ns,"
-        " cumulative_ns, cumulative_ns / calls%s"
+        "SELECT name, linkage_name, module, file, line, external, self_ns, cumulative_ns, calls,"
+        " inlined_calls, recursive_calls, " AVERAGE "%s"
         "ORDER BY %s DESC, name, linkage_name, module, file, line, function_id%s",
         source_from(&report->pool, source, "functions"), order(report, "self_ns"), limit(report));
     enum status status = database_prepare(database, sql, &row);
@@ -124,14 +149,13 @@ static enum status query_functions(struct report *report, struct database *datab
         report->functions[report->function_count++] = (struct report_function){
             .name = copy_column(report, row, 0),
             .linkage_name = copy_column(report, row, 1),
-            .module = copy_column(report, row, 2),
-            .file = sqlite3_column_type(row, 3) == SQLITE_NULL ? NULL : copy_column(report, row, 3),
+            .module = copy_known_column(report, row, 2),
+            .file = copy_known_column(report, row, 3),
             .line = sqlite3_column_int64(row, 4),
-            .calls = sqlite3_column_int64(row, 5),
-            .recursive_calls = sqlite3_column_int64(row, 6),
-            .self_ns = sqlite3_column_int64(row, 7),
-            .cumulative_ns = sqlite3_column_int64(row, 8),
-            .average_ns = sqlite3_column_int64(row, 9),
+            .external = sqlite3_column_int(row, 5),
+            .self_ns = sqlite3_column_int64(row, 6),
+            .cumulative_ns = sqlite3_column_int64(row, 7),
+            .calls = calls_at(row, 8),
         };
     }
     sqlite3_finalize(row);
@@ -145,8 +169,8 @@ static enum status query_edges(struct report *report, struct database *database,
     bool more;
     const char *sql = pool_format(
         &report->pool,
-        "SELECT caller, callee, caller_linkage_name, callee_linkage_name, calls, recursive_calls,"
-        " cumulative_ns, cumulative_ns / calls%s"
+        "SELECT caller, callee, caller_linkage_name, callee_linkage_name, external, cumulative_ns,"
+        " calls, inlined_calls, recursive_calls, " AVERAGE "%s"
         "ORDER BY %s DESC, caller, callee, caller_linkage_name, callee_linkage_name, caller_id,"
         " callee_id%s",
         source_from(&report->pool, source, "edges"), order(report, "cumulative_ns"), limit(report));
@@ -162,10 +186,9 @@ static enum status query_edges(struct report *report, struct database *database,
             .callee = copy_column(report, row, 1),
             .caller_linkage_name = copy_column(report, row, 2),
             .callee_linkage_name = copy_column(report, row, 3),
-            .calls = sqlite3_column_int64(row, 4),
-            .recursive_calls = sqlite3_column_int64(row, 5),
-            .cumulative_ns = sqlite3_column_int64(row, 6),
-            .average_ns = sqlite3_column_int64(row, 7),
+            .external = sqlite3_column_int(row, 4),
+            .cumulative_ns = sqlite3_column_int64(row, 5),
+            .calls = calls_at(row, 6),
         };
     }
     sqlite3_finalize(row);
@@ -237,7 +260,10 @@ static const char *contexts_from(struct report *report, const struct source *sou
         &report->pool,
         " FROM (SELECT context.id AS id, function.name AS name, context.self_ns AS self_ns,"
         " context.cumulative_ns AS cumulative_ns, context.calls + ifnull("
-        "(SELECT sum(calls) FROM cross_call WHERE context_id = context.id), 0) AS calls"
+        "(SELECT sum(calls) FROM cross_call WHERE context_id = context.id), 0) AS calls,"
+        " iif(context.inlined, context.calls, 0) AS inlined_calls,"
+        " iif(context.inlined, 0, context.cumulative_ns) AS called_ns,"
+        " function.external AS external"
         " FROM context JOIN function ON function.id = context.function_id"
         " JOIN thread ON thread.id = context.thread_id"
         " JOIN process ON process.id = thread.process_id%s)"
@@ -252,7 +278,8 @@ static enum status query_contexts(struct report *report, struct database *databa
     bool more;
     const char *sql =
         pool_format(&report->pool,
-                    "SELECT id, calls, self_ns, cumulative_ns, cumulative_ns / nullif(calls, 0)%s"
+                    "SELECT id, external, self_ns, cumulative_ns, calls, inlined_calls, 0,"
+                    " " AVERAGE "%s"
                     "ORDER BY %s DESC, name, id%s",
                     contexts_from(report, source), order(report, "self_ns"), limit(report));
     enum status status = database_prepare(database, sql, &row);
@@ -264,10 +291,10 @@ static enum status query_contexts(struct report *report, struct database *databa
                                        sizeof *report->contexts);
         report->contexts[report->context_count++] = (struct report_context){
             .id = sqlite3_column_int64(row, 0),
-            .calls = sqlite3_column_int64(row, 1),
+            .external = sqlite3_column_int(row, 1),
             .self_ns = sqlite3_column_int64(row, 2),
             .cumulative_ns = sqlite3_column_int64(row, 3),
-            .average_ns = sqlite3_column_int64(row, 4),
+            .calls = calls_at(row, 4),
         };
     }
     sqlite3_finalize(row);

@@ -22,18 +22,30 @@ struct report_process {
     const char *program;
     const char *arguments; /* JSON array */
     int64_t process_id, parent_process_id, run, started_unix_ns, duration_ns, threads, calls,
-        lost_calls, folded_calls, folded_ns, unattributed_ns;
+        inlined_calls, lost_calls, folded_calls, folded_ns, unattributed_ns;
+    double event_ns; /* what recording an entry or a return took; 0: unknown */
     bool ended;
     bool times_known;
+};
+
+/* Calls that were inlined have no time of their own, but for that of what they called. */
+struct report_calls {
+    int64_t calls;           /* all */
+    int64_t inlined_calls;   /* of those */
+    int64_t recursive_calls; /* of those */
+    int64_t average_ns;      /* of one that was not inlined */
+    bool has_average;        /* there is one */
 };
 
 struct report_function {
     const char *name;
     const char *linkage_name;
-    const char *module;
+    const char *module; /* NULL: external */
     const char *file;
     int64_t line; /* 0: unknown */
-    int64_t calls, recursive_calls, self_ns, cumulative_ns, average_ns;
+    bool external;
+    struct report_calls calls;
+    int64_t self_ns, cumulative_ns;
 };
 
 struct report_edge {
@@ -41,19 +53,25 @@ struct report_edge {
     const char *callee;
     const char *caller_linkage_name;
     const char *callee_linkage_name;
-    int64_t calls, recursive_calls, cumulative_ns, average_ns;
+    bool external; /* the callee */
+    struct report_calls calls;
+    int64_t cumulative_ns;
 };
 
 struct report_context {
     const char **path; /* from the root; if it is overlong, from "..." */
     size_t depth;
-    int64_t id, calls, self_ns, cumulative_ns, average_ns;
+    int64_t id;
+    bool external;
+    struct report_calls calls; /* recursive ones are not told apart */
+    int64_t self_ns, cumulative_ns;
 };
 
 /* What all rows of a kind add up to, those beyond the limit included. */
 struct report_total {
     int64_t rows;
     int64_t calls;
+    int64_t inlined_calls;
     int64_t self_ns;
 };
 

@@ -41,10 +41,26 @@ static void share(FILE *stream, const struct report *report, int64_t part)
     fputc(',', stream);
 }
 
+/* `recursive`: those are told apart. */
+static void counts(FILE *stream, const struct report_calls *calls, bool recursive)
+{
+    fprintf(stream, "%" PRId64 ",%" PRId64 ",", calls->calls, calls->inlined_calls);
+    if (recursive)
+        fprintf(stream, "%" PRId64 ",", calls->recursive_calls);
+}
+
+/* The last field; empty if there is none. */
+static void average(FILE *stream, const struct report_calls *calls)
+{
+    if (calls->has_average)
+        fprintf(stream, "%" PRId64, calls->average_ns);
+    fputs("\r\n", stream);
+}
+
 static void write_functions(FILE *stream, const struct report *report)
 {
-    fputs("function,linkage_name,module,file,line,calls,recursive_calls,self_ns,self_share,"
-          "cumulative_ns,cumulative_share,average_ns\r\n",
+    fputs("function,linkage_name,module,file,line,external,calls,inlined_calls,recursive_calls,"
+          "self_ns,self_share,cumulative_ns,cumulative_share,average_ns\r\n",
           stream);
     for (size_t i = 0; i < report->function_count; i++) {
         const struct report_function *row = &report->functions[i];
@@ -54,19 +70,20 @@ static void write_functions(FILE *stream, const struct report *report)
         field(stream, row->file);
         if (row->line)
             fprintf(stream, "%" PRId64, row->line);
-        fprintf(stream, ",%" PRId64 ",%" PRId64 ",%" PRId64 ",", row->calls, row->recursive_calls,
-                row->self_ns);
+        fprintf(stream, ",%d,", row->external);
+        counts(stream, &row->calls, true);
+        fprintf(stream, "%" PRId64 ",", row->self_ns);
         share(stream, report, row->self_ns);
         fprintf(stream, "%" PRId64 ",", row->cumulative_ns);
         share(stream, report, row->cumulative_ns);
-        fprintf(stream, "%" PRId64 "\r\n", row->average_ns);
+        average(stream, &row->calls);
     }
 }
 
 static void write_edges(FILE *stream, const struct report *report)
 {
-    fputs("caller,callee,caller_linkage_name,callee_linkage_name,calls,recursive_calls,"
-          "cumulative_ns,cumulative_share,average_ns\r\n",
+    fputs("caller,callee,caller_linkage_name,callee_linkage_name,external,calls,inlined_calls,"
+          "recursive_calls,cumulative_ns,cumulative_share,average_ns\r\n",
           stream);
     for (size_t i = 0; i < report->edge_count; i++) {
         const struct report_edge *row = &report->edges[i];
@@ -74,26 +91,31 @@ static void write_edges(FILE *stream, const struct report *report)
         field(stream, row->callee);
         field(stream, row->caller_linkage_name);
         field(stream, row->callee_linkage_name);
-        fprintf(stream, "%" PRId64 ",%" PRId64 ",%" PRId64 ",", row->calls, row->recursive_calls,
-                row->cumulative_ns);
+        fprintf(stream, "%d,", row->external);
+        counts(stream, &row->calls, true);
+        fprintf(stream, "%" PRId64 ",", row->cumulative_ns);
         share(stream, report, row->cumulative_ns);
-        fprintf(stream, "%" PRId64 "\r\n", row->average_ns);
+        average(stream, &row->calls);
     }
 }
 
 static void write_contexts(FILE *stream, struct report *report)
 {
-    fputs("path,calls,self_ns,self_share,cumulative_ns,cumulative_share,average_ns\r\n", stream);
+    fputs("path,external,calls,inlined_calls,self_ns,self_share,cumulative_ns,cumulative_share,"
+          "average_ns\r\n",
+          stream);
     for (size_t i = 0; i < report->context_count; i++) {
         const struct report_context *row = &report->contexts[i];
         struct pool pool = {0};
         field(stream, report_join_path(&pool, row));
         pool_free(&pool);
-        fprintf(stream, "%" PRId64 ",%" PRId64 ",", row->calls, row->self_ns);
+        fprintf(stream, "%d,", row->external);
+        counts(stream, &row->calls, false);
+        fprintf(stream, "%" PRId64 ",", row->self_ns);
         share(stream, report, row->self_ns);
         fprintf(stream, "%" PRId64 ",", row->cumulative_ns);
         share(stream, report, row->cumulative_ns);
-        fprintf(stream, "%" PRId64 "\r\n", row->average_ns);
+        average(stream, &row->calls);
     }
 }
 

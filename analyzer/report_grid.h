@@ -4,7 +4,7 @@
 
 #include "report.h"
 
-enum { GRID_COLUMNS = 9 };
+enum { GRID_COLUMNS = 10 };
 
 enum grid_kind {
     GRID_NUMBER, /* stands at the right */

@@ -1,5 +1,5 @@
 #include <jansson.h>
-
+#include <math.h>
 #include <stdlib.h>
 
 #include "report.h"
@@ -43,11 +43,20 @@ static json_t *process(const struct report_process *process)
     put(object, "times_known", json_boolean(process->times_known));
     put(object, "threads", json_integer(process->threads));
     put(object, "calls", json_integer(process->calls));
+    put(object, "inlined_calls", json_integer(process->inlined_calls));
     put(object, "lost_calls", json_integer(process->lost_calls));
     put(object, "folded_calls", json_integer(process->folded_calls));
     put(object, "folded_ns", json_integer(process->folded_ns));
     put(object, "unattributed_ns", json_integer(process->unattributed_ns));
+    put(object, "event_ns",
+        process->event_ns > 0 && isfinite(process->event_ns) ? json_real(process->event_ns)
+                                                             : json_null());
     return object;
+}
+
+static json_t *average_or_null(const struct report_calls *calls)
+{
+    return calls->has_average ? json_integer(calls->average_ns) : json_null();
 }
 
 static json_t *function(const struct report_function *function)
@@ -58,11 +67,13 @@ static json_t *function(const struct report_function *function)
     put(object, "module", text_or_null(function->module));
     put(object, "file", text_or_null(function->file));
     put(object, "line", line_or_null(function->line));
-    put(object, "calls", json_integer(function->calls));
-    put(object, "recursive_calls", json_integer(function->recursive_calls));
+    put(object, "external", json_boolean(function->external));
+    put(object, "calls", json_integer(function->calls.calls));
+    put(object, "inlined_calls", json_integer(function->calls.inlined_calls));
+    put(object, "recursive_calls", json_integer(function->calls.recursive_calls));
     put(object, "self_ns", json_integer(function->self_ns));
     put(object, "cumulative_ns", json_integer(function->cumulative_ns));
-    put(object, "average_ns", json_integer(function->average_ns));
+    put(object, "average_ns", average_or_null(&function->calls));
     return object;
 }
 
@@ -73,10 +84,12 @@ static json_t *edge(const struct report_edge *edge)
     put(object, "callee", text_or_null(edge->callee));
     put(object, "caller_linkage_name", text_or_null(edge->caller_linkage_name));
     put(object, "callee_linkage_name", text_or_null(edge->callee_linkage_name));
-    put(object, "calls", json_integer(edge->calls));
-    put(object, "recursive_calls", json_integer(edge->recursive_calls));
+    put(object, "external", json_boolean(edge->external));
+    put(object, "calls", json_integer(edge->calls.calls));
+    put(object, "inlined_calls", json_integer(edge->calls.inlined_calls));
+    put(object, "recursive_calls", json_integer(edge->calls.recursive_calls));
     put(object, "cumulative_ns", json_integer(edge->cumulative_ns));
-    put(object, "average_ns", json_integer(edge->average_ns));
+    put(object, "average_ns", average_or_null(&edge->calls));
     return object;
 }
 
@@ -87,10 +100,12 @@ static json_t *context(const struct report_context *context)
         append(path, text_or_null(context->path[i]));
     json_t *object = json_object();
     put(object, "path", path);
-    put(object, "calls", json_integer(context->calls));
+    put(object, "external", json_boolean(context->external));
+    put(object, "calls", json_integer(context->calls.calls));
+    put(object, "inlined_calls", json_integer(context->calls.inlined_calls));
     put(object, "self_ns", json_integer(context->self_ns));
     put(object, "cumulative_ns", json_integer(context->cumulative_ns));
-    put(object, "average_ns", json_integer(context->average_ns));
+    put(object, "average_ns", average_or_null(&context->calls));
     return object;
 }
 
@@ -104,7 +119,7 @@ void report_write_json(FILE *stream, struct report *report)
     for (size_t i = 0; i < report->function_count; i++)
         append(functions, function(&report->functions[i]));
 
-    put(root, "version", json_integer(1));
+    put(root, "version", json_integer(2));
     put(root, "processes", processes);
     put(root, "total_ns", json_integer(report->total_ns));
     put(root, "outside_ns", json_integer(report->outside_ns));

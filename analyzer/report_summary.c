@@ -55,6 +55,14 @@ static const char *who(struct report *report, size_t count)
                        text_count(&report->pool, (int64_t)report->process_count));
 }
 
+static const char *inlined(struct report *report)
+{
+    int64_t calls = report->function_total.inlined_calls;
+    return calls ? pool_format(&report->pool, ", %s of them inlined into callers",
+                               text_count(&report->pool, calls))
+                 : "";
+}
+
 static void add_notes(struct report *report, const struct sums *sums, struct summary_line *lines,
                       size_t *count)
 {
@@ -100,9 +108,10 @@ void report_summary(struct report *report, struct summary_line lines[SUMMARY_LIN
             pool_format(pool, "%s, together %s", text_count(pool, sums.threads),
                         text_duration(pool, report->total_ns)));
         add(lines, &count, "Calls",
-            pool_format(pool, "%s of %s %s", text_count(pool, sums.calls),
+            pool_format(pool, "%s of %s %s%s", text_count(pool, sums.calls),
                         text_count(pool, report->function_total.rows),
-                        report->function_total.rows == 1 ? "function" : "functions"));
+                        report->function_total.rows == 1 ? "function" : "functions",
+                        inlined(report)));
         add(lines, &count, "Outside",
             pool_format(pool, "%s (%s) in no instrumented function",
                         text_duration(pool, report->outside_ns),

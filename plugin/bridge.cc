@@ -4,8 +4,15 @@
 // in (see CMakeLists.txt).
 #include "bridge.h"
 
+#include <llvm/ADT/MapVector.h>
+#include <llvm/Analysis/LoopInfo.h>
+#include <llvm/Analysis/TargetLibraryInfo.h>
 #include <llvm/Config/llvm-config.h>
+#include <llvm/IR/DebugInfoMetadata.h>
+#include <llvm/IR/Dominators.h>
 #include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/IntrinsicInst.h>
+#include <llvm/IR/MDBuilder.h>
 #include <llvm/IR/Module.h>
 #include <llvm/Passes/PassBuilder.h>
 #if LLVM_VERSION_MAJOR >= 22
@@ -13,11 +20,26 @@
 #else
 #include <llvm/Passes/PassPlugin.h>
 #endif
+#include <llvm/Transforms/Scalar/IndVarSimplify.h>
+#include <llvm/Transforms/Scalar/LoopPassManager.h>
 #include <llvm/Transforms/Utils/BasicBlockUtils.h>
 #include <llvm/Transforms/Utils/EscapeEnumerator.h>
+#include <llvm/Transforms/Utils/LoopSimplify.h>
 #include <llvm/Transforms/Utils/ModuleUtils.h>
+#include <llvm/Transforms/Utils/PromoteMemToReg.h>
 
+#include <llvm/ADT/StringExtras.h>
+#include <llvm/Analysis/CFG.h>
+#include <llvm/Demangle/Demangle.h>
+#include <llvm/Support/CommandLine.h>
+#include <llvm/Support/StringSaver.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <cxxabi.h>
 #include <functional>
+
+#include "filter.h"
 
 #if PROFINST_CLANG
 #include <clang/AST/ASTConsumer.h>
@@ -29,6 +51,8 @@
 #include <clang/Basic/SourceManager.h>
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/FrontendPluginRegistry.h>
+#include <clang/Lex/PPCallbacks.h>
+#include <clang/Lex/Preprocessor.h>
 #include <dlfcn.h>
 #endif
 
@@ -53,6 +77,17 @@ bool isForSupportedTarget(const llvm::Module &module)
   return false;
 }
 
+struct EarlyPass : llvm::PassInfoMixin<EarlyPass> {
+  llvm::PreservedAnalyses run(llvm::Module &module, llvm::ModuleAnalysisManager &)
+  {
+    if (!isForSupportedTarget(module))
+      return llvm::PreservedAnalyses::all();
+    profinst_prepare(llvm::wrap(&module));
+    return llvm::PreservedAnalyses::none();
+  }
+  static bool isRequired() { return true; }
+};
+
 struct Pass : llvm::PassInfoMixin<Pass> {
   llvm::PreservedAnalyses run(llvm::Module &module, llvm::ModuleAnalysisManager &)
   {
@@ -63,8 +98,113 @@ struct Pass : llvm::PassInfoMixin<Pass> {
   static bool isRequired() { return true; }
 };
 
+// Probes would keep a loop from being vectorized. In one that calls nothing they become a number that is
+// counted up, and one probe for all of them behind the loop.
+struct LoopPass : llvm::PassInfoMixin<LoopPass> {
+  using Probes = llvm::MapVector<std::pair<llvm::Value *, const llvm::DILocation *>,
+                                 llvm::SmallVector<llvm::CallInst *, 4>>;
+
+  llvm::PreservedAnalyses run(llvm::Function &function, llvm::FunctionAnalysisManager &analyses)
+  {
+    llvm::LoopInfo &loops = analyses.getResult<llvm::LoopAnalysis>(function);
+    llvm::DominatorTree &tree = analyses.getResult<llvm::DominatorTreeAnalysis>(function);
+    bool changed = false;
+    for (llvm::Loop *loop : llvm::SmallVector<llvm::Loop *, 8>(loops.begin(), loops.end()))
+      changed |= visit(*loop, loops, tree);
+    if (!changed)
+      return llvm::PreservedAnalyses::all();
+    // Most numbers are known when the loop begins, and need not be counted.
+    analyses.invalidate(function, llvm::PreservedAnalyses::none());
+    llvm::createFunctionToLoopPassAdaptor(llvm::IndVarSimplifyPass()).run(function, analyses);
+    return llvm::PreservedAnalyses::none();
+  }
+
+private:
+  // The outermost loops that call nothing.
+  static bool visit(llvm::Loop &loop, llvm::LoopInfo &loops, llvm::DominatorTree &tree)
+  {
+    Probes probes;
+    if (find(loop, probes))
+      return !probes.empty() && gather(loop, probes, loops, tree);
+    bool changed = false;
+    for (llvm::Loop *inner : llvm::SmallVector<llvm::Loop *, 8>(loop.begin(), loop.end()))
+      changed |= visit(*inner, loops, tree);
+    return changed;
+  }
+
+  // False if something else is called, and may not return or look at what has been counted.
+  static bool find(const llvm::Loop &loop, Probes &probes)
+  {
+    for (llvm::BasicBlock *block : loop.blocks())
+      for (llvm::Instruction &instruction : *block) {
+        auto *call = llvm::dyn_cast<llvm::CallBase>(&instruction);
+        if (call && profinst_is_probe(llvm::wrap(call))) {
+          const llvm::DebugLoc &location = call->getDebugLoc();
+          probes[{call->getArgOperand(1), location ? location.getInlinedAt() : nullptr}].push_back(
+              llvm::cast<llvm::CallInst>(call));
+        } else if (call && !llvm::isa<llvm::IntrinsicInst>(call)) {
+          return false;
+        }
+      }
+    return true;
+  }
+
+  static bool gather(llvm::Loop &loop, const Probes &probes, llvm::LoopInfo &loops,
+                     llvm::DominatorTree &tree)
+  {
+    bool changed = llvm::simplifyLoop(&loop, &tree, &loops, nullptr, nullptr, nullptr, false);
+    llvm::BasicBlock *before = loop.getLoopPreheader();
+    llvm::SmallVector<llvm::BasicBlock *, 4> exits;
+    loop.getUniqueExitBlocks(exits);
+    for (llvm::BasicBlock *exit : exits)
+      if (exit->isEHPad())
+        return changed;
+    if (!before || !loop.hasDedicatedExits())
+      return changed;
+    std::vector<llvm::AllocaInst *> numbers;
+    for (const auto &entry : probes)
+      numbers.push_back(count(entry.second, *before, exits));
+    llvm::PromoteMemToReg(numbers, tree);
+    return true;
+  }
+
+  static llvm::AllocaInst *count(const llvm::SmallVectorImpl<llvm::CallInst *> &probes,
+                                 llvm::BasicBlock &before,
+                                 const llvm::SmallVectorImpl<llvm::BasicBlock *> &exits)
+  {
+    llvm::IRBuilder<> builder(&before.getParent()->getEntryBlock().front());
+    llvm::Type *type = builder.getInt64Ty();
+    llvm::AllocaInst *number = builder.CreateAlloca(type);
+    builder.SetInsertPoint(before.getTerminator());
+    builder.CreateStore(builder.getInt64(0), number);
+    for (llvm::BasicBlock *exit : exits) {
+      auto *all = llvm::cast<llvm::CallInst>(probes.front()->clone());
+      builder.SetInsertPoint(&*exit->getFirstInsertionPt());
+      llvm::Value *sum = builder.CreateLoad(type, number);
+      all->setArgOperand(0, builder.CreateIntToPtr(sum, all->getArgOperand(0)->getType()));
+      all->setArgOperand(3, builder.getInt32(1)); // not 0: there is a number
+      builder.Insert(all);
+    }
+    for (llvm::CallInst *probe : probes) {
+      builder.SetInsertPoint(probe);
+      llvm::Value *more = builder.CreateAdd(builder.CreateLoad(type, number), builder.getInt64(1));
+      builder.CreateStore(more, number);
+      probe->eraseFromParent();
+    }
+    return number;
+  }
+};
+
 void registerPass(llvm::PassBuilder &builder)
 {
+  builder.registerPipelineStartEPCallback([](llvm::ModulePassManager &passes, auto &&...) {
+    passes.addPass(EarlyPass());
+  });
+  builder.registerVectorizerStartEPCallback(
+      [](llvm::FunctionPassManager &passes, llvm::OptimizationLevel level) {
+        if (level != llvm::OptimizationLevel::O0)
+          passes.addPass(LoopPass());
+      });
   builder.registerOptimizerLastEPCallback([](llvm::ModulePassManager &passes, auto &&...) {
     passes.addPass(Pass());
   });
@@ -174,10 +314,122 @@ void bridge_each_exit(LLVMValueRef function, enum bridge_callee (*called)(LLVMVa
     call->removeFnAttr(llvm::Attribute::NoUnwind);
 }
 
+// ---- what is inlined ----------------------------------------------------------------------------
+
+LLVMMetadataRef bridge_subprogram(LLVMMetadataRef location)
+{
+  auto *place = llvm::cast<llvm::DILocation>(llvm::unwrap(location));
+  return llvm::wrap(place->getScope()->getSubprogram());
+}
+
+const char *bridge_linkage_name(LLVMMetadataRef subprogram, size_t *length)
+{
+  auto *function = llvm::cast<llvm::DISubprogram>(llvm::unwrap(subprogram));
+  const llvm::StringRef name =
+      function->getLinkageName().empty() ? function->getName() : function->getLinkageName();
+  *length = name.size();
+  return name.data();
+}
+
+bool bridge_is_library_function(LLVMValueRef function)
+{
+  auto *f = llvm::cast<llvm::Function>(llvm::unwrap(function));
+  const llvm::TargetLibraryInfoImpl known(llvm::Triple(f->getParent()->getTargetTriple()));
+  llvm::LibFunc found;
+  return known.getLibFunc(*f, found);
+}
+
+bool bridge_is_must_tail(LLVMValueRef call)
+{
+  auto *c = llvm::dyn_cast<llvm::CallInst>(llvm::unwrap(call));
+  return c && c->isMustTailCall();
+}
+
+bridge_branches bridge_if_not_null(LLVMValueRef pointer, LLVMValueRef before, unsigned metadata)
+{
+  auto *next = llvm::cast<llvm::Instruction>(llvm::unwrap(before));
+  llvm::IRBuilder<> test(next);
+  llvm::MDNode *mark = llvm::MDNode::get(test.getContext(), {});
+  llvm::Value *set = test.CreateIsNotNull(llvm::unwrap(pointer));
+  llvm::Instruction *then, *otherwise;
+  llvm::SplitBlockAndInsertIfThenElse(
+      set, next, &then, &otherwise,
+      llvm::MDBuilder(test.getContext()).createBranchWeights(1 << 20, 1));
+  auto *compare = llvm::cast<llvm::Instruction>(set);
+  compare->setMetadata(metadata, mark);
+  compare->getParent()->getTerminator()->setMetadata(metadata, mark);
+  return {llvm::wrap(new llvm::IRBuilder<>(then)), llvm::wrap(new llvm::IRBuilder<>(otherwise))};
+}
+
 void bridge_add_constructor(LLVMModuleRef module, LLVMValueRef function, int priority)
 {
   llvm::appendToGlobalCtors(*llvm::unwrap(module),
                             llvm::cast<llvm::Function>(llvm::unwrap(function)), priority);
+}
+
+// ---- arguments and names ----------------------------------------------------------------------
+
+namespace {
+
+using Problem = std::function<void(const char *)>;
+
+bool takeArgument(const char *argument, const char *origin, const Problem &report)
+{
+  char *problem = profinst_option(argument, origin);
+  if (!problem)
+    return true;
+  report(problem);
+  std::free(problem);
+  return false;
+}
+
+// Words as in a shell's command.
+bool takeEnvironment(const Problem &report)
+{
+  static const char variable[] = "PROFINST_PLUGIN_ARGS";
+  llvm::BumpPtrAllocator memory;
+  llvm::StringSaver saver(memory);
+  llvm::SmallVector<const char *, 8> words;
+  const char *text = std::getenv(variable);
+  llvm::cl::TokenizeGNUCommandLine(text ? text : "", saver, words);
+  bool good = true;
+  for (const char *word : words)
+    good = takeArgument(word, variable, report) && good;
+  return good;
+}
+
+} // namespace
+
+void bridge_read_environment(LLVMModuleRef module)
+{
+  profinst_options_begin();
+  takeEnvironment([&](const char *problem) {
+    llvm::unwrap(module)->getContext().emitError(llvm::Twine("profinst: ") + problem);
+  });
+}
+
+unsigned bridge_distance(const char *a, const char *b)
+{
+  return llvm::StringRef(a).edit_distance(b);
+}
+
+// In full as the analyzer has it, whose library has also made that of most C++ compilers. The rest is
+// LLVM's.
+bridge_names bridge_demangle(const char *linkage_name)
+{
+  llvm::ItaniumPartialDemangler parts;
+  int status = 0;
+  if (std::strncmp(linkage_name, "_Z", 2) != 0 || parts.partialDemangle(linkage_name))
+    return {nullptr, nullptr};
+  return {abi::__cxa_demangle(linkage_name, nullptr, nullptr, &status),
+          parts.isFunction() ? parts.getFunctionName(nullptr, nullptr) : nullptr};
+}
+
+bool bridge_has_loop(LLVMValueRef function)
+{
+  llvm::SmallVector<std::pair<const llvm::BasicBlock *, const llvm::BasicBlock *>, 8> edges;
+  llvm::FindFunctionBackedges(*llvm::cast<llvm::Function>(llvm::unwrap(function)), edges);
+  return !edges.empty();
 }
 
 #if PROFINST_CLANG
@@ -211,19 +463,26 @@ public:
   bool VisitFunctionDecl(clang::FunctionDecl *function)
   {
     if (!function->isThisDeclarationADefinition() || function->isDeleted() ||
-        function->isDependentContext() || isLambdaHelper(function) ||
-        function->hasAttr<clang::NoInstrumentFunctionAttr>())
+        function->isDependentContext() || isLambdaHelper(function))
       return true;
-    const clang::PresumedLoc place = places.getPresumedLoc(locationOf(function));
-    const char *file = place.isValid() ? place.getFilename() : "";
-    const unsigned line = place.isValid() ? place.getLine() : 0;
+    const clang::PresumedLoc location = places.getPresumedLoc(locationOf(function));
+    std::string shown;
+    source_place place = {"", 0, nullptr, SOURCE_NO_WISH};
+    if (location.isValid()) {
+      place.file = location.getFilename();
+      place.line = location.getLine();
+    }
+    readAttributes(function, place, shown);
+    if (const clang::FunctionDecl *pattern = function->getTemplateInstantiationPattern())
+      readAttributes(pattern, place, shown);
+    place.name = shown.empty() ? nullptr : shown.c_str();
     if (llvm::isa<clang::CXXConstructorDecl, clang::CXXDestructorDecl>(function)) {
       const std::vector<std::string> variants = names.getAllManglings(function);
       const size_t bodies = std::min<size_t>(variants.size(), hasTwoBodies(function) ? 2 : 1);
       for (size_t i = 0; i < bodies; i++)
-        profinst_sources_add(variants[i].c_str(), file, line);
+        profinst_sources_add(variants[i].c_str(), &place);
     } else {
-      profinst_sources_add(nameOf(function).c_str(), file, line);
+      profinst_sources_add(nameOf(function).c_str(), &place);
     }
     return true;
   }
@@ -233,6 +492,42 @@ private:
   clang::ASTNameGenerator names;
   std::unique_ptr<clang::MangleContext> mangler;
   const bool everything;
+
+  // What an attribute asks for; see profinst.h.
+  static void readAttribute(const clang::Attr *attribute, source_place &place, std::string &shown)
+  {
+    const auto wish = [&](source_wish one) { place.wish = std::max(place.wish, one); };
+    if (llvm::isa<clang::NoInstrumentFunctionAttr>(attribute))
+      wish(SOURCE_NO_INSTRUMENT);
+    if (auto *xray = llvm::dyn_cast<clang::XRayInstrumentAttr>(attribute))
+      wish(xray->alwaysXRayInstrument() ? SOURCE_XRAY_ALWAYS : SOURCE_XRAY_NEVER);
+    auto *own = llvm::dyn_cast<clang::SwiftAttrAttr>(attribute);
+    llvm::StringRef text = own ? own->getAttribute() : "";
+    if (!text.consume_front("profinst:"))
+      return;
+    if (text == "never")
+      wish(SOURCE_NEVER);
+    else if (text == "always")
+      wish(SOURCE_ALWAYS);
+    else if (text.consume_front("name=") && shown.empty())
+      shown = text.str();
+  }
+
+  // Those of all its declarations: clang lets a later one inherit some. Of a lambda newer clangs take
+  // them for its type's.
+  static void readAttributes(const clang::FunctionDecl *function, source_place &place,
+                             std::string &shown)
+  {
+    for (const clang::FunctionDecl *declaration : function->redecls()) {
+      for (const clang::Attr *attribute : declaration->attrs())
+        readAttribute(attribute, place, shown);
+      if (const clang::TypeSourceInfo *type = declaration->getTypeSourceInfo())
+        for (auto location = type->getTypeLoc().getAs<clang::AttributedTypeLoc>(); location;
+             location = location.getModifiedLoc().getAs<clang::AttributedTypeLoc>())
+          if (location.getAttr())
+            readAttribute(location.getAttr(), place, shown);
+    }
+  }
 
   // With -funique-internal-linkage-names, static functions of C have names like those of C++.
   std::string nameOf(const clang::FunctionDecl *function)
@@ -310,11 +605,23 @@ void report(clang::DiagnosticsEngine &diagnostics, const char *problem)
       << problem;
 }
 
+// The files that the arguments name: what is compiled depends on them, as on a header. Dependency
+// files are told of a header by whoever includes it, or asks for it.
+void addDependencies(clang::CompilerInstance &compiler)
+{
+  clang::PPCallbacks *listeners = compiler.getPreprocessor().getPPCallbacks();
+  const char *path;
+  for (size_t i = 0; listeners && (path = filter_path(i)); i++)
+    if (auto file = compiler.getFileManager().getOptionalFileRef(path))
+      listeners->HasInclude({}, path, false, file, clang::SrcMgr::C_User);
+}
+
 class Action : public clang::PluginASTAction {
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &compiler,
                                                         llvm::StringRef) override
   {
     profinst_sources_begin();
+    addDependencies(compiler);
 #if LLVM_VERSION_MAJOR < 15
     if (compiler.getCodeGenOpts().LegacyPassManager)
       report(compiler.getDiagnostics(),
@@ -336,15 +643,12 @@ class Action : public clang::PluginASTAction {
   bool ParseArgs(const clang::CompilerInstance &compiler,
                  const std::vector<std::string> &arguments) override
   {
+    const Problem problem = [&](const char *what) { report(compiler.getDiagnostics(), what); };
+    profinst_options_begin();
     bool good = true;
-    for (const std::string &argument : arguments) {
-      char problem[512];
-      if (!profinst_option(argument.c_str(), problem, sizeof problem)) {
-        report(compiler.getDiagnostics(), problem);
-        good = false;
-      }
-    }
-    return good;
+    for (const std::string &argument : arguments)
+      good = takeArgument(argument.c_str(), "command line", problem) && good;
+    return takeEnvironment(problem) && good;
   }
 
   ActionType getActionType() override { return AddBeforeMainAction; }

@@ -6,22 +6,30 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <llvm-c/Core.h>
+#include "sources.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Takes one argument, NAME=VALUE. If it is not a good one, writes a sentence to `problem` and
- * returns false. (options.c) */
-bool profinst_option(const char *argument, char *problem, size_t size);
+/* Forgets all arguments. Then takes one at a time, NAME=VALUE, and where it was given; returns NULL,
+ * or a sentence that says what is wrong, owned by the caller. (options.c) */
+void profinst_options_begin(void);
+char *profinst_option(const char *argument, const char *origin);
 
-/* True if functions from system headers are hooked too. (options.c) */
+/* True if functions from system headers may be selected too. (options.c) */
 bool profinst_wants_system_headers(void);
 
-/* Notes that the source defines a function that may be hooked, and where. `begin` forgets those of
- * a translation unit before. The strings are copied. (sources.c) */
+/* Notes that the source defines a function, where, and what it says about it. `begin` forgets those
+ * of a translation unit before. The strings are copied. (sources.c) */
 void profinst_sources_begin(void);
-void profinst_sources_add(const char *linkage_name, const char *file, unsigned line);
+void profinst_sources_add(const char *linkage_name, const struct source_place *place);
+
+/* Before any optimization: selects functions, and marks where they begin. (instrument.c) */
+void profinst_prepare(LLVMModuleRef module);
+
+/* True if the instruction is a probe: see probe.h. (probe.c) */
+bool profinst_is_probe(LLVMValueRef instruction);
 
 /* Puts hooks into the module's functions; true if it changed anything. (instrument.c) */
 bool profinst_instrument(LLVMModuleRef module);
@@ -46,8 +54,44 @@ void bridge_each_exit(LLVMValueRef function,
                       void (*visit)(LLVMBuilderRef builder, enum bridge_exit how, void *data),
                       void *data);
 
+/* The function that a location of debug information is in. */
+LLVMMetadataRef bridge_subprogram(LLVMMetadataRef location);
+
+/* Its linkage name, or its name if it has none. */
+const char *bridge_linkage_name(LLVMMetadataRef subprogram, size_t *length);
+
+/* True if the function is one of libc or the like, as far as LLVM knows them. */
+bool bridge_is_library_function(LLVMValueRef function);
+
+bool bridge_is_must_tail(LLVMValueRef call);
+
+/* Two new blocks before the instruction: one is run if the pointer is not null, the other if it is.
+ * The builders are owned by the caller. The test gets the kind of metadata. */
+struct bridge_branches {
+    LLVMBuilderRef then, otherwise;
+};
+struct bridge_branches bridge_if_not_null(LLVMValueRef pointer, LLVMValueRef before,
+                                          unsigned metadata);
+
 /* Adds a constructor to the module. */
 void bridge_add_constructor(LLVMModuleRef module, LLVMValueRef function, int priority);
+
+/* Reads PROFINST_PLUGIN_ARGS, where clang does not hand arguments over: what is wrong with them is an
+ * error of the module's context. */
+void bridge_read_environment(LLVMModuleRef module);
+
+/* How many letters two words differ in. */
+unsigned bridge_distance(const char *a, const char *b);
+
+/* What people call a function of C++: with parameters and all, and without. Both NULL for others,
+ * owned by the caller. */
+struct bridge_names {
+    char *full, *plain;
+};
+struct bridge_names bridge_demangle(const char *linkage_name);
+
+/* True if the function's code has a loop. */
+bool bridge_has_loop(LLVMValueRef function);
 
 #ifdef __cplusplus
 }

@@ -5,21 +5,16 @@
 #include "emit.h"
 
 /* The number is that of the layouts; see unit.c. */
-static const char early_name[] = "__profinst_early_2";
-static const char list_name[] = "__profinst_early_list_2";
+static const char early_name[] = "__profinst_early_3";
+static const char list_name[] = "__profinst_early_list_3";
 
-/* Of a descriptor: five fields of the runtime's, its calls, and the address of the next in the
+/* Of a descriptor, behind the runtime's fields: its calls, and the address of the next in the
  * list. */
-enum { CALLS = 5, NEXT };
-
-static LLVMTypeRef word(const struct unit *unit)
-{
-    return LLVMInt64TypeInContext(unit->context);
-}
+enum { CALLS = EARLY_FIRST, NEXT };
 
 static LLVMValueRef number(const struct unit *unit, uint64_t value)
 {
-    return LLVMConstInt(word(unit), value, false);
+    return LLVMConstInt(unit->int64, value, false);
 }
 
 void early_fields(const struct unit *unit, LLVMValueRef *fields)
@@ -30,17 +25,15 @@ void early_fields(const struct unit *unit, LLVMValueRef *fields)
 static LLVMValueRef field(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef descriptor,
                           unsigned index)
 {
-    LLVMTypeRef types[] = {unit->pointer, unit->pointer, unit->pointer, unit->int32,
-                           unit->int32,   word(unit),    word(unit)};
-    LLVMTypeRef type = LLVMStructTypeInContext(unit->context, types, 7, false);
-    descriptor = LLVMBuildBitCast(builder, descriptor, LLVMPointerType(type, 0), "");
-    return LLVMBuildStructGEP2(builder, type, descriptor, index, "");
+    LLVMTypeRef pointer = LLVMPointerType(unit->function_type, 0);
+    descriptor = LLVMBuildBitCast(builder, descriptor, pointer, "");
+    return LLVMBuildStructGEP2(builder, unit->function_type, descriptor, index, "");
 }
 
 static LLVMValueRef load(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef descriptor,
                          unsigned index)
 {
-    return LLVMBuildLoad2(builder, word(unit), field(unit, builder, descriptor, index), "");
+    return LLVMBuildLoad2(builder, unit->int64, field(unit, builder, descriptor, index), "");
 }
 
 /* Threads may be there already. */
@@ -69,7 +62,7 @@ static LLVMValueRef is_zero(const struct unit *unit, LLVMBuilderRef builder, LLV
  */
 LLVMValueRef early_define(const struct unit *unit)
 {
-    LLVMValueRef list = LLVMAddGlobal(unit->module, word(unit), list_name);
+    LLVMValueRef list = LLVMAddGlobal(unit->module, unit->int64, list_name);
     LLVMSetInitializer(list, number(unit, 0));
     emit_shared(unit, list, list_name);
 
@@ -83,7 +76,7 @@ LLVMValueRef early_define(const struct unit *unit)
     LLVMBuildCondBr(builder, is_zero(unit, builder, before), first, done);
     LLVMPositionBuilderAtEnd(builder, first);
     LLVMValueRef next = change(builder, LLVMAtomicRMWBinOpXchg, list,
-                               LLVMBuildPtrToInt(builder, descriptor, word(unit), ""));
+                               LLVMBuildPtrToInt(builder, descriptor, unit->int64, ""));
     LLVMBuildStore(builder, next, field(unit, builder, descriptor, NEXT));
     LLVMBuildBr(builder, done);
     LLVMPositionBuilderAtEnd(builder, done);
@@ -118,7 +111,7 @@ void early_repeat(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef 
     LLVMBuildBr(builder, each);
 
     LLVMPositionBuilderAtEnd(builder, each);
-    LLVMValueRef address = LLVMBuildPhi(builder, word(unit), "");
+    LLVMValueRef address = LLVMBuildPhi(builder, unit->int64, "");
     LLVMBuildCondBr(builder, is_zero(unit, builder, address), done, some);
 
     LLVMPositionBuilderAtEnd(builder, some);
@@ -128,7 +121,7 @@ void early_repeat(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef 
     LLVMBuildBr(builder, again);
 
     LLVMPositionBuilderAtEnd(builder, again);
-    LLVMValueRef left = LLVMBuildPhi(builder, word(unit), "");
+    LLVMValueRef left = LLVMBuildPhi(builder, unit->int64, "");
     LLVMValueRef place = unit_call_hook(unit, builder, HOOK_ENTER, &descriptor);
     LLVMValueRef caller = LLVMBuildExtractValue(builder, place, 0, "");
     unit_call_hook(unit, builder, HOOK_LEAVE, &caller);

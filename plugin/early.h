@@ -5,7 +5,7 @@
 #include "unit.h"
 
 /* What a descriptor has behind the fields that the runtime knows. */
-enum { EARLY_FIELDS = 2 };
+enum { EARLY_FIRST = 11, EARLY_FIELDS = 2 };
 
 /* Writes the initial values of these fields. */
 void early_fields(const struct unit *unit, LLVMValueRef *fields);

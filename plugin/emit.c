@@ -1,6 +1,7 @@
 #include "emit.h"
 #include "attribute.h"
 #include <llvm-c/Comdat.h>
+#include <llvm-c/DebugInfo.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,10 +22,14 @@ LLVMValueRef emit_as(LLVMTypeRef type, LLVMValueRef constant)
 
 LLVMValueRef emit_text(const struct unit *unit, const char *string)
 {
-    LLVMValueRef bytes =
-        LLVMConstStringInContext(unit->context, string, (unsigned)strlen(string), false);
-    LLVMValueRef global = LLVMAddGlobal(unit->module, LLVMTypeOf(bytes), "profinst.text");
-    LLVMSetInitializer(global, bytes);
+    return emit_bytes(unit, (const uint8_t *)string, (uint32_t)strlen(string) + 1);
+}
+
+LLVMValueRef emit_bytes(const struct unit *unit, const uint8_t *bytes, uint32_t size)
+{
+    LLVMValueRef text = LLVMConstStringInContext(unit->context, (const char *)bytes, size, true);
+    LLVMValueRef global = LLVMAddGlobal(unit->module, LLVMTypeOf(text), "profinst.text");
+    LLVMSetInitializer(global, text);
     LLVMSetGlobalConstant(global, true);
     LLVMSetLinkage(global, LLVMPrivateLinkage);
     LLVMSetUnnamedAddress(global, LLVMGlobalUnnamedAddr);
@@ -114,4 +119,26 @@ LLVMValueRef emit_call(const struct unit *unit, LLVMBuilderRef builder, LLVMType
     LLVMAddCallSiteAttribute(result, attribute_of_function,
                              attribute_make(unit->context, "nounwind"));
     return result;
+}
+
+LLVMValueRef emit_unsanitized(const struct unit *unit, LLVMValueRef instruction)
+{
+    LLVMMetadataRef none = LLVMMDNodeInContext2(unit->context, NULL, 0);
+    LLVMSetMetadata(instruction, unit->nosanitize, LLVMMetadataAsValue(unit->context, none));
+    return instruction;
+}
+
+void emit_at_entry(LLVMBuilderRef builder, LLVMValueRef function)
+{
+    LLVMValueRef first = LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(function));
+    while (LLVMIsAAllocaInst(first))
+        first = LLVMGetNextInstruction(first);
+    LLVMPositionBuilderBefore(builder, first);
+    LLVMMetadataRef subprogram = LLVMGetSubprogram(function);
+    if (subprogram) {
+        unsigned line = LLVMDISubprogramGetLine(subprogram);
+        LLVMContextRef context = LLVMGetModuleContext(LLVMGetGlobalParent(function));
+        LLVMSetCurrentDebugLocation2(
+            builder, LLVMDIBuilderCreateDebugLocation(context, line, 0, subprogram, NULL));
+    }
 }

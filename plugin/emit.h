@@ -12,8 +12,9 @@ LLVMValueRef emit_integer(const struct unit *unit, uint64_t value);
 /* A constant pointer as another type of pointer; LLVM has had only one since 17. */
 LLVMValueRef emit_as(LLVMTypeRef type, LLVMValueRef constant);
 
-/* A pointer to a copy of the string. */
+/* A pointer to a copy of the string, or of the bytes. */
 LLVMValueRef emit_text(const struct unit *unit, const char *string);
+LLVMValueRef emit_bytes(const struct unit *unit, const uint8_t *bytes, uint32_t size);
 
 /* Makes a global one of a kind in a loaded object: the linker keeps that of one unit. */
 void emit_shared(const struct unit *unit, LLVMValueRef global, const char *name);
@@ -32,5 +33,11 @@ LLVMBasicBlockRef emit_branch_unless_null(const struct unit *unit, LLVMBuilderRe
 /* A call that never unwinds, so that nothing need be prepared for it. */
 LLVMValueRef emit_call(const struct unit *unit, LLVMBuilderRef builder, LLVMTypeRef type,
                        LLVMValueRef function, LLVMValueRef *arguments, unsigned count);
+
+/* Keeps sanitizers from looking at an instruction. Returns it. */
+LLVMValueRef emit_unsanitized(const struct unit *unit, LLVMValueRef instruction);
+
+/* Puts the builder at the entry of a function, behind its variables, with the line of its head. */
+void emit_at_entry(LLVMBuilderRef builder, LLVMValueRef function);
 
 #endif

@@ -2,84 +2,36 @@
 #define _GNU_SOURCE
 #include "attribute.h"
 #include "bridge.h"
-#include "sources.h"
+#include "emit.h"
+#include "inlined.h"
+#include "options.h"
+#include "origin.h"
+#include "place.h"
+#include "probe.h"
+#include "select.h"
 #include "unit.h"
-#include <llvm-c/DebugInfo.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- selection ---------------------------------------------------------------------------- */
 
-/* Runs while the dynamic linker is at work: nothing it would call is there yet. */
-static bool is_resolver(LLVMModuleRef module, LLVMValueRef function)
+/* Marked, or a copy of what was; pieces that the optimizer cut out of it have the mark as well. */
+static bool can_be_hooked(LLVMValueRef function)
 {
-    for (LLVMValueRef ifunc = LLVMGetFirstGlobalIFunc(module); ifunc;
-         ifunc = LLVMGetNextGlobalIFunc(ifunc)) {
-        LLVMValueRef resolver = LLVMGetGlobalIFuncResolver(ifunc);
-        while (LLVMIsAConstantExpr(resolver))
-            resolver = LLVMGetOperand(resolver, 0);
-        if (resolver == function)
-            return true;
-    }
-    return false;
-}
-
-static bool can_be_hooked(LLVMModuleRef module, LLVMValueRef function)
-{
-    enum { X86_INTERRUPT = 83 }; /* llvm/IR/CallingConv.h: may not call ordinary functions */
-    return !LLVMIsDeclaration(function) &&
-           LLVMGetLinkage(function) != LLVMAvailableExternallyLinkage &&
-           !attribute_present(function, "naked") &&
-           LLVMGetFunctionCallConv(function) != X86_INTERRUPT && !is_resolver(module, function);
-}
-
-/* The file as debug information has it, written to `path`. */
-static void file_of_debug_info(LLVMMetadataRef subprogram, char *path, size_t size)
-{
-    unsigned name_length, folder_length;
-    LLVMMetadataRef file = LLVMDIScopeGetFile(subprogram);
-    *path = '\0';
-    if (!file)
-        return;
-    const char *name = LLVMDIFileGetFilename(file, &name_length);
-    const char *folder = LLVMDIFileGetDirectory(file, &folder_length);
-    if (name_length == 0 || name[0] == '/' || folder_length == 0)
-        folder_length = 0;
-    snprintf(path, size, "%.*s%s%.*s", (int)folder_length, folder, folder_length ? "/" : "",
-             (int)name_length, name);
-}
-
-/* The line of debug information is the best: it tells lambdas of one type apart. The file is best
- * as the user wrote it in the command. */
-static struct source_place place_of(LLVMValueRef function, const struct source_place *place,
-                                    char *path, size_t size)
-{
-    LLVMMetadataRef subprogram = LLVMGetSubprogram(function);
-    struct source_place best = place ? *place : (struct source_place){"", 0};
-    if (subprogram) {
-        best.line = LLVMDISubprogramGetLine(subprogram);
-        if (!place) {
-            file_of_debug_info(subprogram, path, size);
-            best.file = path;
-        }
-    }
-    return best;
+    size_t length;
+    return select_chose(function) &&
+           (!sources_known() || sources_find(LLVMGetValueName2(function, &length)));
 }
 
 /* ---- hooks -------------------------------------------------------------------------------- */
 
-struct choice {
-    LLVMValueRef function;
-    const struct source_place *place; /* in the source; NULL if there was none to read */
-};
-
-/* The functions that get hooks, in the module's order, and in that of their addresses. */
+/* Functions: all that there is code of, and those of them that get hooks, by address. */
 struct selection {
-    struct choice *chosen;
-    LLVMValueRef *sorted;
-    size_t count;
+    LLVMValueRef *functions;
+    size_t function_count;
+    LLVMValueRef *hooked;
+    size_t hooked_count;
 };
 
 struct hooked {
@@ -94,6 +46,12 @@ static int compare_addresses(const void *a, const void *b)
     uintptr_t first = (uintptr_t) * (const LLVMValueRef *)a;
     uintptr_t second = (uintptr_t) * (const LLVMValueRef *)b;
     return (first > second) - (first < second);
+}
+
+static bool is_hooked(const struct selection *selection, LLVMValueRef function)
+{
+    return bsearch(&function, selection->hooked, selection->hooked_count, sizeof function,
+                   compare_addresses);
 }
 
 static bool ends_with(const char *text, const char *ending)
@@ -115,7 +73,7 @@ static enum bridge_callee callee(LLVMValueRef called, void *data)
 {
     const struct hooked *hooked = data;
     const struct selection *selection = hooked->selection;
-    if (bsearch(&called, selection->sorted, selection->count, sizeof called, compare_addresses))
+    if (is_hooked(selection, called))
         return BRIDGE_HOOKED;
     bool elsewhere =
         !LLVMIsAFunction(called) || (LLVMIsDeclaration(called) && LLVMGetIntrinsicID(called) == 0);
@@ -165,45 +123,58 @@ static void resume_where_control_comes_back(const struct hooked *hooked, LLVMBui
              instruction = LLVMGetNextInstruction(instruction))
             if (LLVMIsALandingPadInst(instruction) || comes_back(instruction)) {
                 LLVMPositionBuilderBefore(builder, LLVMGetNextInstruction(instruction));
-                unit_call_hook(hooked->unit, builder, HOOK_LEAVE, arguments);
+                unit_call_hook(hooked->unit, builder, HOOK_RESUME, arguments);
             }
 }
 
-static void position_at_entry(LLVMBuilderRef builder, LLVMValueRef function)
-{
-    LLVMValueRef first = LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(function));
-    while (LLVMIsAAllocaInst(first))
-        first = LLVMGetNextInstruction(first);
-    LLVMPositionBuilderBefore(builder, first);
-    LLVMMetadataRef subprogram = LLVMGetSubprogram(function);
-    if (subprogram) {
-        unsigned line = LLVMDISubprogramGetLine(subprogram);
-        LLVMContextRef context = LLVMGetModuleContext(LLVMGetGlobalParent(function));
-        LLVMSetCurrentDebugLocation2(
-            builder, LLVMDIBuilderCreateDebugLocation(context, line, 0, subprogram, NULL));
-    }
-}
-
-static void hook(const struct unit *unit, const struct selection *selection, LLVMValueRef function,
-                 const struct source_place *place)
+static LLVMValueRef describe(struct unit *unit, LLVMValueRef function,
+                             const struct inlined *inlined)
 {
     size_t length;
+    const struct source_place place = place_of(function);
+    LLVMLinkage linkage = LLVMGetLinkage(function);
     char *name = sources_name(LLVMGetValueName2(function, &length));
+    LLVMValueRef descriptor = unit_describe(
+        unit, &(struct unit_function){
+                  .linkage_name = name,
+                  .name = place.name,
+                  .file = place.file,
+                  .line = place.line,
+                  .local = linkage == LLVMInternalLinkage || linkage == LLVMPrivateLinkage,
+                  .frames = inlined->descriptors,
+                  .callers = inlined->callers,
+                  .frame_count = inlined->frame_count,
+              });
+    free(name);
+    return descriptor;
+}
+
+static void hook(struct unit *unit, const struct selection *selection, LLVMValueRef function)
+{
+    struct inlined inlined = inlined_find(unit, function);
+    LLVMValueRef descriptor = describe(unit, function, &inlined);
     struct hooked hooked = {
         .unit = unit,
         .selection = selection,
         .in_coroutine = is_coroutine_part(function),
     };
-    LLVMValueRef descriptor = unit_describe(unit, name, place->file, place->line);
-    free(name);
     LLVMBuilderRef builder = LLVMCreateBuilderInContext(unit->context);
-    position_at_entry(builder, function);
+    emit_at_entry(builder, function);
     LLVMValueRef entered = unit_call_hook(unit, builder, HOOK_ENTER, &descriptor);
     hooked.caller = LLVMBuildExtractValue(builder, entered, 0, "");
-    hooked.own = LLVMBuildExtractValue(builder, entered, 1, "");
+    hooked.own = emit_unsanitized(unit, LLVMBuildExtractValue(builder, entered, 1, ""));
+    inlined_record(unit, builder, &inlined, hooked.own);
+    inlined_free(&inlined);
     resume_where_control_comes_back(&hooked, builder, function);
     LLVMDisposeBuilder(builder);
     bridge_each_exit(function, callee, leave_before, &hooked);
+}
+
+static void report_inlined(struct unit *unit, LLVMValueRef function)
+{
+    struct inlined inlined = inlined_find(unit, function);
+    inlined_report(unit, &inlined);
+    inlined_free(&inlined);
 }
 
 /* ---- the module --------------------------------------------------------------------------- */
@@ -216,43 +187,68 @@ static size_t count_functions(LLVMModuleRef module)
     return count;
 }
 
+static bool has_code(LLVMValueRef function)
+{
+    return !LLVMIsDeclaration(function) &&
+           LLVMGetLinkage(function) != LLVMAvailableExternallyLinkage;
+}
+
 static struct selection select_functions(LLVMModuleRef module)
 {
-    size_t room = count_functions(module) + 1, length;
-    struct selection selection = {calloc(room, sizeof *selection.chosen),
-                                  calloc(room, sizeof *selection.sorted), 0};
-    if (!selection.chosen || !selection.sorted)
+    size_t room = count_functions(module) + 1;
+    struct selection selection = {.functions = calloc(room, sizeof(LLVMValueRef)),
+                                  .hooked = calloc(room, sizeof(LLVMValueRef))};
+    if (!selection.functions || !selection.hooked)
         abort(); /* as LLVM does */
-    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
-        const struct source_place *place =
-            sources_known() ? sources_find(LLVMGetValueName2(f, &length)) : NULL;
-        if (can_be_hooked(module, f) && (place || !sources_known())) {
-            selection.sorted[selection.count] = f;
-            selection.chosen[selection.count++] = (struct choice){f, place};
+    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f))
+        if (has_code(f)) {
+            selection.functions[selection.function_count++] = f;
+            if (can_be_hooked(f))
+                selection.hooked[selection.hooked_count++] = f;
         }
-    }
-    qsort(selection.sorted, selection.count, sizeof *selection.sorted, compare_addresses);
+    qsort(selection.hooked, selection.hooked_count, sizeof(LLVMValueRef), compare_addresses);
     return selection;
+}
+
+/* True if anything was selected that is still there, inlined perhaps. */
+static bool anything_to_do(const struct selection *selection)
+{
+    bool probed = selection->hooked_count > 0;
+    for (size_t i = 0; !probed && i < selection->function_count; i++)
+        probed = probe_in(selection->functions[i]);
+    return probed;
+}
+
+void profinst_prepare(LLVMModuleRef module)
+{
+    select_module(module);
+    if (option_inlined()) {
+        origin_begin(module);
+        probe_plant(module);
+    }
 }
 
 bool profinst_instrument(LLVMModuleRef module)
 {
-    char path[4096];
     if (unit_present(module))
         return false;
+    if (!select_done(module))
+        select_module(module);
     /* Before anything is added, so that what is added is not selected. */
     struct selection selection = select_functions(module);
-    size_t count = selection.count;
-    if (count > 0) {
-        struct unit unit = unit_begin(module, selection.chosen[0].function);
-        for (size_t i = 0; i < count; i++) {
-            const struct choice *choice = &selection.chosen[i];
-            struct source_place place =
-                place_of(choice->function, choice->place, path, sizeof path);
-            hook(&unit, &selection, choice->function, &place);
-        }
+    bool any = anything_to_do(&selection);
+    if (any) {
+        struct unit unit = unit_begin(module, selection.functions[0]);
+        inlined_begin();
+        for (size_t i = 0; i < selection.function_count; i++)
+            if (is_hooked(&selection, selection.functions[i]))
+                hook(&unit, &selection, selection.functions[i]);
+            else if (!select_is_resolver(module, selection.functions[i]))
+                report_inlined(&unit, selection.functions[i]);
+        unit_end(&unit, 0);
     }
-    free(selection.chosen);
-    free(selection.sorted);
-    return count > 0;
+    origin_end(module);
+    free(selection.functions);
+    free(selection.hooked);
+    return any;
 }

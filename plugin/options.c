@@ -1,34 +1,269 @@
-/* -fplugin-arg-profinst-NAME=VALUE */
+#define _GNU_SOURCE
+#include "options.h"
 #include "bridge.h"
+#include "filter.h"
+#include "rules.h"
+#include "sentence.h"
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static bool system_headers;
+static bool known, system_headers, no_inlined;
 
-static bool parse_switch(const char *value, bool *result)
+/* Which external calls are asked for; the last that fits decides. */
+static struct external {
+    const char *text;
+    struct pattern *pattern; /* NULL: the text itself */
+    bool all, none;          /* whatever the name */
+} *external;
+static size_t external_count;
+
+/* Copies of arguments, which rules point into. */
+static char **kept;
+static size_t kept_count;
+
+static const char *keep(const char *text)
 {
-    if (strcmp(value, "on") != 0 && strcmp(value, "off") != 0)
-        return false;
-    *result = strcmp(value, "on") == 0;
-    return true;
+    kept = reallocarray(kept, kept_count + 1, sizeof *kept);
+    char *copy = strdup(text);
+    if (!kept || !copy)
+        abort(); /* as LLVM does */
+    return kept[kept_count++] = copy;
 }
 
-bool profinst_option(const char *argument, char *problem, size_t size)
+void profinst_options_begin(void)
 {
-    static const char name[] = "system-headers=";
-    if (strncmp(argument, name, strlen(name)) != 0) {
-        snprintf(problem, size, "unknown argument '%s'; there is: system-headers=on|off", argument);
-        return false;
+    rules_forget();
+    filter_forget();
+    for (size_t i = 0; i < external_count; i++)
+        pattern_free(external[i].pattern);
+    for (size_t i = 0; i < kept_count; i++)
+        free(kept[i]);
+    free(external);
+    free(kept);
+    external = NULL;
+    kept = NULL;
+    external_count = kept_count = 0;
+    system_headers = no_inlined = false;
+    known = true;
+}
+
+/* ---- arguments ---------------------------------------------------------------------------- */
+
+/* One that is being read: NAME=VALUE. */
+struct argument {
+    const char *name, *form; /* "exclude", "exclude=" */
+    const char *value;       /* kept */
+    const char *origin;
+    unsigned subjects; /* of a rule, and its verdict */
+    bool selects;
+};
+
+/* All of these return NULL, or a sentence that says what is wrong. */
+
+static char *read_word(const struct argument *argument, const char *yes, const char *no,
+                       bool *result)
+{
+    *result = strcmp(argument->value, yes) == 0;
+    if (*result || strcmp(argument->value, no) == 0)
+        return NULL;
+    return sentence("'%s' takes %s or %s, not '%s'", argument->name, yes, no, argument->value);
+}
+
+static char *read_system_headers(const struct argument *argument)
+{
+    return read_word(argument, "on", "off", &system_headers);
+}
+
+static char *read_loops(const struct argument *argument)
+{
+    bool keep = true;
+    char *problem = read_word(argument, "keep", "ignore", &keep);
+    rules_keep_loops(keep);
+    return problem;
+}
+
+static char *read_inlined(const struct argument *argument)
+{
+    return read_word(argument, "off", "count", &no_inlined);
+}
+
+static char *bad_pattern(const struct argument *argument, char *why)
+{
+    char *problem =
+        sentence("'%s%s' is no good pattern: %s", argument->form, argument->value, why);
+    free(why);
+    return problem;
+}
+
+static struct rule rule_of(const struct argument *argument)
+{
+    return (struct rule){
+        .form = argument->form,
+        .text = argument->value,
+        .origin = argument->origin,
+        .subjects = argument->subjects,
+        .selects = argument->selects,
+    };
+}
+
+static char *read_rule(const struct argument *argument)
+{
+    const struct rule rule = rule_of(argument);
+    char *why = rules_add(&rule, PATTERN_GIVEN);
+    return why ? bad_pattern(argument, why) : NULL;
+}
+
+static char *read_size(const struct argument *argument)
+{
+    char *end;
+    errno = 0;
+    const unsigned long long size = strtoull(argument->value, &end, 10);
+    if (argument->value[strspn(argument->value, "0123456789")] || end == argument->value ||
+        errno || size > UINT32_MAX)
+        return sentence("'%s' takes a number of instructions, not '%s'", argument->name,
+                        argument->value);
+    struct rule rule = rule_of(argument);
+    rule.limit = (uint32_t)size;
+    return rules_add(&rule, PATTERN_LITERAL);
+}
+
+static char *read_list(const struct argument *argument)
+{
+    const struct rule rule = rule_of(argument);
+    char *problem = rules_add(&rule, PATTERN_LITERAL);
+    return problem ? problem : filter_read_list(argument->value);
+}
+
+static char *read_filter(const struct argument *argument)
+{
+    return filter_read(argument->value);
+}
+
+static char *read_external(const struct argument *argument)
+{
+    struct external added = {
+        .text = argument->value,
+        .all = strcmp(argument->value, "on") == 0,
+        .none = strcmp(argument->value, "off") == 0,
+    };
+    char *why;
+    if (!added.all && !added.none && !pattern_is_literal(added.text, PATTERN_GIVEN)) {
+        added.pattern = pattern_make(added.text, PATTERN_GIVEN, &why);
+        if (!added.pattern)
+            return bad_pattern(argument, why);
     }
-    if (!parse_switch(argument + strlen(name), &system_headers)) {
-        snprintf(problem, size, "'%s' takes on or off, not '%s'", "system-headers",
-                 argument + strlen(name));
-        return false;
+    external = reallocarray(external, external_count + 1, sizeof *external);
+    if (!external)
+        abort();
+    external[external_count++] = added;
+    return NULL;
+}
+
+static const struct {
+    const char *form, *takes;
+    char *(*read)(const struct argument *argument);
+    unsigned subjects;
+    bool selects;
+} arguments[] = {
+    {"include=", "PATTERN", read_rule, RULE_FUNCTION, true},
+    {"exclude=", "PATTERN", read_rule, RULE_FUNCTION, false},
+    {"include-file=", "PATTERN", read_rule, RULE_FILE, true},
+    {"exclude-file=", "PATTERN", read_rule, RULE_FILE, false},
+    {"min-size=", "NUMBER", read_size, RULE_SIZE, false},
+    {"loops=", "keep|ignore", read_loops, 0, false},
+    {"system-headers=", "on|off", read_system_headers, 0, false},
+    {"only=", "FILE", read_list, RULE_ALL, false},
+    {"filter=", "FILE", read_filter, 0, false},
+    {"inlined=", "count|off", read_inlined, 0, false},
+    {"external=", "on|off|PATTERN", read_external, 0, false},
+};
+enum { ARGUMENTS = sizeof arguments / sizeof *arguments };
+
+/* The index of the argument by this name; what it is like, if there is none. */
+static size_t find(const char *name, bool *exact)
+{
+    size_t best = 0;
+    unsigned least = UINT32_MAX;
+    for (size_t i = 0; i < ARGUMENTS; i++) {
+        char known_name[32];
+        snprintf(known_name, sizeof known_name, "%.*s", (int)strlen(arguments[i].form) - 1,
+                 arguments[i].form);
+        const unsigned distance = bridge_distance(name, known_name);
+        if (distance < least) {
+            least = distance;
+            best = i;
+        }
     }
-    return true;
+    *exact = least == 0;
+    return best;
+}
+
+char *profinst_option(const char *text, const char *origin)
+{
+    const char *sign = strchrnul(text, '=');
+    char *name = strndup(text, (size_t)(sign - text)), *problem = NULL;
+    bool exact;
+    if (!name)
+        abort();
+    const size_t i = find(name, &exact);
+    if (!exact)
+        problem = sentence("there is no argument '%s'; did you mean %s%s?", name,
+                           arguments[i].form, arguments[i].takes);
+    else if (!*sign)
+        problem = sentence("'%s' lacks its value; write %s%s", name, arguments[i].form,
+                           arguments[i].takes);
+    else
+        problem = arguments[i].read(&(struct argument){
+            .name = name,
+            .form = arguments[i].form,
+            .value = keep(sign + 1),
+            .origin = origin,
+            .subjects = arguments[i].subjects,
+            .selects = arguments[i].selects,
+        });
+    free(name);
+    return problem;
+}
+
+/* ---- answers ------------------------------------------------------------------------------ */
+
+bool options_known(void)
+{
+    return known;
 }
 
 bool profinst_wants_system_headers(void)
 {
     return system_headers;
+}
+
+bool option_inlined(void)
+{
+    return !no_inlined;
+}
+
+static bool fits(const struct external *one, const char *name)
+{
+    return one->pattern ? pattern_matches(one->pattern, name) : strcmp(one->text, name) == 0;
+}
+
+bool option_external(const char *linkage_name)
+{
+    bool result = false;
+    if (external_count == 0)
+        return false;
+    struct bridge_names names = bridge_demangle(linkage_name);
+    for (size_t i = external_count; i-- > 0;) {
+        const struct external *one = &external[i];
+        result = !one->none;
+        if (one->all || one->none || fits(one, linkage_name) ||
+            (names.full && fits(one, names.full)) || (names.plain && fits(one, names.plain)))
+            break;
+        result = false;
+    }
+    free(names.full);
+    free(names.plain);
+    return result;
 }

@@ -102,13 +102,13 @@ static struct source_function *make(const char *name, size_t length)
     return function;
 }
 
-/* File names come many times over; each is kept once. */
-static const char *keep(const char *file)
+/* Files and names come many times over; each is kept once. */
+const char *sources_keep(const char *text)
 {
-    static void *files;
-    const char **found = tsearch(file, &files, (int (*)(const void *, const void *))strcmp);
-    char *copy = found ? *found == file ? strdup(file) : NULL : NULL;
-    if (!found || (*found == file && !copy))
+    static void *texts;
+    const char **found = tsearch(text, &texts, (int (*)(const void *, const void *))strcmp);
+    char *copy = found ? *found == text ? strdup(text) : NULL : NULL;
+    if (!found || (*found == text && !copy))
         abort();
     if (copy)
         *found = copy;
@@ -122,18 +122,25 @@ void profinst_sources_begin(void)
     known = true;
 }
 
-void profinst_sources_add(const char *linkage_name, const char *file, unsigned line)
+void profinst_sources_add(const char *linkage_name, const struct source_place *place)
 {
     struct source_function *function = make(linkage_name, strlen(linkage_name));
-    function->place = (struct source_place){keep(file), line};
+    function->place = *place;
+    function->place.file = sources_keep(place->file);
+    function->place.name = place->name ? sources_keep(place->name) : NULL;
     struct source_function **found = tsearch(function, &functions, compare);
     if (!found)
         abort();
     if (*found == function)
         return;
     /* Two lambdas of one type in one function: which is which is not known from the name. */
-    if ((*found)->place.line != line)
-        (*found)->place.line = 0;
+    struct source_place *first = &(*found)->place;
+    if (first->line != place->line)
+        first->line = 0;
+    if (first->name != function->place.name)
+        first->name = NULL;
+    if (first->wish < place->wish)
+        first->wish = place->wish;
     free(function);
 }
 

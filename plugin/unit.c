@@ -1,20 +1,24 @@
 #include "unit.h"
 #include "bridge.h"
+#include "choice.h"
 #include "early.h"
 #include "emit.h"
 #include "finder.h"
 #include "profinst_abi.h"
+#include <stdlib.h>
 
 /* One of each in a loaded object, shared by its units, whichever the linker keeps. The number in
  * the name is that of the layouts, the runtime's and the plugin's own (early.c), so that units of
  * different plugins never share. */
-static const char hooks_name[] = "__profinst_hooks_2";
-static const char nothing_name[] = "__profinst_nothing_2";
-static const char attach_name[] = "__profinst_attach_2";
-static_assert(PROFINST_ABI_VERSION == 2, "the names above carry the version");
+static const char hooks_name[] = "__profinst_hooks_3";
+static const char nothing_name[] = "__profinst_nothing_3";
+static const char attach_name[] = "__profinst_attach_3";
+static_assert(PROFINST_ABI_VERSION == 3, "the names above carry the version");
 
 /* Before every other constructor of the object. */
 enum { FIRST_PRIORITY = 0 };
+
+enum { UNIT_HOOKS = HOOK_COUNT + 1 };
 
 /* ---- the table of hooks ------------------------------------------------------------------- */
 
@@ -31,12 +35,21 @@ static LLVMValueRef define_nothing(const struct unit *unit)
 
 static LLVMTypeRef hook_type(const struct unit *unit, enum unit_hook hook)
 {
+    LLVMTypeRef two[] = {unit->pointer, unit->pointer}, count[] = {unit->pointer, unit->int64};
     switch (hook) {
     case HOOK_ENTER:
         return unit->enter_type;
+    case HOOK_FRAME:
+        return LLVMFunctionType(unit->none, two, 2, false);
+    case HOOK_STEP_IN:
+        return LLVMFunctionType(unit->pointer, two, 1, false);
+    case HOOK_COUNT:
+        return LLVMFunctionType(unit->none, count, 2, false);
     case HOOK_ATTACH:
     case HOOK_LEAVE:
     case HOOK_TAIL:
+    case HOOK_RESUME:
+    case HOOK_STEP_OUT:
         break;
     }
     return unit->leave_type;
@@ -49,17 +62,18 @@ static LLVMTypeRef hook_pointer_type(const struct unit *unit, enum unit_hook hoo
 
 static void define_hooks(struct unit *unit, LLVMValueRef nothing, LLVMValueRef early)
 {
-    LLVMTypeRef types[4];
-    LLVMValueRef values[4];
-    for (enum unit_hook hook = HOOK_ATTACH; hook <= HOOK_TAIL; hook++) {
+    LLVMTypeRef types[UNIT_HOOKS];
+    LLVMValueRef values[UNIT_HOOKS];
+    for (enum unit_hook hook = HOOK_ATTACH; hook <= HOOK_COUNT; hook++) {
         types[hook] = hook_pointer_type(unit, hook);
         values[hook] = hook == HOOK_ATTACH
                            ? LLVMConstNull(types[hook])
                            : emit_as(types[hook], hook == HOOK_ENTER ? early : nothing);
     }
-    unit->hooks_type = LLVMStructTypeInContext(unit->context, types, 4, false);
+    unit->hooks_type = LLVMStructTypeInContext(unit->context, types, UNIT_HOOKS, false);
     unit->hooks = LLVMAddGlobal(unit->module, unit->hooks_type, hooks_name);
-    LLVMSetInitializer(unit->hooks, LLVMConstStructInContext(unit->context, values, 4, false));
+    LLVMSetInitializer(unit->hooks,
+                       LLVMConstStructInContext(unit->context, values, UNIT_HOOKS, false));
     emit_shared(unit, unit->hooks, hooks_name);
 }
 
@@ -70,12 +84,8 @@ LLVMValueRef unit_hook_slot(const struct unit *unit, LLVMBuilderRef builder, enu
 
 LLVMValueRef unit_load_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook)
 {
-    LLVMValueRef load = LLVMBuildLoad2(builder, hook_pointer_type(unit, hook),
-                                       unit_hook_slot(unit, builder, hook), "");
-    LLVMSetMetadata(
-        load, unit->nosanitize,
-        LLVMMetadataAsValue(unit->context, LLVMMDNodeInContext2(unit->context, NULL, 0)));
-    return load;
+    return emit_unsanitized(unit, LLVMBuildLoad2(builder, hook_pointer_type(unit, hook),
+                                                 unit_hook_slot(unit, builder, hook), ""));
 }
 
 LLVMValueRef unit_call_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook,
@@ -132,17 +142,17 @@ bool unit_present(LLVMModuleRef module)
     return LLVMGetNamedGlobal(module, hooks_name) != NULL;
 }
 
-static void define_unit(struct unit *unit)
+/* Its value comes in unit_end. */
+static void declare_unit(struct unit *unit)
 {
-    LLVMValueRef fields[] = {
-        emit_integer(unit, PROFINST_ABI_VERSION),
-        emit_integer(unit, 0),
-        unit->hooks,
-        LLVMConstNull(unit->pointer),
+    LLVMTypeRef fields[] = {
+        unit->int32,   unit->int32, LLVMPointerType(unit->hooks_type, 0),
+        unit->pointer, unit->int64, unit->pointer,
+        unit->pointer, unit->int32, unit->int32,
+        unit->int32,   unit->int32, unit->pointer,
     };
-    LLVMValueRef value = LLVMConstStructInContext(unit->context, fields, 4, false);
-    unit->unit = LLVMAddGlobal(unit->module, LLVMTypeOf(value), "profinst.unit");
-    LLVMSetInitializer(unit->unit, value);
+    LLVMTypeRef type = LLVMStructTypeInContext(unit->context, fields, 12, false);
+    unit->unit = LLVMAddGlobal(unit->module, type, "profinst.unit");
     LLVMSetLinkage(unit->unit, LLVMPrivateLinkage);
 }
 
@@ -156,6 +166,7 @@ struct unit unit_begin(LLVMModuleRef module, LLVMValueRef model)
         .model = model,
         .pointer = LLVMPointerType(LLVMInt8TypeInContext(context), 0),
         .int32 = LLVMInt32TypeInContext(context),
+        .int64 = LLVMInt64TypeInContext(context),
         .none = LLVMVoidTypeInContext(context),
         .nosanitize = LLVMGetMDKindIDInContext(context, nosanitize, sizeof nosanitize - 1),
     };
@@ -163,24 +174,129 @@ struct unit unit_begin(LLVMModuleRef module, LLVMValueRef model)
     unit.place = LLVMStructTypeInContext(context, both, 2, false);
     unit.enter_type = emit_function_type(unit.place, unit.pointer);
     unit.leave_type = emit_function_type(unit.none, unit.pointer);
+    LLVMTypeRef frame[] = {unit.pointer, unit.int32, unit.int32};
+    unit.frame_type = LLVMStructTypeInContext(context, frame, 3, false);
+    LLVMTypeRef function[] = {unit.pointer, unit.pointer, unit.pointer, unit.pointer, unit.pointer,
+                              unit.pointer, unit.int64,   unit.int32,   unit.int32,   unit.int32,
+                              unit.int32,   unit.int64,   unit.int64};
+    static_assert(sizeof function / sizeof *function == EARLY_FIRST + EARLY_FIELDS,
+                  "what the runtime knows, and what it does not");
+    unit.function_type =
+        LLVMStructTypeInContext(context, function, sizeof function / sizeof *function, false);
     LLVMValueRef nothing = define_nothing(&unit);
     define_hooks(&unit, nothing, early_define(&unit));
-    define_unit(&unit);
+    declare_unit(&unit);
     define_constructor(&unit, define_attach(&unit, finder_define(&unit)));
     return unit;
 }
 
-LLVMValueRef unit_describe(const struct unit *unit, const char *linkage_name, const char *file,
-                           unsigned line)
+/* ---- descriptors -------------------------------------------------------------------------- */
+
+/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
+static uint64_t name_hash(const char *name)
 {
-    LLVMValueRef fields[5 + EARLY_FIELDS] = {
-        emit_text(unit, linkage_name), emit_text(unit, file), emit_as(unit->pointer, unit->unit),
-        emit_integer(unit, line),      emit_integer(unit, 0),
-    };
-    early_fields(unit, fields + 5);
-    LLVMValueRef value = LLVMConstStructInContext(unit->context, fields, 5 + EARLY_FIELDS, false);
-    LLVMValueRef global = LLVMAddGlobal(unit->module, LLVMTypeOf(value), "profinst.function");
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (; *name; name++)
+        hash = (hash ^ (unsigned char)*name) * 0x100000001b3u;
+    return hash;
+}
+
+static LLVMValueRef describe_frames(const struct unit *unit, const struct unit_function *function)
+{
+    uint32_t count = function->frame_count;
+    if (count == 0)
+        return LLVMConstNull(unit->pointer);
+    LLVMValueRef *values = malloc(count * sizeof *values);
+    if (!values)
+        abort(); /* as LLVM does */
+    for (uint32_t i = 0; i < count; i++) {
+        LLVMValueRef fields[] = {function->frames[i], emit_integer(unit, function->callers[i]),
+                                 emit_integer(unit, 0)};
+        values[i] = LLVMConstStructInContext(unit->context, fields, 3, false);
+    }
+    LLVMValueRef value = LLVMConstArray(unit->frame_type, values, count);
+    free(values);
+    LLVMValueRef global = LLVMAddGlobal(unit->module, LLVMTypeOf(value), "profinst.frames");
     LLVMSetInitializer(global, value);
     LLVMSetLinkage(global, LLVMPrivateLinkage);
     return emit_as(unit->pointer, global);
+}
+
+LLVMValueRef unit_describe(struct unit *unit, const struct unit_function *function)
+{
+    LLVMValueRef null = LLVMConstNull(unit->pointer);
+    bool known = !function->local && !(function->flags & PROFINST_INLINED);
+    LLVMValueRef fields[EARLY_FIRST + EARLY_FIELDS] = {
+        emit_text(unit, function->linkage_name),
+        function->name ? emit_text(unit, function->name) : null,
+        emit_text(unit, function->file),
+        emit_as(unit->pointer, unit->unit),
+        describe_frames(unit, function),
+        function->caller ? function->caller : null,
+        LLVMConstInt(unit->int64, known ? name_hash(function->linkage_name) : 0, false),
+        emit_integer(unit, function->line),
+        emit_integer(unit, function->flags),
+        emit_integer(unit, function->frame_count),
+        emit_integer(unit, 0),
+    };
+    early_fields(unit, fields + EARLY_FIRST);
+    LLVMValueRef value =
+        LLVMConstStructInContext(unit->context, fields, EARLY_FIRST + EARLY_FIELDS, false);
+    LLVMValueRef global = LLVMAddGlobal(unit->module, unit->function_type, "profinst.function");
+    LLVMSetInitializer(global, value);
+    LLVMSetLinkage(global, LLVMPrivateLinkage);
+    if (unit->function_count == unit->function_room) {
+        unit->function_room = unit->function_room ? 2 * unit->function_room : 64;
+        unit->functions = realloc(unit->functions, unit->function_room * sizeof global);
+        if (!unit->functions)
+            abort();
+    }
+    unit->functions[unit->function_count++] = global;
+    return emit_as(unit->pointer, global);
+}
+
+static LLVMValueRef join_functions(struct unit *unit)
+{
+    unsigned count = unit->function_count;
+    LLVMValueRef *values = calloc(count, sizeof *values);
+    if (!values)
+        abort();
+    for (unsigned i = 0; i < count; i++)
+        values[i] = LLVMGetInitializer(unit->functions[i]);
+    LLVMValueRef value = LLVMConstArray(unit->function_type, values, count);
+    free(values);
+    LLVMTypeRef type = LLVMTypeOf(value);
+    LLVMValueRef array = LLVMAddGlobal(unit->module, type, "profinst.functions");
+    LLVMSetInitializer(array, value);
+    LLVMSetLinkage(array, LLVMPrivateLinkage);
+    for (unsigned i = 0; i < count; i++) {
+        LLVMValueRef index[] = {emit_integer(unit, 0), emit_integer(unit, i)};
+        LLVMReplaceAllUsesWith(unit->functions[i], LLVMConstInBoundsGEP2(type, array, index, 2));
+        LLVMDeleteGlobal(unit->functions[i]);
+    }
+    free(unit->functions);
+    return array;
+}
+
+void unit_end(struct unit *unit, unsigned flags)
+{
+    size_t length;
+    uint64_t count = unit->function_count;
+    const struct choice choice = choice_record();
+    LLVMValueRef functions = join_functions(unit), null = LLVMConstNull(unit->pointer);
+    LLVMValueRef fields[] = {
+        emit_integer(unit, PROFINST_ABI_VERSION),
+        emit_integer(unit, flags),
+        unit->hooks,
+        emit_as(unit->pointer, functions),
+        LLVMConstInt(unit->int64, count, false),
+        emit_text(unit, LLVMGetSourceFileName(unit->module, &length)),
+        choice.packed ? emit_bytes(unit, choice.packed, choice.packed_size) : null,
+        emit_integer(unit, choice.packed_size),
+        emit_integer(unit, choice.unpacked_size),
+        emit_integer(unit, choice.digest),
+        emit_integer(unit, 0),
+        null,
+    };
+    LLVMSetInitializer(unit->unit, LLVMConstStructInContext(unit->context, fields, 12, false));
 }

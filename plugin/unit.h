@@ -5,16 +5,33 @@
 
 #include <llvm-c/Core.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct unit {
     LLVMModuleRef module;
     LLVMContextRef context;
-    LLVMTypeRef pointer, int32, none; /* i8*, i32, void */
+    LLVMTypeRef pointer, int32, int64, none; /* i8*, i32, i64, void */
     LLVMTypeRef place, enter_type, leave_type;
-    LLVMTypeRef hooks_type;
+    LLVMTypeRef hooks_type, function_type, frame_type;
     LLVMValueRef hooks, unit;
     LLVMValueRef model;
     unsigned nosanitize;
+    LLVMValueRef *functions; /* descriptors, until unit_end joins them */
+    unsigned function_count, function_room;
+};
+
+/* What a descriptor tells. */
+struct unit_function {
+    const char *linkage_name;
+    const char *name; /* to show; NULL: the source gives none */
+    const char *file;
+    unsigned line;
+    unsigned flags;       /* PROFINST_INLINED, PROFINST_EXTERNAL */
+    bool local;           /* static: the name says nothing outside of the unit */
+    LLVMValueRef caller;  /* of an inlined one, the descriptor of the inlined function around it */
+    LLVMValueRef *frames; /* of a hooked one: descriptors of what is inlined into it, ... */
+    const uint32_t *callers; /* ... and which of them, from 1, each stands in; 0: none */
+    uint32_t frame_count;
 };
 
 /* True if the module has been through here before, as it may with link-time optimization. */
@@ -24,11 +41,23 @@ bool unit_present(LLVMModuleRef module);
  * and with the same protection as the function `model`. */
 struct unit unit_begin(LLVMModuleRef module, LLVMValueRef model);
 
-/* Adds a function's descriptor; returns a pointer to it. */
-LLVMValueRef unit_describe(const struct unit *unit, const char *linkage_name, const char *file,
-                           unsigned line);
+/* Adds a function's descriptor; returns a pointer to it, good until unit_end. */
+LLVMValueRef unit_describe(struct unit *unit, const struct unit_function *function);
 
-enum unit_hook { HOOK_ATTACH, HOOK_ENTER, HOOK_LEAVE, HOOK_TAIL };
+/* Joins the descriptors to an array, once all are there. */
+void unit_end(struct unit *unit, unsigned flags);
+
+enum unit_hook {
+    HOOK_ATTACH,
+    HOOK_ENTER,
+    HOOK_LEAVE,
+    HOOK_TAIL,
+    HOOK_RESUME,
+    HOOK_FRAME,
+    HOOK_STEP_IN,
+    HOOK_STEP_OUT,
+    HOOK_COUNT,
+};
 
 /* The place of a hook in the table, and what is in it. */
 LLVMValueRef unit_hook_slot(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook);

@@ -280,6 +280,25 @@ static struct profinst_context *inlined_below(struct profinst__state *state,
     return link && !folded ? link->target : NULL;
 }
 
+/* The next call is made by inlined code, or by the hooked function itself again: the thread is in
+ * the function, or in something inlined into it. */
+static void frame(void *own, struct profinst_function *inlined)
+{
+    struct profinst__state *state = &profinst__state;
+    struct profinst_context *from = state->current;
+    if (PROFINST_UNLIKELY(!own))
+        return;
+    if (PROFINST_UNLIKELY(!state->row)) {
+        from = state->tail; /* back from a tail call to a function without hooks */
+        if (!profinst__unpark(state))
+            return;
+    }
+    struct profinst_thread *row = state->row;
+    struct profinst_context *host = profinst__host(state->links, from);
+    struct profinst_context *to = inlined ? inlined_below(state, host, inlined) : host;
+    profinst__set_current(state, row, to ? to : host);
+}
+
 /* Goes to the context of inlined code, and returns where the thread was; NULL if it stays. */
 static inline __attribute__((always_inline)) void *go_inlined(struct profinst__state *state,
                                                               struct profinst_function *inlined)
@@ -295,8 +314,8 @@ static inline __attribute__((always_inline)) void *go_inlined(struct profinst__s
 
 /* Behind a tail call to a function without hooks: as if that function were the callee, of which the
  * thread is in its caller as soon as the call is done. */
-static __attribute__((noinline, cold)) void *frame_without_row(struct profinst__state *state,
-                                                               struct profinst_function *inlined)
+static __attribute__((noinline, cold)) void *step_in_without_row(struct profinst__state *state,
+                                                                 struct profinst_function *inlined)
 {
     struct profinst_context *back = state->tail;
     bool is_parked = profinst__unpark(state);
@@ -310,15 +329,15 @@ static __attribute__((noinline, cold)) void *frame_without_row(struct profinst__
     return from ? back : NULL;
 }
 
-static void *frame(struct profinst_function *inlined)
+static void *step_in(struct profinst_function *inlined)
 {
     struct profinst__state *state = &profinst__state;
     if (PROFINST_UNLIKELY(!state->row))
-        return frame_without_row(state, inlined);
+        return step_in_without_row(state, inlined);
     return go_inlined(state, inlined);
 }
 
-static void unframe(void *place)
+static void step_out(void *place)
 {
     struct profinst_context *to = place;
     if (!place)
@@ -419,7 +438,8 @@ void profinst__hooks_fill(struct profinst_hooks *hooks, enum profinst_clock cloc
     hooks->tail = tail;
     hooks->resume = counter ? resume_counter : resume_monotonic;
     hooks->frame = frame;
-    hooks->unframe = unframe;
+    hooks->step_in = step_in;
+    hooks->step_out = step_out;
     hooks->count = count;
 }
 

@@ -65,11 +65,15 @@ struct profinst_hooks {
     /* Called with `own` where control comes back into the function from somewhere else than the
      * return of a call: in landing pads, and behind calls that return twice or switch stacks. */
     void (*resume)(void *own);
-    /* What is called next is called from inlined code. Returns what `unframe` takes when that call
-     * has returned; NULL if there is nothing to do. No clock is read. */
-    void *(*frame)(struct profinst_function *inlined);
-    void (*unframe)(void *place);
-    /* Counts calls of a function that was inlined into one without hooks. */
+    /* What is called next is called from the function that is inlined into the one with `own`, or,
+     * if that is NULL, from that one again. No clock is read. */
+    void (*frame)(void *own, struct profinst_function *inlined);
+    /* The same in a function without hooks: `step_out` takes what this returned when the call has
+     * come back. */
+    void *(*step_in)(struct profinst_function *inlined);
+    void (*step_out)(void *place);
+    /* Counts calls of a function that was inlined into one without hooks, or whose own call is not
+     * recorded. */
     void (*count)(struct profinst_function *inlined, uint64_t calls);
 };
 
@@ -101,7 +105,7 @@ void profinst_attach(struct profinst_unit *unit);
 static_assert(offsetof(struct profinst_function, line) == 7 * 8, "emitted as IR");
 static_assert(sizeof(struct profinst_function) == 7 * 8 + 4 * 4, "emitted as IR");
 static_assert(sizeof(struct profinst_frame) == 16, "emitted as IR");
-static_assert(sizeof(struct profinst_hooks) == 8 * sizeof(void *), "emitted as IR");
+static_assert(sizeof(struct profinst_hooks) == 9 * sizeof(void *), "emitted as IR");
 static_assert(sizeof(struct profinst_unit) == 8 + 5 * 8 + 4 * 4 + 8, "emitted as IR");
 
 #endif

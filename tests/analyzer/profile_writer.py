@@ -5,8 +5,13 @@ of the code that reads or writes them elsewhere.
     main = profile.function("main", source="app.c", line=3)
     thread = profile.thread()
     call = thread.context(thread.root, main, calls=1, ticks=700)
-    thread.recursion(call, call, calls=4)
+    thread.cross(call, call, calls=4)
     profile.write(path)
+
+A context is of a function, or of code with frames, and then has a count for each of them:
+
+    work = profile.code(main, [(f, 0), (g, 1)])  # f inlined into main, g into that f
+    thread.context(thread.root, work, calls=1, ticks=700, frames=[20, 3])
 
 Times are ticks; by default a tick is a nanosecond. Every field of the header can be set before writing,
 and `chunks` can be changed at will, to write what no runtime would.
@@ -17,36 +22,58 @@ import struct
 UNIT = 32
 PAGE = 4096
 MAPPED = 0x7F00_0000_0000  # where the process had the first thread's first chunk of contexts
-NAMES, THREADS, CONTEXTS = 1, 2, 3
-OBJECT, SOURCE, FUNCTION = 1, 2, 3
+NAMES, THREADS, CONTEXTS, SELECTIONS = 1, 2, 3, 4
+OBJECT, SOURCE, FUNCTION, CODE, UNIT_ENTRY, FILTER = 1, 2, 3, 4, 5, 6
+EXTERNAL, NAMED, OFF = 1, 2, 4  # flags of functions
+INLINED = 1  # flag of code
 TSC, CNTVCT, MONOTONIC = 1, 2, 3
 
 HEADER = struct.Struct("<8s4I16s16sQ4I6Q2IQQ1024s2I2048s")
 CHUNK = struct.Struct("<2I3Q")
 THREAD = struct.Struct("<8I4Q16s48x")
 CONTEXT = struct.Struct("<4I2Q")
-ENTRY = struct.Struct("<6I")
-assert (HEADER.size, CHUNK.size, THREAD.size, CONTEXT.size, ENTRY.size) == (3232, 32, 128, 32, 24)
+ENTRY = struct.Struct("<8I")
+CODE_ENTRY = struct.Struct("<6I")
+SELECTION = struct.Struct("<4I")
+assert (HEADER.size, CHUNK.size, THREAD.size, CONTEXT.size) == (3232, 32, 128, 32)
+assert (ENTRY.size, CODE_ENTRY.size, SELECTION.size) == (32, 24, 16)
 
 
 def encode(text):
     return text if isinstance(text, bytes) else text.encode()
 
 
-class Context:
-    """One record. `parent` and `target` are Contexts; writing it sets its reference and its address."""
+class Code:
+    def __init__(self, number, function, frames, flags):
+        self.number, self.function, self.frames, self.flags = number, function, frames, flags
 
-    def __init__(self, function, parent, target, calls, self_ticks):
-        self.function, self.parent, self.target = function, parent, target
-        self.calls, self.self_ticks = calls, self_ticks
+    def pack(self):
+        size = CODE_ENTRY.size + 8 * len(self.frames)
+        return (CODE_ENTRY.pack(size, CODE, self.number, self.function, self.flags, len(self.frames))
+                + b"".join(struct.pack("<2I", *frame) for frame in self.frames))
+
+
+class Context:
+    """One record. `code` is a Code or an id; `parent` and `target` are Contexts or references. Writing
+    it sets its reference and its address."""
+
+    def __init__(self, code, parent, target, calls, self_ticks, frames=()):
+        self.code, self.parent, self.target = code, parent, target
+        self.calls, self.self_ticks, self.frames = calls, self_ticks, frames
+        self.host = self  # that of inlined code: the context that its time is in
         self.reference = self.address = 0
 
     def pack(self):
         def reference(other):
             return other if isinstance(other, int) else other.reference if other else 0
 
-        return CONTEXT.pack(self.function, reference(self.parent), reference(self.target), 0,
-                            self.calls, self.self_ticks)
+        code = self.code.number if isinstance(self.code, Code) else self.code
+        count = len(self.code.frames) if isinstance(self.code, Code) else 0
+        frames = list(self.frames) or [0] * count
+        assert len(frames) == count
+        counts = struct.pack(f"<{count}Q", *frames)
+        return CONTEXT.pack(code, reference(self.parent), reference(self.target), 0, self.calls,
+                            self.self_ticks) + padded(counts, UNIT)
 
 
 class Thread:
@@ -60,15 +87,23 @@ class Thread:
         self.folded = None  # root of folded contexts
         self.current = self.root  # a Context or an address
 
-    def context(self, parent, function, calls=1, ticks=0):
-        record = Context(function, parent, None, calls, ticks)
+    def _add(self, record):
         self.contexts.append(record)
         return record
 
-    def recursion(self, caller, target, calls):
-        record = Context(target.function, caller, target, calls, 0)
-        self.contexts.append(record)
-        return record
+    def context(self, parent, code, calls=1, ticks=0, frames=()):
+        """`code` is a Code, or a function's id."""
+        return self._add(Context(self.profile.code_of(code), parent, None, calls, ticks, frames))
+
+    def cross(self, caller, target, calls, code=None, frames=()):
+        """`code` None: that of the target."""
+        return self._add(Context(self.profile.code_of(code) if code else target.code, caller, target,
+                                 calls, 0, frames))
+
+    def inlined(self, parent, function, calls=0):
+        record = Context(self.profile.code(function, flags=INLINED), parent, parent.host, calls, 0)
+        record.host = parent.host
+        return self._add(record)
 
     def fold(self):
         self.profile.features |= 1
@@ -85,7 +120,7 @@ class Thread:
 
 class Profile:
     def __init__(self, program="/opt/app/bin/app", key=1, run=1, start=1_000_000):
-        self.magic, self.version, self.byte_order = b"PROFINST", 1, 0x01020304
+        self.magic, self.version, self.byte_order = b"PROFINST", 2, 0x01020304
         self.header_size, self.features = PAGE, 0
         self.profile_id, self.run_id = bytes([key]) * 16, bytes([run]) * 16
         self.size = None  # computed
@@ -94,33 +129,66 @@ class Profile:
         self.start = (start, start)
         self.latest = None  # (ticks, ns); by default the end of the longest thread
         self.start_unix_ns = 1_800_000_000_000_000_000
-        self.lost_calls = 0
+        self.lost_calls = self.event_cost = 0
         self.program = encode(program)
         self.arguments = [self.program, b"--fast", b"input file"]
         self.arguments_cut = 0
         self.chunk_records = 1 << 20  # contexts in a chunk
         self.alignment = PAGE  # of chunks
-        self.thread_list, self.entries = [], []
-        self._ids = {OBJECT: {}, SOURCE: {}, FUNCTION: {}}
+        self.thread_list, self.entries, self.selections = [], [], []
+        self._ids = {kind: {} for kind in (OBJECT, SOURCE, FUNCTION, UNIT_ENTRY, FILTER)}
+        self._codes = {}
 
-    def _entry(self, kind, key, *fields):
+    def _entry(self, kind, key, module, source, line, flags, text):
         ids = self._ids[kind]
         if key not in ids:
             ids[key] = len(ids) + 1
-            self.entries.append((kind, ids[key], *fields))
+            body = text + b"\0"
+            size = (ENTRY.size + len(body) + 7) // 8 * 8
+            self.entries.append(padded(
+                ENTRY.pack(size, kind, ids[key], module, source, line, flags, 0) + body, 8))
         return ids[key]
 
     def object(self, path):
-        return self._entry(OBJECT, path, 0, 0, 0, encode(path))
+        return self._entry(OBJECT, path, 0, 0, 0, 0, encode(path))
 
     def source(self, path):
-        return self._entry(SOURCE, path, 0, 0, 0, encode(path))
+        return self._entry(SOURCE, path, 0, 0, 0, 0, encode(path))
 
-    def function(self, name, source=None, line=0, module=None):
-        module_id = self.object(module if module else self.program)
+    def function(self, name, source=None, line=0, module=None, shown=None, flags=0):
+        """`shown`: the name that the source gives it."""
+        external = flags & EXTERNAL
+        module_id = 0 if external else self.object(module if module else self.program)
         source_id = self.source(source) if source else 0
+        text = encode(name) + (b"\0" + encode(shown) if shown is not None else b"")
+        flags |= NAMED if shown is not None else 0
         return self._entry(FUNCTION, (name, module_id, source_id, line), module_id, source_id, line,
-                           encode(name))
+                           flags, text)
+
+    def external(self, name):
+        return self.function(name, flags=EXTERNAL)
+
+    def code(self, function, frames=(), flags=0):
+        """Frames are pairs of a function's id and the number of the frame that it stands in."""
+        key = (function, tuple(frames), flags)
+        if key not in self._codes:
+            self._codes[key] = Code(len(self._codes) + 1, *key)
+            self.entries.append(self._codes[key].pack())
+        return self._codes[key]
+
+    def code_of(self, code):
+        return code if isinstance(code, Code) else self.code(code)
+
+    def unit(self, path, digest=0, module=None):
+        return self._entry(UNIT_ENTRY, (path, digest), self.object(module if module else self.program),
+                           0, digest, 0, encode(path))
+
+    def filter(self, text):
+        return self._entry(FILTER, text, 0, 0, 0, 0, encode(text))
+
+    def selection(self, unit, packed, unpacked_size):
+        size = (SELECTION.size + len(packed) + 7) // 8 * 8
+        self.selections.append(padded(SELECTION.pack(size, unit, len(packed), unpacked_size) + packed, 8))
 
     def thread(self, name="app", outside=0, threads=1, running=0, started=None, last=None,
                lifetime=None):
@@ -139,30 +207,30 @@ class Profile:
                 thread.last = thread.started + thread.lifetime
 
     def names_chunk(self):
-        body = b""
-        for kind, number, module, source, line, text in self.entries:
-            size = (ENTRY.size + len(text) + 1 + 7) // 8 * 8
-            body += (ENTRY.pack(size, kind, number, module, source, line) + text).ljust(size, b"\0")
-        return chunk(NAMES, body, alignment=self.alignment)
+        return chunk(NAMES, b"".join(self.entries), alignment=self.alignment)
 
     def chunks(self, begin):
-        """Names, then each thread's contexts, then the threads."""
+        """Names, then each thread's contexts, then the threads, then selections if there are any."""
         parts = [self.names_chunk()]
         at = begin + len(parts[0])
         for thread in self.thread_list:
             for first in range(0, len(thread.contexts), self.chunk_records):
                 records = thread.contexts[first:first + self.chunk_records]
                 address = MAPPED + ((thread.number - 1) << 32) - (first << 12)
-                for place, record in enumerate(records, start=1):
-                    record.reference = at // UNIT + place
-                    record.address = address + place * UNIT
-                body = b"".join(record.pack() for record in records)
+                body = b""
+                for record in records:
+                    place = CHUNK.size + len(body)
+                    record.reference = (at + place) // UNIT
+                    record.address = address + place
+                    body += record.pack()
                 parts.append(chunk(CONTEXTS, body, thread.number, alignment=self.alignment,
                                    address=address))
                 at += len(parts[-1])
         rows = b"".join(thread.pack(thread.contexts[0].reference if thread.contexts else 0)
                         for thread in self.thread_list)
         parts.append(chunk(THREADS, rows, alignment=self.alignment))
+        if self.selections:
+            parts.append(chunk(SELECTIONS, b"".join(self.selections), alignment=self.alignment))
         return parts
 
     def to_bytes(self):
@@ -176,8 +244,8 @@ class Profile:
         size = self.header_size + len(body) if self.size is None else self.size
         header = HEADER.pack(self.magic, self.version, self.byte_order, self.header_size,
                              self.features, self.profile_id, self.run_id, size, self.process_id,
-                             self.parent_process_id, self.clock, self.ended, *self.start, 0, 0, *latest, 1, 0,
-                             self.start_unix_ns, self.lost_calls, self.program, len(arguments),
+                             self.parent_process_id, self.clock, self.ended, *self.start, 0, 0, *latest, 1,
+                             self.event_cost, self.start_unix_ns, self.lost_calls, self.program, len(arguments),
                              self.arguments_cut, arguments)
         return header.ljust(self.header_size, b"\0") + body
 
@@ -185,6 +253,10 @@ class Profile:
         with open(path, "wb") as file:
             file.write(self.to_bytes())
         return path
+
+
+def padded(content, unit):
+    return content.ljust((len(content) + unit - 1) // unit * unit, b"\0")
 
 
 def chunk(kind, body, thread=0, used=None, alignment=PAGE, address=0):

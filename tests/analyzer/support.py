@@ -76,11 +76,39 @@ def example():
     in_main = thread.context(thread.root, main, 1, 2_000_000)
     in_parse = thread.context(in_main, parse, 250, 40_250_000)
     in_visit = thread.context(in_parse, visit, 1_000, 300_000_123)
-    thread.recursion(in_visit, in_visit, 1_234_567)
-    thread.recursion(in_visit, in_parse, 12)
+    thread.cross(in_visit, in_visit, 1_234_567)
+    thread.cross(in_visit, in_parse, 12)
     thread.context(in_visit, compress, 70, 600_000)
     thread.context(in_main, compress, 3, 1_000_000)
 
     worker = profile.thread("worker", outside=50_000_000, threads=2)
     worker.context(worker.root, compress, 20, 150_000_000)
+    return profile
+
+
+def inlined_example():
+    """One as the optimizer makes them: inlined calls, some functions with nothing else, and calls out
+    of the build."""
+    profile = Profile()
+    main = profile.function("main", "src/app.c", 10)
+    parse = profile.function("_ZN5store5parseERKNS_5InputEi", "src/store.cc", 42)
+    peek = profile.function("_ZNK5store5Input4peekEv", "src/store.h", 12)
+    skip = profile.function("_ZN5store5Input4skipEi", "src/store.h", 20)
+    grow = profile.function("grow", "src/buffer.c", 30)
+    put = profile.function("put", "src/buffer.c", 55, shown="buffer: put")
+    read, realloc, sort = map(profile.external, ("read", "realloc", "qsort"))
+    order = profile.function("order", "src/app.c", 3)
+
+    thread = profile.thread("app", outside=1_500_000)
+    in_main = thread.context(thread.root, main, 1, 2_000_000)
+    code = profile.code(parse, [(skip, 0), (peek, 1), (peek, 0), (put, 0), (grow, 4)])
+    in_parse = thread.context(in_main, code, 250, 140_250_000,
+                              [40_000, 1_200_000, 800_000, 90_000, 60])
+    in_put = thread.inlined(in_parse, put)
+    thread.context(thread.inlined(in_put, grow), realloc, 60, 12_000_000)
+    thread.context(in_put, grow, 14, 3_000)
+    thread.context(in_parse, peek, 1_500, 75_000)
+    thread.context(in_main, read, 260, 31_000_000)
+    thread.context(thread.context(in_main, sort, 2, 20_000_000), order, 130_000, 9_100_000)
+    thread.cross(in_parse, in_parse, 12, code, [100, 5_000, 0, 0, 0])
     return profile

@@ -6,16 +6,20 @@ import unittest
 from support import Case, example
 
 VIEWS = {
-    "functions": "name linkage_name module file line calls self_ns cumulative_ns recursive_calls",
-    "edges": "caller callee calls cumulative_ns recursive_calls caller_id callee_id",
-    "contexts": "id run process thread name path depth calls self_ns cumulative_ns",
-    "bottlenecks": "rank name module file line calls self_ns self_share cumulative_ns "
-                   "cumulative_share average_ns",
-    "run_functions": "run name linkage_name module file line calls self_ns cumulative_ns",
-    "run_edges": "run caller callee calls cumulative_ns recursive_calls caller_id callee_id",
-    "run_contexts": "run path depth calls self_ns cumulative_ns",
-    "run_bottlenecks": "run rank name module file line calls self_ns self_share cumulative_ns "
-                       "cumulative_share average_ns",
+    "functions": "name linkage_name module file line calls inlined_calls self_ns cumulative_ns "
+                 "recursive_calls called_ns external",
+    "edges": "caller callee calls inlined_calls cumulative_ns recursive_calls caller_id callee_id "
+             "caller_linkage_name callee_linkage_name called_ns external",
+    "contexts": "id run process thread name path depth calls inlined_calls self_ns cumulative_ns",
+    "bottlenecks": "rank name module file line calls inlined_calls self_ns self_share cumulative_ns "
+                   "cumulative_share average_ns external",
+    "run_functions": "run name linkage_name module file line calls inlined_calls self_ns cumulative_ns "
+                     "recursive_calls called_ns external",
+    "run_edges": "run caller callee calls inlined_calls cumulative_ns recursive_calls caller_id callee_id "
+                 "caller_linkage_name callee_linkage_name called_ns external",
+    "run_contexts": "run path depth calls inlined_calls self_ns cumulative_ns",
+    "run_bottlenecks": "run rank name module file line calls inlined_calls self_ns self_share "
+                       "cumulative_ns cumulative_share average_ns external",
     "runs": "id program started duration_ns processes threads calls",
     "processes": "id run program process_id",
     "threads": "id run process number name threads lifetime_ns outside_ns unattributed_ns calls",
@@ -73,7 +77,7 @@ class Schema(Case):
         lines = [line for (text,) in self.sql.execute(
                      "SELECT sql FROM sqlite_schema WHERE type = 'table'")
                  for line in text.splitlines() if re.match(r"\s+\w+_(ns|ticks) \w+", line)]
-        self.assertEqual(len(lines), 7)
+        self.assertEqual(len(lines), 8)
         for line in lines:
             self.assertIn("--", line)
 
@@ -81,7 +85,7 @@ class Schema(Case):
         self.assertEqual(self.sql.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
         self.assertEqual(self.sql.execute("PRAGMA foreign_key_check").fetchall(), [])
         self.assertEqual(self.sql.execute("PRAGMA application_id").fetchone(), (0x50464E53,))
-        self.assertEqual(self.sql.execute("PRAGMA user_version").fetchone(), (1,))
+        self.assertEqual(self.sql.execute("PRAGMA user_version").fetchone(), (2,))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import re
 import unittest
 
-from support import HERE, Case, example
+from support import HERE, Case, example, inlined_example
 
 TEXT = (HERE.parent.parent / "docs" / "DATABASE.md").read_text()
 
@@ -14,19 +14,22 @@ class Documentation(Case):
         other = example()
         other.profile_id, other.run_id = b"another profile!", b"another run....!"
         other.thread_list[0].contexts[1].calls += 1
-        self.output("load", self.write(example()), self.write(other, "other.profinst"))
+        optimized = inlined_example()
+        optimized.profile_id = optimized.run_id = b"optimized......!"
+        self.output("load", self.write(example()), self.write(other, "other.profinst"),
+                    self.write(optimized, "optimized.profinst"))
         self.sql = self.database()
 
     def test_queries(self):
         queries = re.findall(r"```sql\n(.*?)```", TEXT, re.DOTALL)
-        self.assertEqual(len(queries), 8)
+        self.assertEqual(len(queries), 10)
         for query in queries:
             with self.subTest(query):
                 self.assertTrue(self.sql.execute(query).fetchall())
 
     def test_query_in_the_shell_example(self):
         query = re.search(r'sqlite3 -box profinst.db "(.*?)"', TEXT).group(1)
-        self.assertEqual(len(self.sql.execute(query).fetchall()), 4)
+        self.assertEqual(len(self.sql.execute(query).fetchall()), 10)
 
     def test_every_view_and_table_is_mentioned(self):
         for kind, name in self.sql.execute(

@@ -22,22 +22,22 @@ class Dump(Case):
                          "profinst: cannot read profile: app.profinst: damaged: chunk at byte 4096 "
                          "crosses the end; copy the file again, or record the program again\n")
         text, message = self.dump(content[:-PAGE], 3)
-        self.assertIn("  function 1 object 1 source 1 line 10 main\n", text)
-        self.assertIn("  context 258 parent 257 function 1 calls 1 self 2000000\n", text)
+        self.assertIn("  function 1 object 1 source 1 line 10 flags 0x0 main\n", text)
+        self.assertIn("  context 258 parent 257 code 1 calls 1 self 2000000\n", text)
 
     def test_newer_version(self):
         profile = example()
-        profile.version = 2
+        profile.version = 3
         text, message = self.dump(profile.to_bytes(), 3)
-        self.assertIn("version 2\n", text)
+        self.assertIn("version 3\n", text)
         self.assertIn("  thread 2 ", text)
-        self.assertIn("from a newer profinst (format 2, this one reads 1)", message)
+        self.assertIn("from a newer profinst (format 3, this one reads 2)", message)
 
     def test_nonsense_in_records_is_shown(self):
         profile = example()
         profile.thread_list[0].contexts[1].parent = 99
         text, message = self.dump(profile.to_bytes(), 0)
-        self.assertIn("context 258 parent 99 function 1", text)
+        self.assertIn("context 258 parent 99 code 1", text)
         self.assertEqual(message, "")
 
 

@@ -49,8 +49,8 @@ class Graph(Case):
         for i in range(60):
             leaf = thread.context(parent, profile.function(f"leaf{i}"), i + 1, 1000 - 10 * i)
             if i == 59:
-                thread.recursion(leaf, leaf, 5)
-                thread.recursion(leaf, parent, 7)
+                thread.cross(leaf, leaf, 5)
+                thread.cross(leaf, parent, 7)
         return self.write(profile)
 
     def test_limit(self):
@@ -69,12 +69,30 @@ class Graph(Case):
         self.assertEqual(len(edges), 16)
         self.assertIn("44 functions below 2 %", self.caption(text))
 
+    def test_inlined_functions_are_drawn_for_their_calls(self):
+        profile = Profile()
+        thread = profile.thread()
+        main = profile.function("main")
+        often, seldom = profile.function("often"), profile.function("seldom")
+        code = profile.code(main, [(often, 0), (seldom, 0), (seldom, 1)])
+        thread.context(thread.root, code, 1, 1_000, [9_899, 60, 40])
+        for least, functions in ((0.9, ["main", "often", "seldom"]), (1, ["main", "often", "seldom"]),
+                                 (1.1, ["main", "often"]), (99, ["main"])):
+            text = self.dot(f"--min-share={least}", self.write(profile))
+            self.assertEqual(sorted(self.drawn(text)[0]), functions)
+        text = self.dot("--min-share=0.5", "app.profinst")
+        self.assertEqual(len(self.drawn(text)[1]), 2)
+        self.assertEqual(len(self.drawn(self.dot("--min-share=0.4", "app.profinst"))[1]), 3)
+        self.assertIn("9,899 calls, all inlined", text)
+        self.assertIn("9,899× inlined", text)
+        self.assertEqual(len(re.findall("style=dashed", text)), 2)
+
     def test_everything(self):
         text = self.dot("--min-share=0", "--limit=0", self.star())
         nodes, edges = self.drawn(text)
         self.assertEqual((len(nodes), len(edges)), (61, 62))
         self.assertEqual(self.caption(text), "app, 42.4 µs")
-        self.assertEqual(len(re.findall("style=dashed", text)), 2)
+        self.assertEqual(len(re.findall("style=dotted", text)), 2)
         self.assertIn("5× recursive", text)
 
     def test_long_names_lose_first_what_tells_least(self):

@@ -75,11 +75,14 @@ class Invalid(Case):
         self.refuses(content[:5000],
                      f"truncated: 5000 bytes, {len(content)} expected" + AGAIN)
 
-    def test_newer_version(self):
+    def test_other_version(self):
         profile = small()
-        profile.version = 2
-        self.refuses(profile.to_bytes(), "from a newer profinst (format 2, this one reads 1); "
+        profile.version = 3
+        self.refuses(profile.to_bytes(), "from a newer profinst (format 3, this one reads 2); "
                                          "update profinst")
+        profile.version = 1
+        self.refuses(profile.to_bytes(), "from an older profinst (format 1, this one reads 2); build "
+                                         "the program anew and record it again")
 
     def test_unknown_feature(self):
         profile = small()
@@ -133,7 +136,7 @@ class Invalid(Case):
                      "chunk at byte 4096 crosses the end")
 
     def test_what_is_unknown_is_skipped(self):
-        entry = ENTRY.pack(32, 99, 5, 0, 0, 0) + b"future\0\0"
+        entry = ENTRY.pack(40, 99, 5, 0, 0, 0, 0, 0) + b"future!!" + struct.pack("<4I", 16, 98, 1, 0)
         profile = self.with_chunks(
             lambda chunks: chunks + [chunk(77, b"future"), chunk(profile_writer.NAMES, entry)])
         report = self.report(self.write(profile))
@@ -144,30 +147,50 @@ class Invalid(Case):
         self.assertEqual(len(self.report(self.write(profile))["functions"]), 1)
 
     def test_names(self):
-        def named(entry):
-            return self.with_chunks(lambda chunks: [chunk(profile_writer.NAMES, entry)])
+        def named(content):
+            return self.with_chunks(lambda chunks: [chunk(profile_writer.NAMES, content)])
 
-        at = "name at byte 4128 "
-        for entry, what in (
-                (ENTRY.pack(24, 1, 1, 0, 0, 0), at + "crosses the end of its chunk"),
-                (ENTRY.pack(40, 1, 1, 0, 0, 0) + b"text\0\0\0\0", at + "crosses the end of its chunk"),
-                (ENTRY.pack(30, 1, 1, 0, 0, 0) + b"text\0\0\0\0", at + "crosses the end of its chunk"),
+        def entry(size, kind, number, text, *fields):
+            return ENTRY.pack(size, kind, number, *fields, *[0] * (5 - len(fields))) + text
+
+        def code(size, function, count, *frames):
+            return (OBJECT_AND_F + struct.pack("<6I", size, 4, 1, function, 0, count) +
+                    struct.pack(f"<{len(frames)}I", *frames))
+
+        OBJECT_AND_F = entry(40, 1, 1, b"object\0\0") + entry(40, 3, 1, b"f\0\0\0\0\0\0\0", 1)
+        at, later = "name at byte 4128 ", "name at byte 4208 "
+        for content, what in (
+                (entry(8, 1, 1, b""), at + "crosses the end of its chunk"),
+                (entry(48, 1, 1, b"text\0\0\0\0"), at + "crosses the end of its chunk"),
+                (entry(38, 1, 1, b"text\0\0\0\0"), at + "crosses the end of its chunk"),
                 (b"\1" * 8, at + "crosses the end of its chunk"),
-                (ENTRY.pack(32, 1, 1, 0, 0, 0) + b"textlong", at + "without an end"),
-                (ENTRY.pack(32, 1, 2, 0, 0, 0) + b"object\0\0", "name 1 has the id 2"),
-                (ENTRY.pack(32, 3, 1, 1, 0, 0) + b"f\0\0\0\0\0\0\0",
-                 "function 1 of the unknown object 1"),
-                (ENTRY.pack(32, 1, 1, 0, 0, 0) + b"object\0\0" +
-                 ENTRY.pack(32, 3, 1, 1, 1, 0) + b"f\0\0\0\0\0\0\0",
-                 "function 1 of the unknown source file 1")):
+                (entry(32, 1, 1, b""), at + "without an end"),
+                (entry(40, 1, 1, b"textlong"), at + "without an end"),
+                (entry(40, 5, 1, b"unitlong"), at + "without an end"),
+                (entry(40, 3, 1, b"f\0unseen", 0, 0, 0, 3), at + "without an end"),
+                (entry(40, 3, 1, b"unended\0", 0, 0, 0, 3), at + "without an end"),
+                (entry(40, 1, 2, b"object\0\0"), "name 1 has the id 2"),
+                (entry(40, 3, 1, b"f\0\0\0\0\0\0\0", 1), "function 1 of the unknown object 1"),
+                (entry(40, 3, 1, b"f\0\0\0\0\0\0\0", 0), "function 1 of the unknown object 0"),
+                (entry(40, 3, 1, b"f\0\0\0\0\0\0\0", 1, 0, 0, 1), "function 1 of the unknown object 1"),
+                (entry(40, 1, 1, b"object\0\0") + entry(40, 3, 1, b"f\0\0\0\0\0\0\0", 1, 1),
+                 "function 1 of the unknown source file 1"),
+                (code(16, 1, 0)[:-8], later + "without an end"),
+                (code(32, 1, 2, 0, 0), later + "without an end"),
+                (code(24, 1, 0xFFFFFFFF), later + "without an end"),
+                (code(24, 0, 0), "code 1 of the unknown function 0"),
+                (code(24, 2, 0), "code 1 of the unknown function 2"),
+                (code(32, 1, 1, 2, 0), "code 1 has frame 1 of function 2 in frame 0"),
+                (code(32, 1, 1, 1, 1), "code 1 has frame 1 of function 1 in frame 1"),
+                (code(40, 1, 2, 1, 0, 1, 3), "code 1 has frame 2 of function 1 in frame 3")):
             with self.subTest(what):
-                self.damaged(named(entry), what)
+                self.damaged(named(content), what)
 
     def test_records(self):
         cut = self.with_chunks(lambda chunks: [chunk(profile_writer.THREADS, b"\0" * 129)])
         self.damaged(cut, "chunk at byte 4096 ends within a record")
         cut = self.with_chunks(lambda chunks: chunks + [chunk(profile_writer.CONTEXTS, b"\0" * 33, 1)])
-        self.damaged(cut, "chunk at byte 16384 ends within a record")
+        self.damaged(cut, "context at byte 16448 crosses the end of its chunk")
         for number in (0, 1):
             nobody = self.with_chunks(lambda chunks: [chunk(profile_writer.CONTEXTS, b"", number)])
             self.damaged(nobody, "contexts at byte 4096 of no thread")
@@ -196,27 +219,78 @@ class Invalid(Case):
             return profile
 
         # References: the root 257, f below it 258, the added record 259.
-        self.damaged(added(9, 257, None, 1, 0), "context 259 (function 9, caller 257, 1 calls)")
-        self.damaged(added(1, 0, None, 1, 0), "context 259 (function 1, caller 0, 1 calls)")
-        self.damaged(added(0, 257, None, 1, 0), "context 259 (function 0, caller 257, 1 calls)")
+        self.damaged(added(9, 257, None, 1, 0), "context 259 of the unknown code 9")
+        self.damaged(added(1, 0, None, 1, 0), "context 259 (code 1, caller 0, 1 calls)")
+        self.damaged(added(0, 257, None, 1, 0), "context 259 (code 0, caller 257, 1 calls)")
         self.damaged(added(1, 257, None, 1 << 60, 0),
-                     f"context 259 (function 1, caller 257, {1 << 60} calls)")
+                     f"context 259 (code 1, caller 257, {1 << 60} calls)")
         for parent in (259, 260, 1, 0xFFFFFFFF):
             self.damaged(added(1, parent, None, 1, 0),
                          f"context 259 called from the unknown context {parent}")
         self.damaged(added(1, 258, None, 1, 0), "context 259 repeats a function of its callers")
+        self.damaged(added(0, 0, 257, 1, 0), "context 259 (code 0, caller 0, 1 calls)")
         for record in ((1, 257, 257, 1, 0), (1, 258, 259, 1, 0), (1, 258, 258, 1, 5)):
-            self.damaged(added(*record), "recursive call 259 that fits no context")
-        self.damaged(added(1, 257, 258, 1, 0),
-                     "recursive call 259 to a context that is no caller of it")
+            self.damaged(added(*record), "cross call 259 that fits no context")
+        profile = small()
+        thread, = profile.thread_list
+        other = thread.context(thread.root, profile.function("g"), 1, 0)
+        thread.cross(other, thread.contexts[1], 1)
+        self.damaged(profile, "cross call 260 to a context that is no caller of it")
+
+    def test_inlined_contexts(self):
+        def added(change):
+            """Below f, 258, inlined g, 259, and in that inlined f, 260; and a record at 261."""
+            profile = small()
+            thread, = profile.thread_list
+            f = thread.contexts[1]
+            inlined = thread.inlined(f, profile.function("g"), 3)
+            inner = thread.inlined(inlined, 1, 2)
+            change(profile, thread, f, inlined, inner)
+            return profile
+
+        self.report(self.write(added(lambda *all: None)))
+
+        def host(record, target):
+            return lambda profile, thread, f, inlined, inner: setattr(
+                {"g": inlined, "f": inner}[record], "target", target)
+
+        for record, reference, target in (("g", 259, None), ("g", 259, 257), ("g", 259, 259),
+                                          ("f", 260, 259), ("f", 260, 257)):
+            self.damaged(added(host(record, target)), f"inlined context {reference} with time, or "
+                                                      f"another host than {target or 0}")
+        self.damaged(added(lambda profile, thread, f, inlined, inner: setattr(inner, "self_ticks", 1)),
+                     "inlined context 260 with time, or another host than 258")
+        self.damaged(added(lambda profile, thread, f, inlined, inner:
+                           thread.cross(inner, inner, 1, code=1)),
+                     "cross call 261 that fits no context")
+        self.damaged(added(lambda profile, thread, f, inlined, inner: thread.context(inner, 1, 1)),
+                     "context 261 repeats a function of its callers")
+
+    def test_frames(self):
+        profile = small()
+        thread, = profile.thread_list
+        code = profile.code(profile.function("g"), [(1, 0), (1, 1), (1, 0), (1, 0), (1, 0)])
+        record = thread.context(thread.root, code, 1, 0, [1, 2, 3, 4, 5])
+        content = bytearray(profile.to_bytes())
+        used = 8192 + 16
+        self.assertEqual(struct.unpack_from("<Q", content, used), (5 * 32,))
+        for cut in (32, 64):
+            struct.pack_into("<Q", content, used, 5 * 32 - cut)
+            self.damaged(bytes(content), "context at byte 8288 crosses the end of its chunk")
+        record.frames = [0, 0, (1 << 64) - 1, 0, 0]
+        self.damaged(profile, f"context 259 has {(1 << 64) - 1} calls of frame 3")
+        record.frames = [0, 1 << 55, (1 << 55) - 3, 0, 0]
+        self.assertEqual(self.report(self.write(profile))["processes"][0]["calls"], (1 << 56) - 1)
+        record.frames[4] = 1
+        self.damaged(profile, "context 259 has 1 calls of frame 5")
 
     def test_folded_contexts(self):
         profile = small()
         thread, = profile.thread_list
         folded = thread.fold()
         first = thread.context(folded, 1, 0, 0)
-        thread.recursion(thread.root, first, 1)
-        self.damaged(profile, "recursive call 261 to a context that is no caller of it")
+        thread.cross(thread.root, first, 1)
+        self.damaged(profile, "cross call 261 to a context that is no caller of it")
         profile = small()
         thread, = profile.thread_list
         thread.fold()
@@ -230,10 +304,10 @@ class Invalid(Case):
         thread = profile.thread_list[0]
         thread.root.calls = thread.contexts[1].calls = 0
         call = thread.context(thread.root, profile.function("g"), most - 10, 0)
-        recursion = thread.recursion(call, call, 10)
+        recursion = thread.cross(call, call, 10)
         self.assertEqual(sum(row["calls"] for row in self.report(self.write(profile))["functions"]), most)
         recursion.calls = 11
-        self.damaged(profile, "context 260 (function 2, caller 259, 11 calls)")
+        self.damaged(profile, "context 260 (code 2, caller 259, 11 calls)")
 
     def test_contexts_of_another_thread(self):
         profile = small()
@@ -268,11 +342,11 @@ class Invalid(Case):
         self.damaged(profile, "times longer than any process lives")
 
     def test_current_context(self):
-        """A running thread is in a context of its own: not between two, not in a recursive record."""
+        """A running thread is in a context of its own: not between two, not in a cross record."""
         profile = small()
         thread, other = profile.thread_list[0], profile.thread(outside=7)
         call = thread.contexts[1]
-        recursion = thread.recursion(call, call, 3)
+        recursion = thread.cross(call, call, 3)
         thread.running, thread.started, thread.last, thread.lifetime = 1, 1_000_000, 1_000_030, 0
         profile.to_bytes()
         places = [0, thread.root.address - 32, call.address + 8, recursion.address,

@@ -88,14 +88,17 @@ class Load(Case):
         self.fails(3, message, "report", "--db", "x.db")
         self.assertEqual(self.content("x.db"), before)
 
-    def test_newer_schema(self):
+    def test_other_schema(self):
         name = self.write(example())
         self.output("load", name)
-        self.database().execute("PRAGMA user_version = 2")
-        message = DB + ("profinst.db: from a newer profinst (schema 2, this one uses 1); update "
-                        "profinst")
-        self.fails(3, message, "load", name)
-        self.fails(3, message, "graph", "-o", "x.svg", "--db", "profinst.db")
+        for version, message in (
+                (3, "newer profinst (schema 3, this one uses 2); update profinst"),
+                (1, "older profinst (schema 1, this one uses 2); load the profiles again, into another "
+                    "file with --db")):
+            self.database().execute(f"PRAGMA user_version = {version}")
+            message = DB + "profinst.db: from a" + "n" * (version == 1) + " " + message
+            self.fails(3, message, "load", name)
+            self.fails(3, message, "graph", "-o", "x.svg", "--db", "profinst.db")
 
     def test_no_database(self):
         self.fails(3, DB + "x.db: No such file or directory; make one with 'profinst load --db'",

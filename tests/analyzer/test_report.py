@@ -10,8 +10,8 @@ import pty
 import sys
 import unittest
 
-from profile_writer import Profile
-from support import HERE, PROFINST, Case, example
+from profile_writer import OFF, Profile
+from support import HERE, PROFINST, Case, example, inlined_example
 
 GOLDEN = HERE / "golden"
 REGENERATE = "--regenerate" in sys.argv
@@ -38,12 +38,32 @@ class Golden(Case):
             with self.subTest(name):
                 self.check(name, self.profinst("report", *arguments, profile).stdout)
 
+    def test_inlined(self):
+        profile = self.write(inlined_example())
+        for name, *arguments in (
+                ("inlined.txt", "--edges", "--contexts"),
+                ("inlined.md", "--format=markdown", "--edges", "--contexts", "--limit=8"),
+                ("inlined.json", "--format=json", "--edges", "--contexts"),
+                ("inlined.csv", "--format=csv"),
+                ("inlined_edges.csv", "--format=csv", "--edges"),
+                ("inlined_contexts.csv", "--format=csv", "--contexts")):
+            with self.subTest(name):
+                self.check(name, self.profinst("report", *arguments, profile).stdout)
+        self.output("graph", "--min-share=0", "-o", "graph.dot", profile)
+        self.check("inlined.dot", (self.folder / "graph.dot").read_bytes())
+
     def test_graph(self):
         self.output("graph", "-o", "graph.dot", self.write(example()))
         self.check("graph.dot", (self.folder / "graph.dot").read_bytes())
 
     def test_dump(self):
         self.check("dump.txt", self.profinst("dump", self.write(example())).stdout)
+        profile = inlined_example()
+        profile.event_cost = 31_000
+        profile.filter("+*;-old_*")
+        profile.function("old_parse", "src/old.c", 1, flags=OFF)
+        profile.selection(profile.unit("src/app.c", 0xABCD), b"packed", 99)
+        self.check("dump_inlined.txt", self.profinst("dump", self.write(profile)).stdout)
 
     def test_notes(self):
         profile = example()

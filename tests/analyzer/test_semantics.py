@@ -23,9 +23,9 @@ class Semantics(Case):
         folded = thread.fold()
         folded_work = thread.context(folded, work, calls=0, ticks=30)
         folded_leaf = thread.context(folded, leaf, calls=7, ticks=4)
-        thread.recursion(folded_work, folded_leaf, calls=1000)
-        thread.recursion(folded_leaf, folded_work, calls=3)
-        thread.recursion(folded_work, folded_work, calls=40)
+        thread.cross(folded_work, folded_leaf, calls=1000)
+        thread.cross(folded_leaf, folded_work, calls=3)
+        thread.cross(folded_work, folded_work, calls=40)
         data = self.report("--edges", "--contexts", self.write(profile))
         rows = {row["function"]: (row["calls"], row["recursive_calls"], row["self_ns"],
                                   row["cumulative_ns"]) for row in data["functions"]}
@@ -162,8 +162,8 @@ class Semantics(Case):
         running = thread.context(thread.root, main, calls=0, ticks=500)
         thread.context(running, idle, calls=0, ticks=0)
         stopped = thread.context(thread.root, gone, calls=0, ticks=0)
-        thread.recursion(stopped, stopped, calls=3)
-        thread.recursion(running, running, calls=7)
+        thread.cross(stopped, stopped, calls=3)
+        thread.cross(running, running, calls=7)
         report = self.report("--edges", "--contexts", self.write(profile))
         self.assertEqual({row["function"]: (row["calls"], row["self_ns"], row["average_ns"])
                           for row in report["functions"]},

@@ -170,16 +170,17 @@ static void check_database(struct database *database, const struct profile *prof
     struct pool pool = {0};
     for (size_t i = 0; i < profile->function_count; i++) {
         const struct profile_function *function = &profile->functions[i];
-        const char *texts[] = {spelled(&pool, function->linkage_name),
-                               spelled(&pool, profile->objects[function->object]),
-                               function->source == PROFILE_NONE
-                                   ? NULL
-                                   : spelled(&pool, profile->sources[function->source]),
-                               pool_format(&pool, "%u", function->line)};
+        const char *texts[] = {
+            spelled(&pool, function->linkage_name),
+            function->object == PROFILE_NONE ? NULL
+                                             : spelled(&pool, profile->objects[function->object]),
+            function->source == PROFILE_NONE ? NULL
+                                             : spelled(&pool, profile->sources[function->source]),
+            pool_format(&pool, "%u", function->line)};
         RULE(holds_one(database,
-                       "SELECT count(*) FROM function JOIN module ON module.id = module_id"
+                       "SELECT count(*) FROM function LEFT JOIN module ON module.id = module_id"
                        " LEFT JOIN source_file ON source_file.id = source_file_id"
-                       " WHERE linkage_name = ?1 AND module.path = ?2 AND source_file.path IS ?3"
+                       " WHERE linkage_name = ?1 AND module.path IS ?2 AND source_file.path IS ?3"
                        " AND ifnull(line, 0) = CAST(?4 AS INTEGER)",
                        texts));
     }
@@ -191,24 +192,31 @@ static void check_database(struct database *database, const struct profile *prof
                        texts));
     }
 
-    int64_t calls = 0, nanoseconds = 0;
-    for (size_t i = 0; i < profile->context_count; i++)
-        if (profile->contexts[i].parent != PROFILE_NONE)
-            calls += (int64_t)profile->contexts[i].calls;
+    int64_t calls = 0, inlined = 0, nanoseconds = 0;
+    for (size_t i = 0; i < profile->context_count; i++) {
+        const struct profile_context *context = &profile->contexts[i];
+        calls += context->parent != PROFILE_NONE ? (int64_t)context->calls : 0;
+        inlined += context->host != PROFILE_NONE ? (int64_t)context->calls : 0;
+    }
     for (size_t i = 0; i < profile->cross_call_count; i++)
         calls += (int64_t)profile->cross_calls[i].calls;
     for (size_t i = 0; i < profile->thread_count; i++)
         nanoseconds += profile->threads[i].lifetime_ns;
     const char *texts[] = {spelled(&pool, profile->header.program),
                            pool_format(&pool, "%lld", (long long)calls),
-                           pool_format(&pool, "%lld", (long long)nanoseconds)};
+                           pool_format(&pool, "%lld", (long long)nanoseconds),
+                           pool_format(&pool, "%lld", (long long)inlined)};
     RULE(holds_one(database,
                    "WITH total AS (SELECT ifnull(sum(calls), 0) AS calls,"
+                   " ifnull(sum(inlined_calls), 0) AS inlined_calls,"
+                   " ifnull(sum(inlined_calls > calls OR called_ns > cumulative_ns), 0) AS odd,"
                    " ifnull(sum(self_ns), 0) AS self_ns,"
                    " ifnull(sum(self_ns > cumulative_ns), 0) AS wrong FROM functions)"
                    " SELECT count(*) FROM processes, total"
                    " WHERE program = ?1 AND processes.calls = CAST(?2 AS INTEGER)"
                    " AND lifetime_ns = CAST(?3 AS INTEGER) AND total.calls = processes.calls"
+                   " AND processes.inlined_calls = CAST(?4 AS INTEGER)"
+                   " AND total.inlined_calls = processes.inlined_calls AND odd = 0"
                    " AND total.self_ns + outside_ns + unattributed_ns = lifetime_ns AND wrong = 0",
                    texts));
     pool_free(&pool);

@@ -40,7 +40,7 @@ def running():
     place = thread.root
     for name in ("main", "middle", "leaf"):
         place = thread.context(place, profile.function(name, "a.c", 1), 3, 50)
-    thread.recursion(place, place, 2)
+    thread.cross(place, place, 2)
     thread.current = place
     return profile
 
@@ -53,7 +53,27 @@ def folded():
     root = thread.fold()
     first, second = (thread.context(root, profile.function(name), 2, 9) for name in ("main", "leaf"))
     for caller, target in (first, second), (second, first), (first, first):
-        thread.recursion(caller, target, 4)
+        thread.cross(caller, target, 4)
+    in_main = thread.inlined(first, profile.function("leaf"), 3)
+    thread.cross(in_main, second, 5)
+    return profile
+
+
+def inlined():
+    """Inlined frames and records of inlined code, several codes of a function, what is switched off."""
+    profile = small(Profile())
+    profile.event_cost = 20_000
+    thread = profile.thread(outside=7)
+    main, f, g = (profile.function(name) for name in ("main", "f", "g"))
+    profile.function("off", flags=profile_writer.OFF)
+    place = thread.context(thread.root, profile.code(main, [(f, 0), (0, 1), (g, 2)]), 1, 90, [4, 5, 6])
+    inner = thread.inlined(thread.inlined(place, f, 2), main, 1)
+    thread.cross(inner, place, 3, profile.code(main, [(g, 0)]), [8])
+    target = thread.context(inner, g, 1, 20)
+    thread.cross(inner, target, 2, profile.code(g, [(g, 0)]), [1])
+    thread.context(target, profile.external("write"), 9, 30)
+    profile.filter("-off")
+    profile.selection(profile.unit("main.c", 5), b"packed", 80)
     return profile
 
 
@@ -64,7 +84,7 @@ def empty():
 def database(folder):
     """One with everything in it, in pages as small as there are."""
     profile = folder / "example.profinst"
-    support.example().write(profile)
+    support.inlined_example().write(profile)
     large = folder / "large.db"
     subprocess.run([support.PROFINST, "load", "--db", large, profile], check=True,
                    stdout=subprocess.DEVNULL)
@@ -82,7 +102,8 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     hostile = [name.encode() for name in HOSTILE if len(name) < 200] + BYTES
     seeds = {"reader": {"example": small(support.example()).to_bytes(), "running": running().to_bytes(),
-                        "folded": folded().to_bytes(), "empty": empty().to_bytes()},
+                        "folded": folded().to_bytes(), "inlined": inlined().to_bytes(),
+                        "optimized": small(support.inlined_example()).to_bytes(), "empty": empty().to_bytes()},
              "names": {f"hostile{at}": b"\0".join(hostile[at:at + 13]) + b"\0"
                        for at in range(0, len(hostile), 6)},
              "text": {f"name{i}": name for i, name in

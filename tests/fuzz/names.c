@@ -39,20 +39,50 @@ static void end(struct writer *writer)
     memcpy(writer->bytes + writer->chunk, &chunk, sizeof chunk);
 }
 
-static void put_name(struct writer *writer, uint32_t kind, uint32_t id, const char *text)
+/* `name` NULL: only functions have one, and not all. */
+static void put_name(struct writer *writer, uint32_t kind, uint32_t id, const char *text,
+                     const char *name)
 {
     bool function = kind == PROFINST_ENTRY_FUNCTION;
+    bool external = function && id % 4 == 3;
     size_t length = strlen(text) + 1;
-    struct profinst_entry entry = {.size = (uint32_t)(sizeof entry + length + 7) / 8 * 8,
-                                   .kind = kind,
-                                   .id = id,
-                                   .object = function,
-                                   .source = function && id % 2,
-                                   .line = function ? id : 0};
+    size_t name_length = name ? strlen(name) + 1 : 0;
+    struct profinst_entry entry = {
+        .size = (uint32_t)(sizeof entry + length + name_length + 7) / 8 * 8,
+        .kind = kind,
+        .id = id,
+        .object = function && !external,
+        .source = function && id % 2,
+        .line = function ? id : 0,
+        .flags = (external ? PROFINST_FUNCTION_EXTERNAL : 0) | (name ? PROFINST_FUNCTION_NAMED : 0),
+    };
     put(writer, &entry, sizeof entry);
     put(writer, text, length);
+    if (name)
+        put(writer, name, name_length);
     while (writer->size % 8)
         put(writer, "", 1);
+}
+
+/* Inlined into each function is the first one, and into that the last one. */
+static void put_code(struct writer *writer, uint32_t id, uint32_t functions)
+{
+    struct profinst_code code = {
+        .kind = PROFINST_ENTRY_CODE, .id = id, .function = id, .frame_count = 2};
+    struct profinst_code_frame frames[] = {{1, 0}, {functions, 1}};
+    code.size = sizeof code + sizeof frames;
+    put(writer, &code, sizeof code);
+    put(writer, frames, sizeof frames);
+}
+
+static uint32_t put_context(struct writer *writer, struct profinst_context *context)
+{
+    uint32_t here = (uint32_t)(writer->size / PROFINST_REFERENCE_UNIT);
+    uint64_t counts[4] = {3, 5};
+    put(writer, context, sizeof *context);
+    if (context->code)
+        put(writer, counts, sizeof counts);
+    return here;
 }
 
 static const char *next(const char **text, const char *last)
@@ -86,12 +116,17 @@ static void make_profile(struct writer *writer, const char *text, const char *la
     put(writer, &header, sizeof header);
 
     begin(writer, PROFINST_CHUNK_NAMES);
-    put_name(writer, PROFINST_ENTRY_OBJECT, 1, next(&text, last));
-    put_name(writer, PROFINST_ENTRY_SOURCE, 1, next(&text, last));
+    put_name(writer, PROFINST_ENTRY_OBJECT, 1, next(&text, last), NULL);
+    put_name(writer, PROFINST_ENTRY_SOURCE, 1, next(&text, last), NULL);
     uint32_t functions = 0;
-    do
-        put_name(writer, PROFINST_ENTRY_FUNCTION, ++functions, next(&text, last));
-    while (text < last && functions < MOST_FUNCTIONS);
+    do {
+        const char *linkage_name = next(&text, last);
+        functions++;
+        put_name(writer, PROFINST_ENTRY_FUNCTION, functions, linkage_name,
+                 functions % 4 == 2 ? next(&text, last) : NULL);
+    } while (text < last && functions < MOST_FUNCTIONS);
+    for (uint32_t i = 1; i <= functions; i++)
+        put_code(writer, i, functions);
     end(writer);
 
     begin(writer, PROFINST_CHUNK_THREADS);
@@ -100,17 +135,15 @@ static void make_profile(struct writer *writer, const char *text, const char *la
 
     begin(writer, PROFINST_CHUNK_CONTEXTS);
     struct profinst_context context = {.thread = 1, .calls = 1, .self = 1000};
+    uint32_t here = 0;
     for (uint32_t i = 0; i <= functions; i++) {
-        context.function = i;
-        uint32_t here = (uint32_t)(writer->size / PROFINST_REFERENCE_UNIT);
-        put(writer, &context, sizeof context);
-        context.parent = i % 4 == 3 ? here - 1 : here;
+        uint32_t caller = context.parent;
+        context.code = i;
+        here = put_context(writer, &context);
+        context.parent = i % 4 == 3 ? caller : here;
     }
-    struct profinst_context again = {.function = functions,
-                                     .parent = (uint32_t)(writer->size / 32) - 1,
-                                     .target = (uint32_t)(writer->size / 32) - 1,
-                                     .calls = 7};
-    put(writer, &again, sizeof again);
+    struct profinst_context again = {.code = functions, .parent = here, .target = here, .calls = 7};
+    put_context(writer, &again);
     end(writer);
     header.size = writer->size;
     memcpy(writer->bytes, &header, sizeof header);

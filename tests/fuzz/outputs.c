@@ -123,22 +123,22 @@ static void check_csv(struct pool *pool, struct report *report)
                   : options->edges  ? report->edge_count
                                     : report->function_count;
     for (size_t i = 0; i < rows; i++) {
-        int numbers = 7;
+        int numbers;
         if (options->contexts) {
             check_csv_name(pool, &text, report_join_path(pool, &report->contexts[i]));
-            numbers = 6;
+            numbers = 8;
         } else if (options->edges) {
             check_csv_name(pool, &text, report->edges[i].caller);
             check_csv_name(pool, &text, report->edges[i].callee);
             check_csv_name(pool, &text, report->edges[i].caller_linkage_name);
             check_csv_name(pool, &text, report->edges[i].callee_linkage_name);
-            numbers = 5;
+            numbers = 7;
         } else {
             check_csv_name(pool, &text, report->functions[i].name);
             check_csv_name(pool, &text, report->functions[i].linkage_name);
             check_csv_name(pool, &text, report->functions[i].module);
             check_csv_name(pool, &text, report->functions[i].file);
-            numbers = 8;
+            numbers = 10;
         }
         for (; numbers > 0; numbers--) {
             const char *number = csv_field(&text);
@@ -212,11 +212,14 @@ static void check_markdown(struct pool *pool, struct report *report)
     char *text = written(pool, report_write_markdown, report);
     if (report->function_count == 0)
         return;
-    check_markdown_rows(pool, text, "\n### Contexts\n", 7, report->context_count, context_path,
-                        report);
-    check_markdown_rows(pool, text, "\n### Edges\n", 6, report->edge_count, callee_name, report);
-    check_markdown_rows(pool, text, "\n### Functions\n", 7, report->function_count, function_name,
-                        report);
+    check_markdown_rows(pool, text, "\n### Contexts\n",
+                        7 + (report->context_total.inlined_calls > 0), report->context_count,
+                        context_path, report);
+    check_markdown_rows(pool, text, "\n### Edges\n", 6 + (report->edge_total.inlined_calls > 0),
+                        report->edge_count, callee_name, report);
+    check_markdown_rows(pool, text, "\n### Functions\n",
+                        7 + (report->function_total.inlined_calls > 0), report->function_count,
+                        function_name, report);
 }
 
 static void check_report(struct database *database, struct report_options options)
@@ -277,8 +280,9 @@ static void check_node(Agraph_t *drawing, const struct graph_node *node, struct 
 
     /* A tooltip: a backslash escapes, and an ampersand begins an entity. */
     const char *tooltip = agget(drawn, (char *)"tooltip");
-    const char *wanted =
-        text_printable(pool, pool_format(pool, "%s in %s", node->name, node->module));
+    const char *wanted = text_printable(
+        pool, node->external ? pool_format(pool, "%s, external", node->name)
+                             : pool_format(pool, "%s in %s", node->name, node->module));
     for (; *tooltip; tooltip++, wanted++) {
         RULE(*tooltip == *wanted);
         if (*tooltip == '\\')

@@ -95,6 +95,11 @@ class Inlined(Case):
         self.meet("tails_unhooked", {"main": 1, "main f": 1, "main f [inner]": 3,
                                      "main f [inner] g": 1, "main leaf": 1})
 
+    def test_tail_calls_that_come_back(self):
+        self.meet("tails_back", {"main": 1, "main f": 1, "main f leaf": 1,
+                                 "main f [inner]": 0, "main f [inner] g": 2,
+                                 "main f [middle]": 0, "main f [middle] g": 1})
+
     def test_counts_in_unhooked_code(self):
         self.meet("counts", {"main": 1, "main [inner]": 2, "main [middle]": 0,
                              "main [middle] [inner]": 12, "main g": 1,
@@ -111,7 +116,8 @@ class Inlined(Case):
 
     def test_places_of_other_threads(self):
         """They are not gone to: the thread is in its root."""
-        self.meet("threads", {"main": 1, "main f": 1, "[inner]": 0, "[inner] leaf": 1, "leaf": 1})
+        self.meet("threads", {"main": 1, "main f": 1, "[inner]": 0, "[inner] leaf": 1, "leaf": 1,
+                              "[middle]": 0, "[middle] leaf": 1})
 
     def test_signals_at_any_time(self):
         profile, output = self.run_one("signals")
@@ -220,7 +226,7 @@ class SwitchedOff(Case):
 
     def test_everything_but(self):
         profile = self.meet("filter", "exclude=*;include=re:^(lea|main)", {
-            "main": 1, "main leaf": 2, "main [leaf]": 101, "main [leaf] leaf": 1,
+            "main": 1, "main leaf": 3, "main [leaf]": 101,
         }, {}, ["hooked_elsewhere", "hooked_elsewhere", "named", "off", "on", "read", "read"], "off ")
         self.assertEqual(profile.functions(raw.EXTERNAL), ["hooked_elsewhere", "read"])
 

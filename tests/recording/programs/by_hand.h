@@ -13,14 +13,22 @@ static struct profinst_place no_place(struct profinst_function *function)
     (void)function;
     return (struct profinst_place){NULL, NULL};
 }
-static void *no_frame(struct profinst_function *inlined)
+static void *no_step(struct profinst_function *inlined)
 {
     (void)inlined;
     return NULL;
 }
 #define NOTHING (void *)nothing
-static struct profinst_hooks hooks = {NULL,    no_place, NOTHING, NOTHING,
-                                      NOTHING, no_frame, NOTHING, NOTHING};
+static struct profinst_hooks hooks = {
+    .enter = no_place,
+    .leave = NOTHING,
+    .tail = NOTHING,
+    .resume = NOTHING,
+    .frame = NOTHING,
+    .step_in = no_step,
+    .step_out = NOTHING,
+    .count = NOTHING,
+};
 
 extern struct profinst_unit unit;
 

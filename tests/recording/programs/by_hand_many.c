@@ -42,10 +42,10 @@ static void chain(int number, int end)
     struct profinst_place place = enter(described);
     for (uint32_t n = 1; n <= described->function.frame_count; n++)
         inlined(place, described, n);
-    void *former = number % 4 ? NULL : hooks.frame(&functions[HOOKED + number % INLINED].function);
+    if (number % 4 == 0)
+        hooks.frame(place.own, &functions[HOOKED + number % INLINED].function);
     if (number + 1 < end)
         chain(number + 1, end);
-    hooks.unframe(former);
     leave(place);
 }
 

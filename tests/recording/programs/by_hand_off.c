@@ -59,15 +59,16 @@ static void filter(void)
     struct profinst_place on = enter(&functions[ON]);
     inlined(on, &functions[ON], 1);
     inlined(on, &functions[ON], 2);
-    void *former = hooks.frame(&functions[IN_OFF].function);
+    hooks.frame(on.own, &functions[IN_OFF].function);
     call(&functions[LEAF]);
-    hooks.unframe(former);
-    former = hooks.frame(&functions[IN_BOTH].function);
+    hooks.frame(on.own, &functions[IN_BOTH].function);
     call(&functions[LEAF]);
-    hooks.unframe(former);
+    hooks.frame(on.own, NULL);
     struct profinst_place off = enter(&functions[OFF]);
     printf("%s ", functions[OFF].function.id == UINT32_MAX ? "off" : "on");
     inlined(off, &functions[OFF], 1);
+    hooks.frame(off.own, &functions[IN_OFF].function);
+    hooks.frame(off.own, NULL);
     call(&functions[LEAF]);
     hooks.count(&functions[IN_OFF].function, 10);
     hooks.count(&functions[IN_BOTH].function, 100);
@@ -94,9 +95,9 @@ static void tails(void)
     call(&functions[LEAF]);
     on = enter(&functions[ON]);
     hooks.tail(on.caller);
-    void *former = hooks.frame(&functions[IN_OFF].function);
+    void *former = hooks.step_in(&functions[IN_OFF].function);
     call(&functions[LEAF]);
-    hooks.unframe(former);
+    hooks.step_out(former);
     call(&functions[LEAF]);
 }
 

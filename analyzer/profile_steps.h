@@ -1,0 +1,39 @@
+/* Steps of profile_open; see profile.h. */
+#ifndef PROFINST_ANALYZER_PROFILE_STEPS_H
+#define PROFINST_ANALYZER_PROFILE_STEPS_H
+
+#include "image.h"
+#include "profile.h"
+
+/* Of a profile, all together: two years of a call each nanosecond. More is damage, and the sum of
+ * less fits 64 bits, also over a hundred profiles. */
+#define PROFILE_MOST_CALLS (UINT64_C(1) << 56)
+
+/* FNV-1a over words: content is told apart, not protected. */
+uint64_t profile_digest(const void *bytes, uint64_t size);
+
+/* Objects, source files, functions and code. */
+enum status profile_read_names(const struct image *image, struct profile *profile);
+
+/* The trees, with the calls of inlined frames as contexts of their own, and which of them each
+ * thread is in. Needs names and threads. */
+enum status profile_read_contexts(const struct image *image, struct profile *profile);
+
+/* The contexts of inlined calls, found by their caller's context and their function. */
+struct inlined_contexts {
+    size_t *slots; /* index of a context and one; 0: free */
+    size_t count, capacity;
+};
+
+/* The one of these two; it is made, without calls, if there is none. */
+size_t profile_inlined_context(struct profile *profile, struct inlined_contexts *known,
+                               size_t parent, size_t function);
+
+/* Checks what can only be seen in the whole trees: recursion and chains. Marks what is nested. */
+enum status profile_check_trees(const struct image *image, struct profile *profile);
+
+/* Gives each thread's current context the time up to the end, turns ticks into nanoseconds and sums
+ * up the trees. Needs the checks done and end_ticks set. */
+enum status profile_settle(const struct image *image, struct profile *profile);
+
+#endif

@@ -1,0 +1,205 @@
+#define _GNU_SOURCE
+#include "choice.h"
+#include "profinst_format.h"
+#include "sentence.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+/* Of a file with more rules than this, only those are recorded that fit a function of the module,
+ * so that a list of a million does not get into every object file. */
+enum { LONG_FILE = 1000 };
+
+static struct choice record;
+static uint8_t *packed;
+
+static void check(bool good)
+{
+    if (!good)
+        abort(); /* as LLVM does without memory */
+}
+
+/* ---- texts -------------------------------------------------------------------------------- */
+
+static struct {
+    FILE *stream;
+    char *data; /* once the stream is closed */
+    size_t size;
+} texts;
+
+static uint32_t add_text(const char *front, const char *back)
+{
+    const long start = ftell(texts.stream);
+    check(start >= 0 && start <= INT32_MAX);
+    fputs(front, texts.stream);
+    fputs(back, texts.stream);
+    fputc('\0', texts.stream);
+    return (uint32_t)start;
+}
+
+/* ---- functions ---------------------------------------------------------------------------- */
+
+static struct chosen {
+    struct profinst_choice_function function;
+    const struct rule *rule;
+} *chosen;
+
+static size_t chosen_count, chosen_room;
+
+/* Mostly that of the function before. */
+static char *last_file;
+static uint32_t last_text;
+
+static uint32_t add_file(const char *file)
+{
+    if (last_file && strcmp(last_file, file) == 0)
+        return last_text;
+    free(last_file);
+    last_file = strdup(file);
+    check(last_file);
+    return last_text = add_text(file, "");
+}
+
+void choice_begin(void)
+{
+    free(last_file);
+    last_file = NULL;
+    free(packed);
+    packed = NULL;
+    record = (struct choice){0};
+    chosen_count = 0;
+    texts.stream = open_memstream(&texts.data, &texts.size);
+    check(texts.stream);
+}
+
+void choice_add(const char *linkage_name, const struct source_place *place,
+                const struct rule *rule, uint32_t size)
+{
+    if (chosen_count == chosen_room) {
+        chosen_room = chosen_room ? 2 * chosen_room : 64;
+        chosen = reallocarray(chosen, chosen_room, sizeof *chosen);
+        check(chosen);
+    }
+    chosen[chosen_count++] = (struct chosen){
+        .function = {
+            .name = add_text(linkage_name, ""),
+            .file = add_file(place->file),
+            .line = place->line,
+            .selected = rule->selects,
+            .size = size,
+        },
+        .rule = rule,
+    };
+}
+
+/* ---- rules -------------------------------------------------------------------------------- */
+
+struct rule_list {
+    struct profinst_choice_rule *rules;
+    const struct rule **sources; /* of each */
+    uint32_t count;
+};
+
+static void add_rule(struct rule_list *list, const struct rule *rule, uint32_t flags)
+{
+    char *origin = rule->line ? sentence("%s:%u", rule->origin, rule->line) : NULL;
+    list->sources[list->count] = rule;
+    list->rules[list->count++] = (struct profinst_choice_rule){
+        .text = add_text(rule->form, rule->text),
+        .origin = add_text(origin ? origin : rule->origin, ""),
+        .flags = flags,
+        .matched = rule->matched,
+    };
+    free(origin);
+}
+
+/* The end of the rules of one file, which follow each other. */
+static size_t end_of_file(size_t start)
+{
+    size_t end = start + 1;
+    while (end < rules_count() && rules_get(end)->line &&
+           rules_get(end)->origin == rules_get(start)->origin)
+        end++;
+    return end;
+}
+
+static struct rule_list list_rules(const struct rule *own, size_t own_count)
+{
+    const size_t room = rules_count() + own_count;
+    struct rule_list list = {calloc(room, sizeof *list.rules), calloc(room, sizeof(void *)), 0};
+    check(list.rules && list.sources);
+    for (size_t start = 0, end; start < rules_count(); start = end) {
+        end = rules_get(start)->line ? end_of_file(start) : start + 1;
+        for (size_t i = start; i < end; i++)
+            if (end - start <= LONG_FILE || rules_get(i)->matched)
+                add_rule(&list, rules_get(i), PROFINST_RULE_GIVEN);
+    }
+    for (size_t i = 0; i < own_count; i++)
+        if (own[i].matched)
+            add_rule(&list, &own[i], 0);
+    return list;
+}
+
+static uint32_t index_of(const struct rule_list *list, const struct rule *rule)
+{
+    uint32_t i = 0;
+    while (list->sources[i] != rule)
+        i++;
+    return i;
+}
+
+/* ---- the whole ---------------------------------------------------------------------------- */
+
+static void write_functions(FILE *out, const struct rule_list *list)
+{
+    for (size_t i = 0; i < chosen_count; i++) {
+        struct profinst_choice_function function = chosen[i].function;
+        function.rule = index_of(list, chosen[i].rule);
+        fwrite(&function, sizeof function, 1, out);
+    }
+}
+
+static void pack(const char *data, size_t size)
+{
+    uLongf packed_size = compressBound(size);
+    packed = malloc(packed_size);
+    check(packed && size <= UINT32_MAX);
+    check(compress2(packed, &packed_size, (const Bytef *)data, size, Z_DEFAULT_COMPRESSION) ==
+          Z_OK);
+    record = (struct choice){
+        .packed = packed,
+        .packed_size = (uint32_t)packed_size,
+        .unpacked_size = (uint32_t)size,
+        .digest = (uint32_t)crc32(0, packed, (uInt)packed_size),
+    };
+}
+
+void choice_end(const struct rule *own, size_t own_count)
+{
+    struct rule_list list = list_rules(own, own_count);
+    char *data = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&data, &size);
+    check(out && fclose(texts.stream) == 0);
+    const struct profinst_choice head = {
+        .rule_count = list.count,
+        .function_count = (uint32_t)chosen_count,
+        .text_size = (uint32_t)texts.size,
+    };
+    fwrite(&head, sizeof head, 1, out);
+    fwrite(list.rules, sizeof *list.rules, list.count, out);
+    write_functions(out, &list);
+    fwrite(texts.data, 1, texts.size, out);
+    check(fclose(out) == 0);
+    pack(data, size);
+    free(data);
+    free(texts.data);
+    free(list.rules);
+    free(list.sources);
+}
+
+struct choice choice_record(void)
+{
+    return record;
+}

@@ -1,0 +1,331 @@
+/* A *frame* is a chain of selected functions, each inlined into the one before, the first into the
+ * function at hand. Debug information has it for every instruction: where it was inlined, and where
+ * that was. */
+#define _GNU_SOURCE
+#include "inlined.h"
+#include "attribute.h"
+#include "bridge.h"
+#include "emit.h"
+#include "probe.h"
+#include "profinst_abi.h"
+#include "profinst_format.h"
+#include <llvm-c/DebugInfo.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct frame {
+    const struct probe_function *function;
+    struct frame *caller; /* NULL: it stands in the function at hand */
+    LLVMValueRef descriptor;
+    LLVMValueRef host; /* that it was last seen in, and there its number, from 1 */
+    uint32_t number;
+};
+
+struct inlined_probe {
+    LLVMValueRef probe;
+    uint32_t frame; /* from 1; 0: the function's own, which its hook counts */
+    const struct frame *in;
+};
+
+struct inlined_call {
+    LLVMValueRef call;
+    const struct frame *from; /* NULL: from the function at hand */
+};
+
+/* ---- frames ------------------------------------------------------------------------------- */
+
+static void *frames; /* of the module; a tree of tsearch(3) */
+
+static int compare(const void *a, const void *b)
+{
+    const struct frame *left = a, *right = b;
+    int order = (left->function > right->function) - (left->function < right->function);
+    return order ? order : (left->caller > right->caller) - (left->caller < right->caller);
+}
+
+void inlined_begin(void)
+{
+    tdestroy(frames, free);
+    frames = NULL;
+}
+
+static LLVMValueRef describe(struct unit *unit, const struct frame *frame)
+{
+    char *name = sources_name(frame->function->name);
+    const struct source_place *place = &frame->function->place;
+    LLVMValueRef descriptor =
+        unit_describe(unit, &(struct unit_function){
+                                .linkage_name = name,
+                                .name = place->name,
+                                .file = place->file,
+                                .line = place->line,
+                                .flags = PROFINST_INLINED,
+                                .caller = frame->caller ? frame->caller->descriptor : NULL,
+                            });
+    free(name);
+    return descriptor;
+}
+
+static struct frame *frame_of(struct unit *unit, const struct probe_function *function,
+                              struct frame *caller)
+{
+    struct frame key = {.function = function, .caller = caller};
+    struct frame *const *found = tfind(&key, &frames, compare);
+    if (found)
+        return *found;
+    struct frame *frame = malloc(sizeof *frame);
+    if (!frame)
+        abort(); /* as LLVM does */
+    *frame = key;
+    frame->descriptor = describe(unit, frame);
+    if (!tsearch(frame, &frames, compare))
+        abort();
+    return frame;
+}
+
+/* The frame of what stands at the location. The outermost of its functions is the one at hand. */
+static struct frame *frame_at(struct unit *unit, LLVMMetadataRef location)
+{
+    LLVMMetadataRef outer = location ? LLVMDILocationGetInlinedAt(location) : NULL;
+    if (!outer)
+        return NULL;
+    struct frame *caller = frame_at(unit, outer);
+    const struct probe_function *function = probe_function_of(bridge_subprogram(location));
+    return function ? frame_of(unit, function, caller) : caller;
+}
+
+/* ---- finding ------------------------------------------------------------------------------ */
+
+static void *grow(void *array, size_t count, size_t size)
+{
+    if (count & (count - 1))
+        return array;
+    array = realloc(array, (count ? 2 * count : 1) * size);
+    if (!array)
+        abort();
+    return array;
+}
+
+/* The frame's number in the function, from 1. */
+static uint32_t number_of(struct inlined *inlined, LLVMValueRef host, struct frame *frame)
+{
+    if (frame->host == host)
+        return frame->number;
+    uint32_t caller = frame->caller ? number_of(inlined, host, frame->caller) : 0;
+    uint32_t count = inlined->frame_count;
+    inlined->descriptors = grow(inlined->descriptors, count, sizeof *inlined->descriptors);
+    inlined->callers = grow(inlined->callers, count, sizeof *inlined->callers);
+    inlined->descriptors[count] = frame->descriptor;
+    inlined->callers[count] = caller;
+    frame->host = host;
+    frame->number = ++inlined->frame_count;
+    return frame->number;
+}
+
+static bool is_same_source(const char *name, const char *other)
+{
+    char *left = sources_name(name), *right = sources_name(other);
+    bool same = strcmp(left, right) == 0;
+    free(left);
+    free(right);
+    return same;
+}
+
+static void add_probe(struct inlined *inlined, struct unit *unit, LLVMValueRef host,
+                      LLVMValueRef probe, const struct probe_function *function)
+{
+    size_t length;
+    LLVMMetadataRef location = LLVMInstructionGetDebugLoc(probe);
+    struct frame *frame = frame_at(unit, location);
+    bool own = !(location && LLVMDILocationGetInlinedAt(location)) &&
+               is_same_source(function->name, LLVMGetValueName2(host, &length));
+    if (!own && (!frame || frame->function != function))
+        frame = frame_of(unit, function, frame); /* debug information has lost its last step */
+    inlined->probes = grow(inlined->probes, inlined->probe_count, sizeof *inlined->probes);
+    inlined->probes[inlined->probe_count++] =
+        (struct inlined_probe){probe, own ? 0 : number_of(inlined, host, frame), frame};
+}
+
+/* Functions of libraries that call nothing of the program's. */
+static bool calls_nobody(LLVMValueRef callee)
+{
+    size_t length;
+    return LLVMGetIntrinsicID(callee) != 0 ||
+           (LLVMIsDeclaration(callee) && bridge_is_library_function(callee) &&
+            strcmp(LLVMGetValueName2(callee, &length), "qsort") != 0);
+}
+
+static bool may_lead_to_hooks(LLVMValueRef instruction)
+{
+    if (!LLVMIsACallInst(instruction) && !LLVMIsAInvokeInst(instruction))
+        return false;
+    LLVMValueRef callee = LLVMGetCalledValue(instruction);
+    return !LLVMIsAInlineAsm(callee) && !(LLVMIsAFunction(callee) && calls_nobody(callee));
+}
+
+static void add_call(struct inlined *inlined, struct unit *unit, LLVMValueRef call)
+{
+    inlined->calls = grow(inlined->calls, inlined->call_count, sizeof *inlined->calls);
+    inlined->calls[inlined->call_count++] =
+        (struct inlined_call){call, frame_at(unit, LLVMInstructionGetDebugLoc(call))};
+}
+
+/* The only probe of its own that a function has in its entry block is passed once for each entry.
+ * Recursion that became a loop, or was inlined, passes it elsewhere, and more often. */
+static void settle_own(struct inlined *inlined, struct unit *unit, LLVMValueRef function)
+{
+    LLVMBasicBlockRef entry = LLVMGetEntryBasicBlock(function);
+    struct inlined_probe *first = NULL;
+    bool once = true;
+    for (size_t i = 0; i < inlined->probe_count; i++) {
+        struct inlined_probe *probe = &inlined->probes[i];
+        if (probe->frame == 0) {
+            once = once && !first && LLVMGetInstructionParent(probe->probe) == entry;
+            first = first ? first : probe;
+        }
+    }
+    if (once)
+        return;
+    const struct probe_function *own = probe_of(first->probe);
+    inlined->again = number_of(inlined, function, frame_of(unit, own, NULL));
+    for (size_t i = 0; i < inlined->probe_count; i++)
+        if (inlined->probes[i].frame == 0)
+            inlined->probes[i].frame = inlined->again;
+}
+
+struct inlined inlined_find(struct unit *unit, LLVMValueRef function)
+{
+    struct inlined inlined = {0};
+    bool framed = false;
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
+         block = LLVMGetNextBasicBlock(block))
+        for (LLVMValueRef instruction = LLVMGetFirstInstruction(block); instruction;
+             instruction = LLVMGetNextInstruction(instruction)) {
+            const struct probe_function *probed = probe_of(instruction);
+            if (probed) {
+                add_probe(&inlined, unit, function, instruction, probed);
+            } else if (may_lead_to_hooks(instruction)) {
+                add_call(&inlined, unit, instruction);
+                framed = framed || inlined.calls[inlined.call_count - 1].from;
+            }
+        }
+    settle_own(&inlined, unit, function);
+    if (!framed)
+        inlined.call_count = 0;
+    return inlined;
+}
+
+void inlined_free(struct inlined *inlined)
+{
+    for (size_t i = 0; i < inlined->probe_count; i++)
+        LLVMInstructionEraseFromParent(inlined->probes[i].probe);
+    free(inlined->probes);
+    free(inlined->calls);
+    free(inlined->descriptors);
+    free(inlined->callers);
+}
+
+/* ---- counting ----------------------------------------------------------------------------- */
+
+/* One instruction, so that a signal handler never comes between its parts. */
+static LLVMValueRef build_add_x86(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef at,
+                                  LLVMValueRef value)
+{
+    static const char code[] = "addq $1, $0", constraints[] = "*m,er,~{dirflag},~{fpsr},~{flags}",
+                      elementtype[] = "elementtype";
+    LLVMTypeRef types[] = {LLVMTypeOf(at), unit->int64};
+    LLVMTypeRef type = LLVMFunctionType(unit->none, types, 2, false);
+    LLVMValueRef add =
+        LLVMGetInlineAsm(type, (char *)code, sizeof code - 1, (char *)constraints,
+                         sizeof constraints - 1, true, false, LLVMInlineAsmDialectATT, false);
+    LLVMValueRef arguments[] = {at, value};
+    LLVMValueRef call = emit_call(unit, builder, type, add, arguments, 2);
+    LLVMAddCallSiteAttribute(
+        call, 1, LLVMCreateTypeAttribute(unit->context, attribute_kind(elementtype), unit->int64));
+    return call;
+}
+
+static LLVMValueRef build_add_atomic(const struct unit *unit, LLVMBuilderRef builder,
+                                     LLVMValueRef at, LLVMValueRef value)
+{
+    (void)unit;
+    return LLVMBuildAtomicRMW(builder, LLVMAtomicRMWBinOpAdd, at, value,
+                              LLVMAtomicOrderingMonotonic, false);
+}
+
+/* Adds to the count of a frame in the call's record. A call without one, because its function is
+ * switched off for example, has the runtime count. */
+static void add_before(const struct unit *unit, LLVMValueRef instruction, LLVMValueRef own,
+                       const struct inlined *inlined, uint32_t frame, LLVMValueRef value)
+{
+    uint64_t offset = offsetof(struct profinst_context, inlined) + sizeof(uint64_t) * (frame - 1);
+    LLVMValueRef index = LLVMConstInt(unit->int64, offset, false);
+    LLVMValueRef arguments[] = {inlined->descriptors[frame - 1], value};
+    struct bridge_branches branches = bridge_if_not_null(own, instruction, unit->nosanitize);
+    LLVMValueRef at =
+        LLVMBuildGEP2(branches.then, LLVMInt8TypeInContext(unit->context), own, &index, 1, "");
+    at = LLVMBuildBitCast(branches.then, at, LLVMPointerType(unit->int64, 0), "");
+    bool x86 = strncmp(LLVMGetTarget(unit->module), "aarch64", 7) != 0;
+    emit_unsanitized(unit,
+                     (x86 ? build_add_x86 : build_add_atomic)(unit, branches.then, at, value));
+    unit_call_hook(unit, branches.otherwise, HOOK_COUNT, arguments);
+    LLVMDisposeBuilder(branches.then);
+    LLVMDisposeBuilder(branches.otherwise);
+}
+
+void inlined_record(const struct unit *unit, LLVMBuilderRef builder, const struct inlined *inlined,
+                    LLVMValueRef own)
+{
+    for (size_t i = 0; i < inlined->call_count; i++) {
+        const struct inlined_call *call = &inlined->calls[i];
+        LLVMValueRef arguments[] = {own, call->from ? call->from->descriptor
+                                                    : LLVMConstNull(unit->pointer)};
+        LLVMPositionBuilderBefore(builder, call->call);
+        unit_call_hook(unit, builder, HOOK_FRAME, arguments);
+    }
+    if (inlined->again)
+        add_before(unit, LLVMGetNextInstruction(own), own, inlined, inlined->again,
+                   LLVMConstInt(unit->int64, -1ULL, true));
+    for (size_t i = 0; i < inlined->probe_count; i++) {
+        const struct inlined_probe *probe = &inlined->probes[i];
+        LLVMPositionBuilderBefore(builder, probe->probe);
+        if (probe->frame)
+            add_before(unit, probe->probe, own, inlined, probe->frame,
+                       probe_count(builder, probe->probe));
+    }
+}
+
+/* NULL where a call does not return to the function, or may unwind within it: who lands there would
+ * not know how to go back to the former place. */
+static LLVMValueRef place_behind(LLVMValueRef call)
+{
+    return LLVMIsACallInst(call) && !bridge_is_must_tail(call) ? LLVMGetNextInstruction(call)
+                                                               : NULL;
+}
+
+void inlined_report(const struct unit *unit, const struct inlined *inlined)
+{
+    LLVMBuilderRef builder = LLVMCreateBuilderInContext(unit->context);
+    for (size_t i = 0; i < inlined->probe_count; i++) {
+        const struct frame *in = inlined->probes[i].in;
+        if (!in)
+            continue;
+        LLVMValueRef probe = inlined->probes[i].probe;
+        LLVMPositionBuilderBefore(builder, probe);
+        LLVMValueRef arguments[] = {in->descriptor, probe_count(builder, probe)};
+        unit_call_hook(unit, builder, HOOK_COUNT, arguments);
+    }
+    for (size_t i = 0; i < inlined->call_count; i++) {
+        const struct inlined_call *call = &inlined->calls[i];
+        LLVMValueRef behind = call->from ? place_behind(call->call) : NULL;
+        if (!behind)
+            continue;
+        LLVMValueRef descriptor = call->from->descriptor;
+        LLVMPositionBuilderBefore(builder, call->call);
+        LLVMValueRef former = unit_call_hook(unit, builder, HOOK_STEP_IN, &descriptor);
+        LLVMPositionBuilderBefore(builder, behind);
+        unit_call_hook(unit, builder, HOOK_STEP_OUT, &former);
+    }
+    LLVMDisposeBuilder(builder);
+}
