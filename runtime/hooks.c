@@ -293,35 +293,48 @@ static void frame(void *own, struct profinst_function *inlined)
         if (!profinst__unpark(state))
             return;
     }
+    struct profinst_thread *row = state->row;
     struct profinst_context *host = profinst__host(state->links, from);
     struct profinst_context *to = inlined ? inlined_below(state, host, inlined) : host;
-    profinst__set_current(state, state->row, to ? to : host);
+    profinst__set_current(state, row, to ? to : host);
+}
+
+/* Goes to the context of inlined code, and returns where the thread was; NULL if it stays. */
+static inline __attribute__((always_inline)) void *go_inlined(struct profinst__state *state,
+                                                              struct profinst_function *inlined)
+{
+    struct profinst_thread *row = state->row;
+    struct profinst_context *from = state->current;
+    struct profinst_context *to = inlined_below(state, from, inlined);
+    if (!to || to == from)
+        return NULL;
+    profinst__set_current(state, row, to);
+    return from;
 }
 
 /* Behind a tail call to a function without hooks: as if that function were the callee, of which the
  * thread is in its caller as soon as the call is done. */
+static __attribute__((noinline, cold)) void *step_in_without_row(struct profinst__state *state,
+                                                                 struct profinst_function *inlined)
+{
+    struct profinst_context *back = state->tail;
+    bool is_parked = profinst__unpark(state);
+    if (!is_parked && !begin(0))
+        return NULL;
+    void *from = go_inlined(state, inlined);
+    if (!is_parked)
+        return from;
+    if (!from)
+        tail(back);
+    return from ? back : NULL;
+}
+
 static void *step_in(struct profinst_function *inlined)
 {
     struct profinst__state *state = &profinst__state;
-    struct profinst_context *from = state->current, *back = from;
-    bool parked = !state->row;
-    if (PROFINST_UNLIKELY(parked)) {
-        back = state->tail;
-        if (!profinst__unpark(state)) {
-            if (!begin(0))
-                return NULL;
-            from = back = state->current;
-            parked = false;
-        }
-    }
-    struct profinst_context *to = inlined_below(state, from, inlined);
-    if (to && to != from) {
-        profinst__set_current(state, state->row, to);
-        return back;
-    }
-    if (parked)
-        *(struct profinst_thread *volatile *)&state->row = NULL;
-    return NULL;
+    if (PROFINST_UNLIKELY(!state->row))
+        return step_in_without_row(state, inlined);
+    return go_inlined(state, inlined);
 }
 
 static void step_out(void *place)

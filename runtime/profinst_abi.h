@@ -40,11 +40,13 @@ struct profinst_function {
     uint32_t id; /* the runtime's; 0 at first */
 };
 
-/* Where a call stands in the tree of contexts, for the function's own frame to keep. Both NULL: it
- * is not recorded. */
+/* Where a call stands in the tree of contexts, for the function's own frame to keep. */
 struct profinst_place {
-    void *caller; /* where the thread will be when the function has returned */
-    void *own;    /* the call's record, a struct profinst_context: code adds to its `inlined` */
+    void *caller; /* where the thread will be when the function has returned; NULL: there is nothing
+                     to leave */
+    void *own;    /* the call's record, a struct profinst_context: code adds to its `inlined`. NULL:
+                     the call is not recorded, also where there is something to leave; calls of
+                     what is inlined are for `count` then */
 };
 
 /* What hooked code calls, through one table for each loaded object (hidden, shared by the units

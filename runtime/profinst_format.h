@@ -53,7 +53,9 @@ struct profinst_header {
     struct profinst_clock_pair pairs[2]; /* the newest is pairs[latest]: see profinst_latest() */
     uint32_t latest;                     /* 0 or 1; of a process that ended it is the end */
     uint32_t event_cost; /* what recording an entry or a return took in the process, measured when
-                            it started: in 1/1024 of a tick; 0: not measured */
+                            it started: in 1/1024 of a tick; 0: not measured. The call of the hook
+                            and the reading of the clock are in it; registers that hooked code
+                            saves, and contexts that are not in the cache, are not */
     uint64_t start_unix_ns;  /* CLOCK_REALTIME at start */
     uint64_t lost_calls;     /* calls that could not be recorded */
     char program[1024];      /* path of the executable, NUL-terminated */
@@ -89,9 +91,9 @@ struct profinst_chunk {
  * one of them, so that a profile grows with the threads alive at once, not with those ever started.
  *
  * A process has a limit of contexts. Past it, calls that would make new ones lead to *folded*
- * contexts: of these a function has one in each thread, whoever calls it. They stand below a root
- * of their own. Calls between them are counted by recursive records (see below) from caller to
- * callee, whether recursive or not; calls from the thread's root by the folded context itself.
+ * contexts: of these code has one in each thread, whoever calls it. They stand below a root of
+ * their own. Calls between them are counted by cross records (see below) from caller to callee;
+ * calls from the thread's root, and those of inlined code, by the folded context itself.
  *
  * Behind a chunk's header, `last` begins a cache line: what a thread writes at every call shares no
  * line with what another one writes. */

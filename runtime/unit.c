@@ -38,21 +38,26 @@ static uint32_t name_unit(const struct profinst_unit *unit)
     return added ? id : 0;
 }
 
+static void *take(uint64_t size)
+{
+    void *room = profinst__file_take(selections, size);
+    if (room)
+        return room;
+    struct profinst__chunk *next = profinst__file_append(
+        PROFINST_CHUNK_SELECTIONS, 0, size > CHUNK_ROOM ? size : CHUNK_ROOM, size);
+    if (!next)
+        return NULL;
+    selections = next;
+    return profinst__file_take(selections, size);
+}
+
 static void keep_selection(const struct profinst_unit *unit)
 {
-    uint32_t id = name_unit(unit);
     uint64_t size = (sizeof(struct profinst_selection) + unit->selection_size + 7) & ~(uint64_t)7;
+    struct profinst_selection *selection = take(size);
+    uint32_t id = selection ? name_unit(unit) : 0;
     if (!id)
         return;
-    struct profinst_selection *selection = profinst__file_take(selections, size);
-    if (!selection) {
-        struct profinst__chunk *next = profinst__file_append(
-            PROFINST_CHUNK_SELECTIONS, 0, size > CHUNK_ROOM ? size : CHUNK_ROOM, size);
-        if (!next)
-            return;
-        selections = next;
-        selection = profinst__file_take(selections, size);
-    }
     *selection = (struct profinst_selection){
         .size = (uint32_t)size,
         .unit = id,

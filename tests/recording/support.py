@@ -25,6 +25,7 @@ RUNTIME = BUILD / "lib" / "libprofinst_rt.so"
 ARCHIVE = BUILD / "lib" / "libprofinst_rt.a"
 PROFINST = BUILD / "bin" / "profinst"
 PROGRAMS = pathlib.Path(__file__).resolve().parent / "programs"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 CLANGS = (14, 16, 19, 22)
 NEWEST = 22

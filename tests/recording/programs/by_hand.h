@@ -4,7 +4,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct profinst_hooks hooks;
+/* What hooks are before there is a runtime, and where there is none. */
+static void nothing(void)
+{
+}
+static struct profinst_place no_place(struct profinst_function *function)
+{
+    (void)function;
+    return (struct profinst_place){NULL, NULL};
+}
+static void *no_step(struct profinst_function *inlined)
+{
+    (void)inlined;
+    return NULL;
+}
+#define NOTHING (void *)nothing
+static struct profinst_hooks hooks = {
+    .enter = no_place,
+    .leave = NOTHING,
+    .tail = NOTHING,
+    .resume = NOTHING,
+    .frame = NOTHING,
+    .step_in = no_step,
+    .step_out = NOTHING,
+    .count = NOTHING,
+};
+
 extern struct profinst_unit unit;
 
 /* A descriptor with the two words behind it that the plugin has there. */
@@ -45,9 +70,12 @@ static inline void call(struct described *described)
     leave(enter(described));
 }
 
-/* What code does where a frame is inlined. */
-static inline void inlined(struct profinst_place place, uint32_t frame)
+/* What code does where a frame is inlined. A call that is not recorded has no counts of its own. */
+static inline void inlined(struct profinst_place place, struct described *described, uint32_t frame)
 {
+    struct profinst_function *function = &described->function;
     if (place.own)
         ((uint64_t *)((char *)place.own + 32))[frame - 1]++;
+    else
+        hooks.count(function->frames[frame - 1].function, 1);
 }

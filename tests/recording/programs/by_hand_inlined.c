@@ -31,7 +31,18 @@ static struct described functions[FUNCTIONS] = {
 };
 UNIT(functions);
 
-static void *frame(int which)
+static void frame(struct profinst_place place, int which)
+{
+    hooks.frame(place.own, &functions[which].function);
+}
+
+/* The next call is the hooked function's own. */
+static void own_again(struct profinst_place place)
+{
+    hooks.frame(place.own, NULL);
+}
+
+static void *step_in(int which)
 {
     return hooks.step_in(&functions[which].function);
 }
@@ -48,12 +59,13 @@ static void f(void)
     static const int chains[] = {IN_F, IN_G, IN_F_IN_G};
     for (uint32_t i = 1; i <= 3; i++)
         for (uint32_t n = 0; n < i; n++) {
-            inlined(place, i);
-            void *former = frame(chains[i - 1]);
+            inlined(place, &functions[F], i);
+            frame(place, chains[i - 1]);
             call(&functions[LEAF]);
-            hooks.step_out(former);
         }
+    own_again(place);
     call(&functions[LEAF]);
+    frame(place, IN_F);
     leave(place);
 }
 
@@ -67,35 +79,33 @@ static void chains(void)
 static void recursion(void)
 {
     struct profinst_place outer = enter(&functions[F]);
-    void *place = frame(IN_F);
+    frame(outer, IN_F);
     struct profinst_place again = enter(&functions[F]);
-    inlined(again, 1);
-    void *place_again = frame(IN_F);
+    inlined(again, &functions[F], 1);
+    frame(again, IN_F);
     call(&functions[G]);
-    hooks.step_out(place_again);
     leave(again);
-    hooks.step_out(place);
+    own_again(outer);
     call(&functions[G]);
     leave(outer);
 }
 
-/* Inlined code calls a function that the same one is inlined into, and that itself. */
+/* Inlined code calls a function without hooks that the same one is inlined into. */
 static void recursion_of_inlined(void)
 {
     struct profinst_place place = enter(&functions[G]);
-    void *former = frame(IN_F);
-    void *deeper = frame(IN_F);
+    frame(place, IN_F);
+    void *deeper = step_in(IN_F);
     call(&functions[LEAF]);
     hooks.step_out(deeper);
     call(&functions[LEAF]);
-    hooks.step_out(former);
     leave(place);
 }
 
 static void call_f(int code, uint32_t frame)
 {
     struct profinst_place place = enter(&functions[code]);
-    inlined(place, frame);
+    inlined(place, &functions[code], frame);
     call(&functions[LEAF]);
     leave(place);
 }
@@ -116,7 +126,7 @@ static void codes(void)
 static void tails(void)
 {
     struct profinst_place place = enter(&functions[F]);
-    frame(IN_F);
+    frame(place, IN_F);
     hooks.tail(place.caller);
     call(&functions[G]);
     call(&functions[LEAF]);
@@ -128,10 +138,25 @@ static void tails_unhooked(void)
     struct profinst_place place = enter(&functions[F]);
     hooks.tail(place.caller);
     count(IN_F, 3);
-    void *former = frame(IN_F);
+    void *former = step_in(IN_F);
     call(&functions[G]);
     hooks.step_out(former);
     call(&functions[LEAF]);
+}
+
+/* What f's inlined code calls ends with a call of a function without hooks, and comes back to f. */
+static void tails_back(void)
+{
+    static const int from[] = {IN_F, IN_F, IN_G};
+    struct profinst_place place = enter(&functions[F]);
+    for (int i = 0; i < 3; i++) {
+        frame(place, from[i]);
+        struct profinst_place callee = enter(&functions[G]);
+        hooks.tail(callee.caller);
+    }
+    own_again(place);
+    call(&functions[LEAF]);
+    leave(place);
 }
 
 static void counts(void)
@@ -149,8 +174,7 @@ static jmp_buf there;
 
 static void jumps_out(void)
 {
-    enter(&functions[G]);
-    frame(IN_G);
+    frame(enter(&functions[G]), IN_G);
     enter(&functions[LEAF]);
     longjmp(there, 1);
 }
@@ -164,7 +188,7 @@ static void jumps(void)
     hooks.resume(kept->own);
     call(&functions[LEAF]);
     if (left-- > 0) {
-        frame(IN_F);
+        frame(*kept, IN_F);
         jumps_out();
     }
     leave(*kept);
@@ -187,9 +211,11 @@ static void *body(void *data)
 {
     struct profinst_place *of_main = data;
     hooks.resume(of_main->own);
-    void *former = frame(IN_F);
+    void *former = step_in(IN_F);
     call(&functions[LEAF]);
     hooks.step_out(of_main->own);
+    call(&functions[LEAF]);
+    frame(*of_main, IN_G);
     call(&functions[LEAF]);
     hooks.step_out(former);
     return NULL;
@@ -213,7 +239,8 @@ static void handle(int signal)
     handled = handled + 1;
     count(IN_G, 1);
     struct profinst_place place = enter(&functions[G]);
-    void *former = frame(IN_G);
+    frame(place, IN_G);
+    void *former = step_in(IN_F);
     call(&functions[LEAF]);
     hooks.step_out(former);
     leave(place);
@@ -237,13 +264,13 @@ static void signals(void)
 static void forks(void)
 {
     struct profinst_place place = enter(&functions[F]);
-    inlined(place, 1);
-    void *former = frame(IN_F);
+    inlined(place, &functions[F], 1);
+    frame(place, IN_F);
     call(&functions[LEAF]);
     pid_t child = fork();
-    inlined(place, 2);
+    inlined(place, &functions[F], 2);
     call(&functions[G]);
-    hooks.step_out(former);
+    own_again(place);
     call(&functions[G]);
     count(IN_G, 1);
     leave(place);
@@ -263,20 +290,18 @@ static void folded(void)
 static void times(void)
 {
     struct profinst_place place = enter(&functions[F]);
-    void *former = frame(IN_F_IN_G);
+    frame(place, IN_F_IN_G);
     usleep(20000);
     call(&functions[LEAF]);
     usleep(20000);
-    hooks.step_out(former);
     leave(place);
-    frame(IN_F);
+    step_in(IN_F);
 }
 
 /* Dies in inlined code. */
 static void dies(void)
 {
-    enter(&functions[F]);
-    frame(IN_F);
+    frame(enter(&functions[F]), IN_F);
     raise(SIGKILL);
 }
 
@@ -292,6 +317,7 @@ int main(int count_of_arguments, char **arguments)
         {"codes", codes},
         {"tails", tails},
         {"tails_unhooked", tails_unhooked},
+        {"tails_back", tails_back},
         {"counts", counts},
         {"jumps", jumps},
         {"jumps_recursive", jumps_recursive},
