@@ -523,8 +523,8 @@ private:
       for (const clang::Attr *attribute : declaration->attrs())
         readAttribute(attribute, place, shown);
       if (const clang::TypeSourceInfo *type = declaration->getTypeSourceInfo())
-        for (auto location = type->getTypeLoc().getAs<clang::AttributedTypeLoc>(); location;
-             location = location.getModifiedLoc().getAs<clang::AttributedTypeLoc>())
+        for (auto location = type->getTypeLoc().getAsAdjusted<clang::AttributedTypeLoc>(); location;
+             location = location.getModifiedLoc().getAsAdjusted<clang::AttributedTypeLoc>())
           if (location.getAttr())
             readAttribute(location.getAttr(), place, shown);
     }
@@ -583,17 +583,30 @@ private:
   }
 };
 
+// The files that the arguments name: what is compiled depends on them, as on a header. Dependency
+// files are told of a header by whoever includes it, or asks for it. Once the source has been read:
+// it comes first there.
+void addDependencies(clang::CompilerInstance &compiler)
+{
+  clang::PPCallbacks *listeners = compiler.getPreprocessor().getPPCallbacks();
+  const char *path;
+  for (size_t i = 0; listeners && (path = filter_path(i)); i++)
+    if (auto file = compiler.getFileManager().getOptionalFileRef(path))
+      listeners->HasInclude({}, path, false, file, clang::SrcMgr::C_User);
+}
+
 class Consumer : public clang::ASTConsumer {
 public:
-  explicit Consumer(const clang::CodeGenOptions &options) : options(options) {}
+  explicit Consumer(clang::CompilerInstance &compiler) : compiler(compiler) {}
 
 private:
-  const clang::CodeGenOptions &options;
+  clang::CompilerInstance &compiler;
 
   void HandleTranslationUnit(clang::ASTContext &context) override
   {
-    Sources(context, options.UniqueInternalLinkageNames)
+    Sources(context, compiler.getCodeGenOpts().UniqueInternalLinkageNames)
         .TraverseDecl(context.getTranslationUnitDecl());
+    addDependencies(compiler);
   }
 };
 
@@ -606,23 +619,11 @@ void report(clang::DiagnosticsEngine &diagnostics, const char *problem)
       << problem;
 }
 
-// The files that the arguments name: what is compiled depends on them, as on a header. Dependency
-// files are told of a header by whoever includes it, or asks for it.
-void addDependencies(clang::CompilerInstance &compiler)
-{
-  clang::PPCallbacks *listeners = compiler.getPreprocessor().getPPCallbacks();
-  const char *path;
-  for (size_t i = 0; listeners && (path = filter_path(i)); i++)
-    if (auto file = compiler.getFileManager().getOptionalFileRef(path))
-      listeners->HasInclude({}, path, false, file, clang::SrcMgr::C_User);
-}
-
 class Action : public clang::PluginASTAction {
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &compiler,
                                                         llvm::StringRef) override
   {
     profinst_sources_begin();
-    addDependencies(compiler);
 #if LLVM_VERSION_MAJOR < 15
     if (compiler.getCodeGenOpts().LegacyPassManager)
       report(compiler.getDiagnostics(),
@@ -638,7 +639,7 @@ class Action : public clang::PluginASTAction {
     if (dladdr(reinterpret_cast<void *>(&registerPass), &self))
       compiler.getCodeGenOpts().PassPlugins.push_back(self.dli_fname);
 #endif
-    return std::make_unique<Consumer>(compiler.getCodeGenOpts());
+    return std::make_unique<Consumer>(compiler);
   }
 
   bool ParseArgs(const clang::CompilerInstance &compiler,

@@ -181,48 +181,63 @@ static const struct {
 };
 enum { ARGUMENTS = sizeof arguments / sizeof *arguments };
 
-/* The index of the argument by this name; what it is like, if there is none. */
-static size_t find(const char *name, bool *exact)
+/* The index of the argument most like this name, and in how many letters they differ. */
+static size_t find(const char *name, unsigned *distance)
 {
     size_t best = 0;
-    unsigned least = UINT32_MAX;
+    *distance = UINT32_MAX;
     for (size_t i = 0; i < ARGUMENTS; i++) {
-        char known_name[32];
-        snprintf(known_name, sizeof known_name, "%.*s", (int)strlen(arguments[i].form) - 1,
-                 arguments[i].form);
-        const unsigned distance = bridge_distance(name, known_name);
-        if (distance < least) {
-            least = distance;
+        char *other = sentence("%.*s", (int)strlen(arguments[i].form) - 1, arguments[i].form);
+        const unsigned found = bridge_distance(name, other);
+        free(other);
+        if (found < *distance) {
+            *distance = found;
             best = i;
         }
     }
-    *exact = least == 0;
     return best;
+}
+
+static char *unknown(const char *name, size_t nearest, unsigned distance)
+{
+    if (distance <= strlen(name) / 2)
+        return sentence("there is no argument '%s'; did you mean %s%s?", name,
+                        arguments[nearest].form, arguments[nearest].takes);
+    char *text = sentence("there is no argument '%s', but there are", name);
+    for (size_t i = 0; i < ARGUMENTS; i++) {
+        char *longer = sentence("%s%s %s%s", text, i ? "," : "", arguments[i].form,
+                                arguments[i].takes);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
+static char *read_argument(size_t index, const char *name, const char *value, const char *origin)
+{
+    return arguments[index].read(&(struct argument){
+        .name = name,
+        .form = arguments[index].form,
+        .value = keep(value),
+        .origin = origin,
+        .subjects = arguments[index].subjects,
+        .selects = arguments[index].selects,
+    });
 }
 
 char *profinst_option(const char *text, const char *origin)
 {
     const char *sign = strchrnul(text, '=');
-    char *name = strndup(text, (size_t)(sign - text)), *problem = NULL;
-    bool exact;
-    if (!name)
-        abort();
-    const size_t i = find(name, &exact);
-    if (!exact)
-        problem = sentence("there is no argument '%s'; did you mean %s%s?", name,
-                           arguments[i].form, arguments[i].takes);
+    char *name = sentence("%.*s", (int)(sign - text), text), *problem;
+    unsigned distance;
+    const size_t index = find(name, &distance);
+    if (distance > 0)
+        problem = unknown(name, index, distance);
     else if (!*sign)
-        problem = sentence("'%s' lacks its value; write %s%s", name, arguments[i].form,
-                           arguments[i].takes);
+        problem = sentence("'%s' lacks its value; write %s%s", name, arguments[index].form,
+                           arguments[index].takes);
     else
-        problem = arguments[i].read(&(struct argument){
-            .name = name,
-            .form = arguments[i].form,
-            .value = keep(sign + 1),
-            .origin = origin,
-            .subjects = arguments[i].subjects,
-            .selects = arguments[i].selects,
-        });
+        problem = read_argument(index, name, sign + 1, origin);
     free(name);
     return problem;
 }
