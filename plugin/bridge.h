@@ -60,6 +60,10 @@ bool bridge_is_library_function(LLVMValueRef function);
 
 bool bridge_is_must_tail(LLVMValueRef call);
 
+/* A builder right behind the call, where it returns to; owned by the caller. NULL if it never
+ * does. */
+LLVMBuilderRef bridge_behind(LLVMValueRef call);
+
 /* A builder in a new block that is run before the instruction, if the pointer is not null; owned by
  * the caller. The test gets the kind of metadata. */
 LLVMBuilderRef bridge_if(LLVMValueRef pointer, LLVMValueRef before, unsigned metadata);
