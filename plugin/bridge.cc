@@ -346,6 +346,23 @@ bool bridge_is_must_tail(LLVMValueRef call)
   return c && c->isMustTailCall();
 }
 
+LLVMBuilderRef bridge_behind(LLVMValueRef call)
+{
+  auto *c = llvm::cast<llvm::CallBase>(llvm::unwrap(call));
+  llvm::Instruction *next = c->getNextNode();
+  if (auto *invoke = llvm::dyn_cast<llvm::InvokeInst>(c)) {
+    llvm::BasicBlock *normal = invoke->getNormalDest();
+    if (!normal->getSinglePredecessor())
+      normal = llvm::SplitEdge(invoke->getParent(), normal);
+    next = &*normal->getFirstInsertionPt();
+  }
+  if (llvm::isa<llvm::UnreachableInst>(next))
+    return nullptr;
+  auto *builder = new llvm::IRBuilder<>(next);
+  builder->SetCurrentDebugLocation(c->getDebugLoc());
+  return llvm::wrap(builder);
+}
+
 bridge_branches bridge_if_not_null(LLVMValueRef pointer, LLVMValueRef before, unsigned metadata)
 {
   auto *next = llvm::cast<llvm::Instruction>(llvm::unwrap(before));

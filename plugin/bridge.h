@@ -65,6 +65,10 @@ bool bridge_is_library_function(LLVMValueRef function);
 
 bool bridge_is_must_tail(LLVMValueRef call);
 
+/* A builder right behind the call, where it returns to; owned by the caller. NULL if it never
+ * does. */
+LLVMBuilderRef bridge_behind(LLVMValueRef call);
+
 /* Two new blocks before the instruction: one is run if the pointer is not null, the other if it is.
  * The builders are owned by the caller. The test gets the kind of metadata. */
 struct bridge_branches {

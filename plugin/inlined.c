@@ -6,6 +6,7 @@
 #include "attribute.h"
 #include "bridge.h"
 #include "emit.h"
+#include "external.h"
 #include "probe.h"
 #include "profinst_abi.h"
 #include "profinst_format.h"
@@ -161,7 +162,8 @@ static bool may_lead_to_hooks(LLVMValueRef instruction)
     if (!LLVMIsACallInst(instruction) && !LLVMIsAInvokeInst(instruction))
         return false;
     LLVMValueRef callee = LLVMGetCalledValue(instruction);
-    return !LLVMIsAInlineAsm(callee) && !(LLVMIsAFunction(callee) && calls_nobody(callee));
+    return external_is(instruction) ||
+           (!LLVMIsAInlineAsm(callee) && !(LLVMIsAFunction(callee) && calls_nobody(callee)));
 }
 
 static void add_call(struct inlined *inlined, struct unit *unit, LLVMValueRef call)
@@ -304,7 +306,7 @@ static LLVMValueRef place_behind(LLVMValueRef call)
                                                                : NULL;
 }
 
-void inlined_report(const struct unit *unit, const struct inlined *inlined)
+void inlined_report(struct unit *unit, const struct inlined *inlined)
 {
     LLVMBuilderRef builder = LLVMCreateBuilderInContext(unit->context);
     for (size_t i = 0; i < inlined->probe_count; i++) {
@@ -326,6 +328,8 @@ void inlined_report(const struct unit *unit, const struct inlined *inlined)
         LLVMValueRef former = unit_call_hook(unit, builder, HOOK_STEP_IN, &descriptor);
         LLVMPositionBuilderBefore(builder, behind);
         unit_call_hook(unit, builder, HOOK_STEP_OUT, &former);
+        if (external_is(call->call))
+            external_record_call(unit, call->call);
     }
     LLVMDisposeBuilder(builder);
 }

@@ -29,8 +29,8 @@ struct inlined inlined_find(struct unit *unit, LLVMValueRef function);
 void inlined_record(const struct unit *unit, LLVMBuilderRef builder, const struct inlined *inlined,
                     LLVMValueRef own);
 
-/* The same in a function without hooks. */
-void inlined_report(const struct unit *unit, const struct inlined *inlined);
+/* The same in a function without hooks, and records external calls that inlined code makes. */
+void inlined_report(struct unit *unit, const struct inlined *inlined);
 
 void inlined_free(struct inlined *inlined);
 

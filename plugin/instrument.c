@@ -3,11 +3,13 @@
 #include "attribute.h"
 #include "bridge.h"
 #include "emit.h"
+#include "external.h"
 #include "inlined.h"
 #include "options.h"
 #include "origin.h"
 #include "place.h"
 #include "probe.h"
+#include "profinst_abi.h"
 #include "select.h"
 #include "unit.h"
 #include <stdint.h>
@@ -167,11 +169,15 @@ static void hook(struct unit *unit, const struct selection *selection, LLVMValue
     inlined_free(&inlined);
     resume_where_control_comes_back(&hooked, builder, function);
     LLVMDisposeBuilder(builder);
+    external_record(unit, function);
     bridge_each_exit(function, callee, leave_before, &hooked);
 }
 
 static void report_inlined(struct unit *unit, LLVMValueRef function)
 {
+    external_claim(unit, function);
+    if (is_resolver(unit->module, function))
+        return;
     struct inlined inlined = inlined_find(unit, function);
     inlined_report(unit, &inlined);
     inlined_free(&inlined);
@@ -221,6 +227,8 @@ static bool anything_to_do(const struct selection *selection)
 
 void profinst_prepare(LLVMModuleRef module)
 {
+    if (select_done(module))
+        return;
     select_module(module);
     if (option_inlined()) {
         origin_begin(module);
@@ -240,12 +248,14 @@ bool profinst_instrument(LLVMModuleRef module)
     if (any) {
         struct unit unit = unit_begin(module, selection.functions[0]);
         inlined_begin();
+        external_begin();
         for (size_t i = 0; i < selection.function_count; i++)
             if (is_hooked(&selection, selection.functions[i]))
                 hook(&unit, &selection, selection.functions[i]);
             else if (!select_is_resolver(module, selection.functions[i]))
                 report_inlined(&unit, selection.functions[i]);
-        unit_end(&unit, 0);
+        external_claim_aliases(&unit);
+        unit_end(&unit, option_external_any() ? PROFINST_UNIT_EXTERNAL : 0);
     }
     origin_end(module);
     free(selection.functions);

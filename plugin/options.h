@@ -14,4 +14,7 @@ bool option_inlined(void);
 /* Calls of the function are recorded although it is not part of the build. */
 bool option_external(const char *linkage_name);
 
+/* Any such are asked for. */
+bool option_external_any(void);
+
 #endif

@@ -196,13 +196,16 @@ void select_module(LLVMModuleRef module)
     choice_end(reasons, REASONS);
 }
 
-bool select_done(LLVMModuleRef module)
-{
-    return decided == module;
-}
-
 bool select_chose(LLVMValueRef function)
 {
     return LLVMGetStringAttributeAtIndex(function, attribute_of_function, mark, strlen(mark)) !=
            NULL;
+}
+
+bool select_done(LLVMModuleRef module)
+{
+    bool done = decided == module;
+    for (LLVMValueRef f = LLVMGetFirstFunction(module); f && !done; f = LLVMGetNextFunction(f))
+        done = select_chose(f);
+    return done;
 }

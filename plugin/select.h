@@ -9,7 +9,7 @@
  * and why (choice.h). To be run before any optimization. */
 void select_module(LLVMModuleRef module);
 
-/* True if that has been done. */
+/* True if that has been done, by another of profinst's plugins perhaps. */
 bool select_done(LLVMModuleRef module);
 
 /* True of a function that is marked, or of what the optimizer made of one. */

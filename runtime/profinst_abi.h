@@ -23,8 +23,9 @@ struct profinst_frame {
     uint32_t reserved;
 };
 
-/* A function that is hooked, or inlined into others of the unit, or called outside of it. Lives as
- * long as the object file it was linked into is loaded. */
+/* A function that is hooked, or inlined into others of the unit, or called outside of it; or, in a
+ * unit with PROFINST_UNIT_EXTERNAL, another that it defines. Lives as long as the object file it
+ * was linked into is loaded. */
 struct profinst_function {
     const char *linkage_name;
     const char *name; /* to show; NULL: the source gives none */

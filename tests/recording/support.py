@@ -114,7 +114,7 @@ class Report:
         self.functions = {}
         for row in data["functions"]:
             name = row["linkage_name"]
-            source = pathlib.Path(row["file"]).stem
+            source = pathlib.Path(row["file"] or "").stem
             key = name if names[name] == 1 else f"{row['module']}:{source}:{name}"
             assert key not in self.functions, f"{key} has two rows"
             self.functions[key] = row
