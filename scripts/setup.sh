@@ -12,6 +12,8 @@ minimal=(
     cmake ninja-build gcc g++ pkg-config
     # Debian 12's default clang, and the headers the plugin is built with
     clang clang-14 llvm-14-dev libclang-14-dev
+    # what the plugin chose is compressed
+    zlib1g-dev
     # analyzer: database, JSON, names of C++ functions
     libsqlite3-dev libjansson-dev libiberty-dev
     # call graphs, and a font to write in them
@@ -41,7 +43,7 @@ full=(
 suites=(
     # building them
     autoconf automake autopoint bison flex gettext libtool m4 texinfo
-    libonig-dev tcl-dev unicode-data zlib1g-dev
+    libonig-dev tcl-dev unicode-data
     # their tests
     file libgmock-dev libgtest-dev perl
 )
