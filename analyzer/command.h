@@ -10,6 +10,7 @@ enum status command_report(int argc, char **argv);
 enum status command_graph(int argc, char **argv);
 enum status command_dump(int argc, char **argv);
 enum status command_selection(int argc, char **argv);
+enum status command_suggest_filter(int argc, char **argv);
 
 /* Ends the --help of every command. */
 #define COMMAND_EXIT_CODES                                                                         \

@@ -20,6 +20,8 @@ static const struct {
     {"graph", command_graph, "profinst graph", "Draw the call graph"},
     {"load", command_load, "profinst load", "Load profiles into a database"},
     {"selection", command_selection, "profinst selection", "Show what is measured, and why"},
+    {"suggest-filter", command_suggest_filter, "profinst suggest-filter",
+     "Write a filter that makes recording cheap"},
     {"dump", command_dump, "profinst dump", "Show what a profile file holds"},
 };
 
