@@ -156,8 +156,8 @@ static enum status add_function(struct adder *adder, const struct image *image,
     sqlite3_bind_int64(adder->add_off, 1, adder->objects[entry->object - 1]);
     database_bind_text(adder->add_off, 2, linkage_name);
     database_bind_text(adder->add_off, 3,
-                       entry->name ? text(&adder->pool, entry->name)
-                                   : load_demangle(&adder->pool, linkage_name));
+                       entry->name && *entry->name ? text(&adder->pool, entry->name)
+                                                   : load_demangle(&adder->pool, linkage_name));
     database_bind_text(adder->add_off, 4, entry->source ? adder->sources[entry->source - 1] : "");
     sqlite3_bind_int64(adder->add_off, 5, entry->line);
     return database_run(adder->database, adder->add_off);
