@@ -25,8 +25,7 @@ static const char schema[] =
     "CREATE TABLE choice_off (module_id INTEGER NOT NULL, linkage_name TEXT NOT NULL,"
     " name TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,"
     " PRIMARY KEY (module_id, linkage_name, file, line)) WITHOUT ROWID;"
-    "CREATE TABLE choice_filter (value TEXT PRIMARY KEY) WITHOUT ROWID;"
-    "BEGIN;";
+    "CREATE TABLE choice_filter (value TEXT PRIMARY KEY) WITHOUT ROWID;";
 
 /* What a function that was switched off has for a rule if no selection tells of it: none. */
 static const char switch_off[] =
@@ -37,8 +36,7 @@ static const char switch_off[] =
     " unit_id, units) SELECT module_id, linkage_name, name, file, line, 0, 0, 1, 1, 0, 0"
     " FROM choice_off WHERE NOT EXISTS (SELECT 1 FROM choice WHERE choice.off"
     " AND choice_off.module_id = choice.module_id AND choice_off.file = choice.file"
-    " AND choice_off.linkage_name = choice.linkage_name AND choice_off.line = choice.line);"
-    "COMMIT;";
+    " AND choice_off.linkage_name = choice.linkage_name AND choice_off.line = choice.line);";
 
 enum status choices_begin(struct database *database)
 {

@@ -13,7 +13,8 @@
 /* A database in memory with tables for choices. On success the caller closes it. */
 enum status choices_begin(struct database *database);
 
-/* Adds a profile's. Warns if it has none. STATUS_UNMADE as of profile_open. */
+/* Adds a profile's, within the caller's transaction. Warns if it has none. STATUS_UNMADE as of
+ * profile_open. */
 enum status choices_add(struct database *database, const char *path);
 
 /* To be called once all are there. */

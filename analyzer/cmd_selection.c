@@ -100,14 +100,16 @@ static enum status check(struct arguments *arguments, enum format *format)
 
 static enum status read_profiles(struct database *database, const struct source *source)
 {
-    enum status status = STATUS_OK;
+    enum status status = database_execute(database, "BEGIN");
     int unmade = 0;
     for (size_t i = 0; status == STATUS_OK && i < source->file_count; i++) {
         status = choices_add(database, source->files[i]);
         if (status == STATUS_UNMADE)
             status = image_pass_over(source->files[i], ++unmade, (int)source->file_count);
     }
-    return status == STATUS_OK ? choices_end(database) : status;
+    if (status == STATUS_OK)
+        status = choices_end(database);
+    return status == STATUS_OK ? database_execute(database, "COMMIT") : status;
 }
 
 static enum status write_choices(const struct arguments *arguments, enum format format,

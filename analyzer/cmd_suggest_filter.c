@@ -86,13 +86,14 @@ static enum status parse_percent(const char *text, double *share)
 /* The functions that cost most and may not go; NULL if none of those counts. */
 static const char *in_the_way(struct suggestion *suggestion)
 {
-    enum { MOST_NAMED = 3, PART_THAT_COUNTS = 10 };
+    enum { MOST_NAMED = 3 };
+    const double counts = suggestion->after_ns / 10;
     const char *names = NULL;
     int named = 0;
     for (size_t i = 0; named < MOST_NAMED && i < suggestion->count; i++) {
         const struct suggest_function *function = &suggestion->functions[i];
         if (function->external || !suggest_is_large(suggestion, function) ||
-            function->saving_ns < suggestion->after_ns / PART_THAT_COUNTS)
+            function->saving_ns < counts)
             continue;
         names = named++ ? pool_format(&suggestion->pool, "%s, %s", names, function->name)
                         : function->name;
