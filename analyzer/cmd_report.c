@@ -6,8 +6,6 @@
 #include "output.h"
 #include "report.h"
 
-enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV, FORMAT_MARKDOWN };
-static const char *const format_names[] = {"table", "json", "csv", "markdown", NULL};
 static const char *const sort_names[] = {"self", "cumulative", "calls", "average", NULL};
 
 enum { DEFAULT_ROWS_FOR_PEOPLE = 20 };
@@ -21,27 +19,9 @@ struct arguments {
     enum status status;
 };
 
-static int find(const char *const *names, const char *name)
-{
-    for (int i = 0; names[i]; i++)
-        if (strcmp(names[i], name) == 0)
-            return i;
-    return -1;
-}
-
-static void parse_format(struct arguments *arguments, const char *name)
-{
-    int found = find(format_names, name);
-    if (found < 0)
-        arguments->status = fail(STATUS_USAGE, "report", NULL,
-                                 "unknown format '%s'; use table, json, csv or markdown", name);
-    else
-        arguments->format = (enum format)found;
-}
-
 static void parse_sort(struct arguments *arguments, const char *name)
 {
-    int found = find(sort_names, name);
+    int found = command_find(sort_names, name);
     if (found < 0)
         arguments->status =
             fail(STATUS_USAGE, "report", NULL,
@@ -55,7 +35,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     struct arguments *arguments = state->input;
     switch (key) {
     case 'f':
-        parse_format(arguments, argument);
+        if (arguments->status == STATUS_OK)
+            arguments->status = command_format("report", argument, &arguments->format);
         return 0;
     case 's':
         parse_sort(arguments, argument);

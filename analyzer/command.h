@@ -9,6 +9,8 @@ enum status command_load(int argc, char **argv);
 enum status command_report(int argc, char **argv);
 enum status command_graph(int argc, char **argv);
 enum status command_dump(int argc, char **argv);
+enum status command_selection(int argc, char **argv);
+enum status command_suggest_filter(int argc, char **argv);
 
 /* Ends the --help of every command. */
 #define COMMAND_EXIT_CODES                                                                         \
@@ -18,5 +20,12 @@ enum status command_dump(int argc, char **argv);
 /* A whole number of an option, at least 0. */
 enum status command_number(const char *command, const char *option, const char *text,
                            long long *number);
+
+/* Where among these, which end in NULL; -1: nowhere. */
+int command_find(const char *const *names, const char *name);
+
+/* Of --format. */
+enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV, FORMAT_MARKDOWN };
+enum status command_format(const char *command, const char *name, enum format *format);
 
 #endif

@@ -19,6 +19,9 @@ static const struct {
     {"report", command_report, "profinst report", "Report where the time goes"},
     {"graph", command_graph, "profinst graph", "Draw the call graph"},
     {"load", command_load, "profinst load", "Load profiles into a database"},
+    {"selection", command_selection, "profinst selection", "Show what is measured, and why"},
+    {"suggest-filter", command_suggest_filter, "profinst suggest-filter",
+     "Write a filter that makes recording cheap"},
     {"dump", command_dump, "profinst dump", "Show what a profile file holds"},
 };
 
@@ -33,10 +36,10 @@ static enum status print_help(void)
           "Commands:\n",
           output.stream);
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(output.stream, "  %-8s %s\n", commands[i].name, commands[i].help);
-    fputs("  help     Explain a command: profinst help COMMAND\n\n"
-          "  --help     Print this and exit\n"
-          "  --version  Print the version and exit\n\n"
+        fprintf(output.stream, "  %-14s %s\n", commands[i].name, commands[i].help);
+    fputs("  help           Explain a command: profinst help COMMAND\n\n"
+          "  --help         Print this and exit\n"
+          "  --version      Print the version and exit\n\n"
           "Exit codes:\n"
           "  0  done\n"
           "  2  wrong usage\n"

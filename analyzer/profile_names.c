@@ -8,7 +8,7 @@ enum { LONGEST_NAME = 4096 };
 
 /* Reports say names over and over, so one of megabytes would make gigabytes of them. What is longer
  * than anybody reads is cut; the digest keeps different names different. */
-static const char *copy_name(struct pool *pool, const char *name)
+const char *profile_copy_name(struct pool *pool, const char *name)
 {
     size_t length = strlen(name);
     if (length <= LONGEST_NAME)
@@ -30,8 +30,8 @@ static enum status read_function(const struct image *image, struct profile *prof
     profile->functions = memory_grow(profile->functions, &profile->function_capacity,
                                      profile->function_count, sizeof *profile->functions);
     profile->functions[profile->function_count++] = (struct profile_function){
-        .linkage_name = copy_name(&profile->pool, entry->text),
-        .name = entry->name && *entry->name ? copy_name(&profile->pool, entry->name) : NULL,
+        .linkage_name = profile_copy_name(&profile->pool, entry->text),
+        .name = entry->name && *entry->name ? profile_copy_name(&profile->pool, entry->name) : NULL,
         .object = external ? PROFILE_NONE : entry->object - 1,
         .source = entry->source ? entry->source - 1 : PROFILE_NONE,
         .line = entry->line,
@@ -72,7 +72,7 @@ static void add_text(struct profile *profile, const char *text, const char ***te
                      size_t *capacity)
 {
     *texts = memory_grow(*texts, capacity, *count, sizeof **texts);
-    (*texts)[(*count)++] = copy_name(&profile->pool, text);
+    (*texts)[(*count)++] = profile_copy_name(&profile->pool, text);
 }
 
 /* Units and the filter are of no concern here; a kind of a later profinst would be a feature if it

@@ -12,6 +12,9 @@
 /* FNV-1a over words: content is told apart, not protected. */
 uint64_t profile_digest(const void *bytes, uint64_t size);
 
+/* A name as all of profinst knows it: one that is overlong is cut, and ends in a digest. */
+const char *profile_copy_name(struct pool *pool, const char *name);
+
 /* Objects, source files, functions and code. */
 enum status profile_read_names(const struct image *image, struct profile *profile);
 

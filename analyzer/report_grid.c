@@ -2,7 +2,7 @@
 
 #include "text.h"
 
-static void column(struct grid *grid, enum grid_kind kind, const char *header)
+void grid_column(struct grid *grid, enum grid_kind kind, const char *header)
 {
     grid->headers[grid->columns] = header;
     grid->kinds[grid->columns++] = kind;
@@ -14,17 +14,17 @@ static struct grid begin(const char *title, bool self, const struct report_total
 {
     struct grid grid = {.title = title, .rows = rows};
     grid.cells = memory_array(rows, sizeof *grid.cells);
-    column(&grid, GRID_NUMBER, "#");
+    grid_column(&grid, GRID_NUMBER, "#");
     if (self) {
-        column(&grid, GRID_NUMBER, "self %");
-        column(&grid, GRID_NUMBER, "self");
+        grid_column(&grid, GRID_NUMBER, "self %");
+        grid_column(&grid, GRID_NUMBER, "self");
     }
-    column(&grid, GRID_NUMBER, "cum. %");
-    column(&grid, GRID_NUMBER, "cumulative");
-    column(&grid, GRID_NUMBER, "calls");
+    grid_column(&grid, GRID_NUMBER, "cum. %");
+    grid_column(&grid, GRID_NUMBER, "cumulative");
+    grid_column(&grid, GRID_NUMBER, "calls");
     if (total->inlined_calls > 0)
-        column(&grid, GRID_NUMBER, "inlined");
-    column(&grid, GRID_NUMBER, "average");
+        grid_column(&grid, GRID_NUMBER, "inlined");
+    grid_column(&grid, GRID_NUMBER, "average");
     return grid;
 }
 
@@ -71,8 +71,8 @@ static const char *place(struct pool *pool, const struct report_function *functi
 struct grid grid_of_functions(struct report *report, bool brief)
 {
     struct grid grid = begin("Functions", true, &report->function_total, report->function_count);
-    column(&grid, GRID_NAME, "function");
-    column(&grid, GRID_PLACE, "where");
+    grid_column(&grid, GRID_NAME, "function");
+    grid_column(&grid, GRID_PLACE, "where");
     int64_t shown_ns = 0;
     for (size_t i = 0; i < grid.rows; i++) {
         const struct report_function *row = &report->functions[i];
@@ -97,8 +97,8 @@ struct grid grid_of_functions(struct report *report, bool brief)
 struct grid grid_of_edges(struct report *report)
 {
     struct grid grid = begin("Edges", false, &report->edge_total, report->edge_count);
-    column(&grid, GRID_NAME, "caller");
-    column(&grid, GRID_NAME, "callee");
+    grid_column(&grid, GRID_NAME, "caller");
+    grid_column(&grid, GRID_NAME, "callee");
     for (size_t i = 0; i < grid.rows; i++) {
         const struct report_edge *row = &report->edges[i];
         const char **cells = grid.cells[i];
@@ -117,7 +117,7 @@ struct grid grid_of_edges(struct report *report)
 struct grid grid_of_contexts(struct report *report)
 {
     struct grid grid = begin("Contexts", true, &report->context_total, report->context_count);
-    column(&grid, GRID_PATH, "context");
+    grid_column(&grid, GRID_PATH, "context");
     int64_t shown_ns = 0;
     for (size_t i = 0; i < grid.rows; i++) {
         const struct report_context *row = &report->contexts[i];

@@ -10,6 +10,7 @@ enum grid_kind {
     GRID_NUMBER, /* stands at the right */
     GRID_NAME,   /* a function's, may be shortened */
     GRID_PATH,   /* of functions, may be shortened from the left */
+    GRID_TEXT,   /* may be cut off */
     GRID_PLACE,  /* file and line */
 };
 
@@ -23,6 +24,12 @@ struct grid {
     const char *(*cells)[GRID_COLUMNS];
     const char *rest; /* what the limit left out, as a sentence; NULL: nothing */
 };
+
+void grid_column(struct grid *grid, enum grid_kind kind, const char *header);
+
+/* Both free the cells. `terminal_width` 0: nothing is shortened. */
+void grid_write_table(FILE *stream, struct pool *pool, struct grid *grid, size_t terminal_width);
+void grid_write_markdown(FILE *stream, struct pool *pool, struct grid *grid);
 
 /* `brief` places have no folder. The caller frees the cells. */
 struct grid grid_of_functions(struct report *report, bool brief);

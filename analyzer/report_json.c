@@ -1,56 +1,33 @@
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 
+#include "json.h"
 #include "report.h"
 #include "text.h"
-
-/* json_object_set_new takes over the value, NULL of a failed allocation too, and then fails. */
-static void put(json_t *object, const char *key, json_t *value)
-{
-    if (json_object_set_new(object, key, value) != 0)
-        out_of_memory();
-}
-
-static void append(json_t *array, json_t *value)
-{
-    if (json_array_append_new(array, value) != 0)
-        out_of_memory();
-}
-
-static json_t *text_or_null(const char *text)
-{
-    return text ? json_string(text) : json_null();
-}
-
-static json_t *line_or_null(int64_t line)
-{
-    return line ? json_integer(line) : json_null();
-}
 
 static json_t *process(const struct report_process *process)
 {
     json_t *object = json_object();
-    put(object, "program", text_or_null(process->program));
+    json_put(object, "program", json_text(process->program));
     json_t *arguments = json_loads(process->arguments, 0, NULL);
-    put(object, "arguments", arguments ? arguments : json_null());
-    put(object, "pid", json_integer(process->process_id));
-    put(object, "parent_pid", json_integer(process->parent_process_id));
-    put(object, "run", json_integer(process->run));
-    put(object, "started_unix_ns", json_integer(process->started_unix_ns));
-    put(object, "duration_ns", json_integer(process->duration_ns));
-    put(object, "ended", json_boolean(process->ended));
-    put(object, "times_known", json_boolean(process->times_known));
-    put(object, "threads", json_integer(process->threads));
-    put(object, "calls", json_integer(process->calls));
-    put(object, "inlined_calls", json_integer(process->inlined_calls));
-    put(object, "lost_calls", json_integer(process->lost_calls));
-    put(object, "folded_calls", json_integer(process->folded_calls));
-    put(object, "folded_ns", json_integer(process->folded_ns));
-    put(object, "unattributed_ns", json_integer(process->unattributed_ns));
-    put(object, "event_ns",
-        process->event_ns > 0 && isfinite(process->event_ns) ? json_real(process->event_ns)
-                                                             : json_null());
+    json_put(object, "arguments", arguments ? arguments : json_null());
+    json_put(object, "pid", json_integer(process->process_id));
+    json_put(object, "parent_pid", json_integer(process->parent_process_id));
+    json_put(object, "run", json_integer(process->run));
+    json_put(object, "started_unix_ns", json_integer(process->started_unix_ns));
+    json_put(object, "duration_ns", json_integer(process->duration_ns));
+    json_put(object, "ended", json_boolean(process->ended));
+    json_put(object, "times_known", json_boolean(process->times_known));
+    json_put(object, "threads", json_integer(process->threads));
+    json_put(object, "calls", json_integer(process->calls));
+    json_put(object, "inlined_calls", json_integer(process->inlined_calls));
+    json_put(object, "lost_calls", json_integer(process->lost_calls));
+    json_put(object, "folded_calls", json_integer(process->folded_calls));
+    json_put(object, "folded_ns", json_integer(process->folded_ns));
+    json_put(object, "unattributed_ns", json_integer(process->unattributed_ns));
+    json_put(object, "event_ns",
+             process->event_ns > 0 && isfinite(process->event_ns) ? json_real(process->event_ns)
+                                                                  : json_null());
     return object;
 }
 
@@ -62,34 +39,34 @@ static json_t *average_or_null(const struct report_calls *calls)
 static json_t *function(const struct report_function *function)
 {
     json_t *object = json_object();
-    put(object, "function", text_or_null(function->name));
-    put(object, "linkage_name", text_or_null(function->linkage_name));
-    put(object, "module", text_or_null(function->module));
-    put(object, "file", text_or_null(function->file));
-    put(object, "line", line_or_null(function->line));
-    put(object, "external", json_boolean(function->external));
-    put(object, "calls", json_integer(function->calls.calls));
-    put(object, "inlined_calls", json_integer(function->calls.inlined_calls));
-    put(object, "recursive_calls", json_integer(function->calls.recursive_calls));
-    put(object, "self_ns", json_integer(function->self_ns));
-    put(object, "cumulative_ns", json_integer(function->cumulative_ns));
-    put(object, "average_ns", average_or_null(&function->calls));
+    json_put(object, "function", json_text(function->name));
+    json_put(object, "linkage_name", json_text(function->linkage_name));
+    json_put(object, "module", json_text(function->module));
+    json_put(object, "file", json_text(function->file));
+    json_put(object, "line", json_line(function->line));
+    json_put(object, "external", json_boolean(function->external));
+    json_put(object, "calls", json_integer(function->calls.calls));
+    json_put(object, "inlined_calls", json_integer(function->calls.inlined_calls));
+    json_put(object, "recursive_calls", json_integer(function->calls.recursive_calls));
+    json_put(object, "self_ns", json_integer(function->self_ns));
+    json_put(object, "cumulative_ns", json_integer(function->cumulative_ns));
+    json_put(object, "average_ns", average_or_null(&function->calls));
     return object;
 }
 
 static json_t *edge(const struct report_edge *edge)
 {
     json_t *object = json_object();
-    put(object, "caller", text_or_null(edge->caller));
-    put(object, "callee", text_or_null(edge->callee));
-    put(object, "caller_linkage_name", text_or_null(edge->caller_linkage_name));
-    put(object, "callee_linkage_name", text_or_null(edge->callee_linkage_name));
-    put(object, "external", json_boolean(edge->external));
-    put(object, "calls", json_integer(edge->calls.calls));
-    put(object, "inlined_calls", json_integer(edge->calls.inlined_calls));
-    put(object, "recursive_calls", json_integer(edge->calls.recursive_calls));
-    put(object, "cumulative_ns", json_integer(edge->cumulative_ns));
-    put(object, "average_ns", average_or_null(&edge->calls));
+    json_put(object, "caller", json_text(edge->caller));
+    json_put(object, "callee", json_text(edge->callee));
+    json_put(object, "caller_linkage_name", json_text(edge->caller_linkage_name));
+    json_put(object, "callee_linkage_name", json_text(edge->callee_linkage_name));
+    json_put(object, "external", json_boolean(edge->external));
+    json_put(object, "calls", json_integer(edge->calls.calls));
+    json_put(object, "inlined_calls", json_integer(edge->calls.inlined_calls));
+    json_put(object, "recursive_calls", json_integer(edge->calls.recursive_calls));
+    json_put(object, "cumulative_ns", json_integer(edge->cumulative_ns));
+    json_put(object, "average_ns", average_or_null(&edge->calls));
     return object;
 }
 
@@ -97,15 +74,15 @@ static json_t *context(const struct report_context *context)
 {
     json_t *path = json_array();
     for (size_t i = 0; i < context->depth; i++)
-        append(path, text_or_null(context->path[i]));
+        json_add(path, json_text(context->path[i]));
     json_t *object = json_object();
-    put(object, "path", path);
-    put(object, "external", json_boolean(context->external));
-    put(object, "calls", json_integer(context->calls.calls));
-    put(object, "inlined_calls", json_integer(context->calls.inlined_calls));
-    put(object, "self_ns", json_integer(context->self_ns));
-    put(object, "cumulative_ns", json_integer(context->cumulative_ns));
-    put(object, "average_ns", average_or_null(&context->calls));
+    json_put(object, "path", path);
+    json_put(object, "external", json_boolean(context->external));
+    json_put(object, "calls", json_integer(context->calls.calls));
+    json_put(object, "inlined_calls", json_integer(context->calls.inlined_calls));
+    json_put(object, "self_ns", json_integer(context->self_ns));
+    json_put(object, "cumulative_ns", json_integer(context->cumulative_ns));
+    json_put(object, "average_ns", average_or_null(&context->calls));
     return object;
 }
 
@@ -114,34 +91,29 @@ void report_write_json(FILE *stream, struct report *report)
     json_t *root = json_object();
     json_t *processes = json_array();
     for (size_t i = 0; i < report->process_count; i++)
-        append(processes, process(&report->processes[i]));
+        json_add(processes, process(&report->processes[i]));
     json_t *functions = json_array();
     for (size_t i = 0; i < report->function_count; i++)
-        append(functions, function(&report->functions[i]));
+        json_add(functions, function(&report->functions[i]));
 
-    put(root, "version", json_integer(2));
-    put(root, "processes", processes);
-    put(root, "total_ns", json_integer(report->total_ns));
-    put(root, "outside_ns", json_integer(report->outside_ns));
-    put(root, "unattributed_ns", json_integer(report->unattributed_ns));
-    put(root, "functions", functions);
+    json_put(root, "version", json_integer(2));
+    json_put(root, "processes", processes);
+    json_put(root, "total_ns", json_integer(report->total_ns));
+    json_put(root, "outside_ns", json_integer(report->outside_ns));
+    json_put(root, "unattributed_ns", json_integer(report->unattributed_ns));
+    json_put(root, "functions", functions);
     if (report->options.edges) {
         json_t *edges = json_array();
         for (size_t i = 0; i < report->edge_count; i++)
-            append(edges, edge(&report->edges[i]));
-        put(root, "edges", edges);
+            json_add(edges, edge(&report->edges[i]));
+        json_put(root, "edges", edges);
     }
     if (report->options.contexts) {
         json_t *contexts = json_array();
         for (size_t i = 0; i < report->context_count; i++)
-            append(contexts, context(&report->contexts[i]));
-        put(root, "contexts", contexts);
+            json_add(contexts, context(&report->contexts[i]));
+        json_put(root, "contexts", contexts);
     }
-    char *json = json_dumps(root, JSON_INDENT(2));
-    if (!json)
-        out_of_memory();
-    text_write_json(stream, json);
-    fputc('\n', stream);
-    free(json);
+    json_write(stream, root);
     json_decref(root);
 }

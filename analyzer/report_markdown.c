@@ -3,7 +3,7 @@
 #include "report_grid.h"
 #include "text.h"
 
-static void write_grid(FILE *stream, struct pool *pool, struct grid *grid)
+void grid_write_markdown(FILE *stream, struct pool *pool, struct grid *grid)
 {
     fprintf(stream, "\n### %s\n\n|", grid->title);
     for (size_t c = 0; c < grid->columns; c++)
@@ -36,13 +36,13 @@ void report_write_markdown(FILE *stream, struct report *report)
         return;
     }
     struct grid grid = grid_of_functions(report, false);
-    write_grid(stream, pool, &grid);
+    grid_write_markdown(stream, pool, &grid);
     if (report->options.edges) {
         grid = grid_of_edges(report);
-        write_grid(stream, pool, &grid);
+        grid_write_markdown(stream, pool, &grid);
     }
     if (report->options.contexts) {
         grid = grid_of_contexts(report);
-        write_grid(stream, pool, &grid);
+        grid_write_markdown(stream, pool, &grid);
     }
 }

@@ -27,7 +27,7 @@ size_t report_terminal_width(void)
 
 static bool is_name(enum grid_kind kind)
 {
-    return kind == GRID_NAME || kind == GRID_PATH;
+    return kind == GRID_NAME || kind == GRID_PATH || kind == GRID_TEXT;
 }
 
 static void find_widths(const struct grid *grid, size_t widths[GRID_COLUMNS])
@@ -62,6 +62,8 @@ static void shorten_names(struct pool *pool, struct grid *grid, size_t terminal_
                 *cell = text_short_name(pool, *cell, room);
             else if (grid->kinds[c] == GRID_PATH)
                 *cell = text_cut_left(pool, *cell, room);
+            else if (grid->kinds[c] == GRID_TEXT)
+                *cell = text_cut(pool, *cell, room);
         }
     }
 }
@@ -77,7 +79,7 @@ static void write_cell(FILE *stream, const char *text, size_t width, bool right,
     fputs(last ? "\n" : "  ", stream);
 }
 
-static void write_grid(FILE *stream, struct pool *pool, struct grid *grid, size_t terminal_width)
+void grid_write_table(FILE *stream, struct pool *pool, struct grid *grid, size_t terminal_width)
 {
     for (size_t r = 0; r < grid->rows; r++)
         for (size_t c = 0; c < grid->columns; c++)
@@ -117,13 +119,13 @@ void report_write_table(FILE *stream, struct report *report, size_t terminal_wid
         return;
     }
     struct grid grid = grid_of_functions(report, terminal_width > 0);
-    write_grid(stream, pool, &grid, terminal_width);
+    grid_write_table(stream, pool, &grid, terminal_width);
     if (report->options.edges) {
         grid = grid_of_edges(report);
-        write_grid(stream, pool, &grid, terminal_width);
+        grid_write_table(stream, pool, &grid, terminal_width);
     }
     if (report->options.contexts) {
         grid = grid_of_contexts(report);
-        write_grid(stream, pool, &grid, terminal_width);
+        grid_write_table(stream, pool, &grid, terminal_width);
     }
 }

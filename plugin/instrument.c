@@ -258,6 +258,7 @@ bool profinst_instrument(LLVMModuleRef module)
         unit_end(&unit, option_external_any() ? PROFINST_UNIT_EXTERNAL : 0);
     }
     origin_end(module);
+    select_forget();
     free(selection.functions);
     free(selection.hooked);
     return any;

@@ -202,6 +202,11 @@ bool select_chose(LLVMValueRef function)
            NULL;
 }
 
+void select_forget(void)
+{
+    decided = NULL;
+}
+
 bool select_done(LLVMModuleRef module)
 {
     bool done = decided == module;

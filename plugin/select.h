@@ -12,6 +12,9 @@ void select_module(LLVMModuleRef module);
 /* True if that has been done, by another of profinst's plugins perhaps. */
 bool select_done(LLVMModuleRef module);
 
+/* When the module is done: the next may have its address. */
+void select_forget(void);
+
 /* True of a function that is marked, or of what the optimizer made of one. */
 bool select_chose(LLVMValueRef function);
 

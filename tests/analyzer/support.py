@@ -4,11 +4,13 @@ import json
 import os
 import pathlib
 import sqlite3
+import struct
 import subprocess
 import tempfile
 import unittest
+import zlib
 
-from profile_writer import Profile
+from profile_writer import Profile, encode
 
 HERE = pathlib.Path(__file__).resolve().parent
 PROFINST = pathlib.Path(os.environ["PROFINST_BUILD"]) / "bin" / "profinst"
@@ -112,3 +114,25 @@ def inlined_example():
     thread.context(thread.context(in_main, sort, 2, 20_000_000), order, 130_000, 9_100_000)
     thread.cross(in_parse, in_parse, 12, code, [100, 5_000, 0, 0, 0])
     return profile
+
+
+def choice(rules, functions):
+    """A unit's selection, unpacked. Rules are (text, origin, given, matched), functions (name, file,
+    line, rule, selected, size)."""
+    texts = {}
+
+    def offset(text):
+        return texts.setdefault(text, sum(len(encode(other)) + 1 for other in texts))
+
+    rows = [struct.pack("<4I", offset(text), offset(origin), given, matched)
+            for text, origin, given, matched in rules]
+    rows += [struct.pack("<6I", offset(name), offset(file), *numbers)
+             for name, file, *numbers in functions]
+    body = b"".join(encode(text) + b"\0" for text in texts)
+    return struct.pack("<4I", len(rules), len(functions), len(body), 0) + b"".join(rows) + body
+
+
+def select(profile, path, rules, functions, digest=0, module=None):
+    """Adds a unit with its selection."""
+    content = choice(rules, functions)
+    profile.selection(profile.unit(path, digest, module), zlib.compress(content), len(content))

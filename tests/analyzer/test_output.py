@@ -46,7 +46,7 @@ class Output(Case):
                  "--min-share=101", "-o", "x.svg", "app.profinst")):
             with self.subTest(arguments):
                 self.fails(2, message, *arguments)
-        for command in ("report", "graph", "load", "dump"):
+        for command in ("report", "graph", "load", "selection", "suggest-filter", "dump"):
             result = self.profinst(command, "--nope", code=2)
             self.assertIn(f"profinst {command}: unrecognized option '--nope'", result.stderr)
         self.assertEqual(self.files(), [self.name])
@@ -54,8 +54,9 @@ class Output(Case):
     def test_help(self):
         overview = self.output("--help")
         self.assertEqual(overview, self.output("help"))
-        commands = re.findall(r"^  ([a-z]+) ", overview, re.MULTILINE)
-        self.assertEqual(commands, ["report", "graph", "load", "dump", "help"])
+        commands = re.findall(r"^  ([a-z][a-z-]*) ", overview, re.MULTILINE)
+        self.assertEqual(commands, ["report", "graph", "load", "selection", "suggest-filter", "dump",
+                                    "help"])
         for command in commands[:-1]:
             text = self.output(command, "--help")
             self.assertIn(f"Usage: profinst {command}", text)

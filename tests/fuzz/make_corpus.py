@@ -81,6 +81,15 @@ def empty():
     return small(Profile())
 
 
+def choices():
+    """What a unit's selection unpacks to."""
+    rules = [("exclude=f*", "command line", 1, 1), ("fun:nothing", "my.filter:2", 1, 0), ("default", "", 0, 2)]
+    functions = [("f", "a.c", 3, 0, 0, 9), ("_ZN5store5parseERKNS_5InputEi", "a.cc", 0, 2, 1, 90),
+                 ("g", "a.c", 3, 2, 1, 9)]
+    return {"example": support.choice(rules, functions), "copies": support.choice(rules, functions[:1] * 4),
+            "rules": support.choice(rules, []), "empty": support.choice([], [])}
+
+
 def database(folder):
     """One with everything in it, in pages as small as there are."""
     profile = folder / "example.profinst"
@@ -108,7 +117,7 @@ def main():
                        for at in range(0, len(hostile), 6)},
              "text": {f"name{i}": name for i, name in
                       enumerate([name.encode() for name in MANGLED] + hostile)},
-             "database": {"example": database(folder)}}
+             "database": {"example": database(folder)}, "choices": choices()}
     for target, files in seeds.items():
         (folder / target).mkdir(exist_ok=True)
         for name, content in files.items():

@@ -1,0 +1,118 @@
+/* Fuzzes `profinst selection` with what a selection unpacks to, which in a whole file no mutator
+ * would get at behind its compression. */
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "choices.h"
+#include "fuzz.h"
+#include "profinst_format.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { MOST = 64 * 1024 };
+
+static uint8_t *append(uint8_t *end, const void *bytes, size_t size)
+{
+    return (uint8_t *)memcpy(end, bytes, size) + size;
+}
+
+static uint8_t *append_chunk(uint8_t *end, uint32_t kind, uint64_t used)
+{
+    struct profinst_chunk chunk = {
+        .kind = kind, .size = (sizeof chunk + used + 31) / 32 * 32, .used = used};
+    return append(end, &chunk, sizeof chunk);
+}
+
+static uint8_t *append_name(uint8_t *end, uint32_t kind, uint32_t object)
+{
+    struct profinst_entry entry = {
+        .size = sizeof entry + 8, .kind = kind, .id = 1, .object = object};
+    return append(append(end, &entry, sizeof entry), "a.c\0\0\0\0", 8);
+}
+
+/* A profile with an object, a unit of it, and the unit's selection. */
+static size_t make_profile(uint8_t *file, const uint8_t *data, size_t size)
+{
+    struct profinst_header header = {.version = PROFINST_FORMAT_VERSION,
+                                     .byte_order = PROFINST_BYTE_ORDER,
+                                     .header_size = sizeof header,
+                                     .clock = PROFINST_CLOCK_MONOTONIC};
+    memcpy(header.magic, PROFINST_MAGIC, sizeof header.magic);
+    uint8_t *end = append_chunk(file + sizeof header, PROFINST_CHUNK_NAMES, 80);
+    end = append_name(end, PROFINST_ENTRY_OBJECT, 0);
+    end = append_name(end, PROFINST_ENTRY_UNIT, 1) + 16;
+
+    uint8_t packed[MOST];
+    uLongf packed_size = sizeof packed;
+    RULE(compress2(packed, &packed_size, data, size, 1) == Z_OK);
+    struct profinst_selection selection = {.size = (uint32_t)(sizeof selection + packed_size + 7) /
+                                                   8 * 8,
+                                           .unit = 1,
+                                           .packed_size = (uint32_t)packed_size,
+                                           .unpacked_size = (uint32_t)size};
+    uint8_t *chunk = end;
+    end = append_chunk(end, PROFINST_CHUNK_SELECTIONS, selection.size);
+    append(append(end, &selection, sizeof selection), packed, packed_size);
+    end = chunk + ((struct profinst_chunk *)chunk)->size;
+    header.size = (uint64_t)(end - file);
+    memcpy(file, &header, sizeof header);
+    return header.size;
+}
+
+static void check(void (*write)(FILE *stream, struct choices *choices), struct choices *choices,
+                  const char *controls)
+{
+    char *bytes;
+    size_t size;
+    FILE *stream = open_memstream(&bytes, &size);
+    write(stream, choices);
+    fclose(stream);
+    fuzz_check_text(bytes, size, controls);
+    free(bytes);
+}
+
+static void write_narrow(FILE *stream, struct choices *choices)
+{
+    choices_write_table(stream, choices, 60);
+}
+
+static void look(struct database *database, struct choices_options options)
+{
+    struct choices choices;
+    RULE(choices_query(&choices, database, &options) == STATUS_OK);
+    for (size_t i = 0; i < choices.module_count; i++) {
+        const struct choices_module *module = &choices.modules[i];
+        RULE(module->measured + module->off <= module->functions && module->units == 1);
+        RULE(module->row_count <= (size_t)module->wanted);
+    }
+    check(choices_write_json, &choices, "");
+    check(choices_write_csv, &choices, "\r");
+    check(choices_write_markdown, &choices, "");
+    check(write_narrow, &choices, "");
+    choices_free(&choices);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static _Alignas(8) uint8_t file[2 * MOST];
+    static struct database database; /* stays open, and is emptied by rolling back */
+    if (size > MOST / 2)
+        return 0;
+    if (!database.handle)
+        RULE(choices_begin(&database) == STATUS_OK);
+    memset(file, 0, sizeof file);
+    const char *path = fuzz_file(file, make_profile(file, data, size));
+    fuzz_hear_messages();
+    RULE(database_execute(&database, "BEGIN") == STATUS_OK);
+    enum status status = choices_add(&database, path);
+    RULE(status == STATUS_OK || status == STATUS_INPUT);
+    if (status == STATUS_OK) {
+        RULE(choices_end(&database) == STATUS_OK);
+        look(&database, (struct choices_options){0});
+        look(&database, (struct choices_options){.left_out = true, .limit = 2});
+    }
+    RULE(database_execute(&database, "ROLLBACK") == STATUS_OK);
+    fuzz_check_messages();
+    return 0;
+}
