@@ -176,7 +176,7 @@ static void hook(struct unit *unit, const struct selection *selection, LLVMValue
 static void report_inlined(struct unit *unit, LLVMValueRef function)
 {
     external_claim(unit, function);
-    if (is_resolver(unit->module, function))
+    if (select_is_resolver(unit->module, function))
         return;
     struct inlined inlined = inlined_find(unit, function);
     inlined_report(unit, &inlined);
@@ -252,7 +252,7 @@ bool profinst_instrument(LLVMModuleRef module)
         for (size_t i = 0; i < selection.function_count; i++)
             if (is_hooked(&selection, selection.functions[i]))
                 hook(&unit, &selection, selection.functions[i]);
-            else if (!select_is_resolver(module, selection.functions[i]))
+            else
                 report_inlined(&unit, selection.functions[i]);
         external_claim_aliases(&unit);
         unit_end(&unit, option_external_any() ? PROFINST_UNIT_EXTERNAL : 0);
