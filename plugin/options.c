@@ -16,7 +16,7 @@ static struct external {
     const char *text;
     struct pattern *pattern; /* NULL: the text itself */
     bool all, none;          /* whatever the name */
-} *external;
+} * external;
 static size_t external_count;
 
 /* Copies of arguments, which rules point into. */
@@ -91,8 +91,7 @@ static char *read_inlined(const struct argument *argument)
 
 static char *bad_pattern(const struct argument *argument, char *why)
 {
-    char *problem =
-        sentence("'%s%s' is no good pattern: %s", argument->form, argument->value, why);
+    char *problem = sentence("'%s%s' is no good pattern: %s", argument->form, argument->value, why);
     free(why);
     return problem;
 }
@@ -120,8 +119,8 @@ static char *read_size(const struct argument *argument)
     char *end;
     errno = 0;
     const unsigned long long size = strtoull(argument->value, &end, 10);
-    if (argument->value[strspn(argument->value, "0123456789")] || end == argument->value ||
-        errno || size > UINT32_MAX)
+    if (argument->value[strspn(argument->value, "0123456789")] || end == argument->value || errno ||
+        size > UINT32_MAX)
         return sentence("'%s' takes a number of instructions, not '%s'", argument->name,
                         argument->value);
     struct rule rule = rule_of(argument);
@@ -205,8 +204,8 @@ static char *unknown(const char *name, size_t nearest, unsigned distance)
                         arguments[nearest].form, arguments[nearest].takes);
     char *text = sentence("there is no argument '%s', but there are", name);
     for (size_t i = 0; i < ARGUMENTS; i++) {
-        char *longer = sentence("%s%s %s%s", text, i ? "," : "", arguments[i].form,
-                                arguments[i].takes);
+        char *longer =
+            sentence("%s%s %s%s", text, i ? "," : "", arguments[i].form, arguments[i].takes);
         free(text);
         text = longer;
     }

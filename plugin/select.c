@@ -97,9 +97,8 @@ static bool starts_with(const char *text, const char *start)
 static bool is_note(LLVMValueRef instruction)
 {
     size_t length;
-    LLVMValueRef called = LLVMIsACallInst(instruction)
-                              ? LLVMIsAFunction(LLVMGetCalledValue(instruction))
-                              : NULL;
+    LLVMValueRef called =
+        LLVMIsACallInst(instruction) ? LLVMIsAFunction(LLVMGetCalledValue(instruction)) : NULL;
     if (!called || LLVMGetIntrinsicID(called) == 0)
         return false;
     const char *name = LLVMGetValueName2(called, &length);
@@ -172,9 +171,9 @@ static void select_function(LLVMModuleRef module, LLVMValueRef function)
     const uint32_t size = size_of(function);
     const struct rule *rule = decide(module, function, name, &place, size);
     if (rule->selects)
-        LLVMAddAttributeAtIndex(function, attribute_of_function,
-                                LLVMCreateStringAttribute(LLVMGetModuleContext(module), mark,
-                                                          strlen(mark), "", 0));
+        LLVMAddAttributeAtIndex(
+            function, attribute_of_function,
+            LLVMCreateStringAttribute(LLVMGetModuleContext(module), mark, strlen(mark), "", 0));
     /* The definition of what is at hand for inlining only is another unit's. */
     if (LLVMGetLinkage(function) != LLVMAvailableExternallyLinkage)
         choice_add(name, &place, rule, size);
