@@ -65,16 +65,18 @@ namespace {
 bool isForSupportedTarget(const llvm::Module &module)
 {
   const llvm::Triple target(module.getTargetTriple());
-  if (target.str().empty())
-    return true;
+  return target.str().empty() ||
+         ((target.getArch() == llvm::Triple::x86_64 || target.getArch() == llvm::Triple::aarch64) &&
+          target.isOSLinux() && module.getDataLayout().getPointerSize() == 8);
+}
+
+void refuseTarget(const llvm::Module &module)
+{
+  const llvm::Triple target(module.getTargetTriple());
   if (target.isNVPTX() || target.isAMDGPU() || target.isSPIR() || target.isSPIRV())
-    return false;
-  if ((target.getArch() == llvm::Triple::x86_64 || target.getArch() == llvm::Triple::aarch64) &&
-      target.isOSLinux() && module.getDataLayout().getPointerSize() == 8)
-    return true;
+    return;
   module.getContext().emitError("profinst: hooks are for Linux on x86_64 and aarch64, not for " +
                                 target.str());
-  return false;
 }
 
 struct EarlyPass : llvm::PassInfoMixin<EarlyPass> {
@@ -91,9 +93,11 @@ struct EarlyPass : llvm::PassInfoMixin<EarlyPass> {
 struct Pass : llvm::PassInfoMixin<Pass> {
   llvm::PreservedAnalyses run(llvm::Module &module, llvm::ModuleAnalysisManager &)
   {
-    return isForSupportedTarget(module) && profinst_instrument(llvm::wrap(&module))
-               ? llvm::PreservedAnalyses::none()
-               : llvm::PreservedAnalyses::all();
+    if (!isForSupportedTarget(module))
+      refuseTarget(module);
+    else if (profinst_instrument(llvm::wrap(&module)))
+      return llvm::PreservedAnalyses::none();
+    return llvm::PreservedAnalyses::all();
   }
   static bool isRequired() { return true; }
 };

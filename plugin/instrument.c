@@ -244,7 +244,8 @@ bool profinst_instrument(LLVMModuleRef module)
         select_module(module);
     /* Before anything is added, so that what is added is not selected. */
     struct selection selection = select_functions(module);
-    bool any = anything_to_do(&selection);
+    bool any =
+        selection.function_count > 0 && (select_concerns(module) || anything_to_do(&selection));
     if (any) {
         struct unit unit = unit_begin(module, selection.functions[0]);
         inlined_begin();

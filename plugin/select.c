@@ -14,6 +14,7 @@
 static const char mark[] = "profinst-selected";
 
 static LLVMModuleRef decided;
+static bool own_sources;
 
 /* ---- reasons of profinst's own ------------------------------------------------------------ */
 
@@ -155,6 +156,7 @@ static const struct rule *decide(LLVMModuleRef module, LLVMValueRef function, co
 {
     if (sources_known() && !sources_find(name))
         return own_rule(BY_FOREIGN);
+    own_sources = true;
     const struct rule *given = given_rule(module, function, name, place, size);
     enum reason reason = obstacle(module, function);
     if (reason == BY_DEFAULT)
@@ -188,6 +190,7 @@ void select_module(LLVMModuleRef module)
         reasons[i].matched = 0;
     }
     decided = module;
+    own_sources = false;
     rules_reset();
     choice_begin();
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f))
@@ -200,6 +203,11 @@ bool select_chose(LLVMValueRef function)
 {
     return LLVMGetStringAttributeAtIndex(function, attribute_of_function, mark, strlen(mark)) !=
            NULL;
+}
+
+bool select_concerns(LLVMModuleRef module)
+{
+    return decided == module && own_sources;
 }
 
 void select_forget(void)

@@ -12,6 +12,9 @@ void select_module(LLVMModuleRef module);
 /* True if that has been done, by another of profinst's plugins perhaps. */
 bool select_done(LLVMModuleRef module);
 
+/* True if there was something to decide: then the module tells, even if nothing is selected. */
+bool select_concerns(LLVMModuleRef module);
+
 /* When the module is done: the next may have its address. */
 void select_forget(void);
 

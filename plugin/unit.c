@@ -258,7 +258,7 @@ LLVMValueRef unit_describe(struct unit *unit, const struct unit_function *functi
 static LLVMValueRef join_functions(struct unit *unit)
 {
     unsigned count = unit->function_count;
-    LLVMValueRef *values = calloc(count, sizeof *values);
+    LLVMValueRef *values = calloc(count + 1, sizeof *values);
     if (!values)
         abort();
     for (unsigned i = 0; i < count; i++)
