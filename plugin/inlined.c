@@ -5,6 +5,7 @@
 #include "inlined.h"
 #include "attribute.h"
 #include "bridge.h"
+#include "control.h"
 #include "emit.h"
 #include "external.h"
 #include "probe.h"
@@ -27,11 +28,6 @@ struct inlined_probe {
     LLVMValueRef probe;
     uint32_t frame; /* from 1; 0: the function's own, which its hook counts */
     const struct frame *in;
-};
-
-struct inlined_call {
-    LLVMValueRef call;
-    const struct frame *from; /* NULL: from the function at hand */
 };
 
 /* ---- frames ------------------------------------------------------------------------------- */
@@ -166,11 +162,22 @@ static bool may_lead_to_hooks(LLVMValueRef instruction)
            (!LLVMIsAInlineAsm(callee) && !(LLVMIsAFunction(callee) && calls_nobody(callee)));
 }
 
-static void add_call(struct inlined *inlined, struct unit *unit, LLVMValueRef call)
+static void add_event(struct inlined *inlined, struct flow_event event)
 {
-    inlined->calls = grow(inlined->calls, inlined->call_count, sizeof *inlined->calls);
-    inlined->calls[inlined->call_count++] =
-        (struct inlined_call){call, frame_at(unit, LLVMInstructionGetDebugLoc(call))};
+    inlined->events = grow(inlined->events, inlined->event_count, sizeof *inlined->events);
+    inlined->events[inlined->event_count++] = event;
+    inlined->framed = inlined->framed || event.place;
+}
+
+/* Of a call that may lead to hooks, and where control comes back. */
+static void add_events(struct inlined *inlined, struct unit *unit, LLVMValueRef instruction)
+{
+    if (may_lead_to_hooks(instruction)) {
+        const struct frame *from = frame_at(unit, LLVMInstructionGetDebugLoc(instruction));
+        add_event(inlined, (struct flow_event){instruction, from, .call = true});
+    }
+    if (control_comes_back(instruction))
+        add_event(inlined, (struct flow_event){instruction, NULL, .call = false});
 }
 
 /* The only probe of its own that a function has in its entry block is passed once for each entry.
@@ -199,22 +206,19 @@ static void settle_own(struct inlined *inlined, struct unit *unit, LLVMValueRef 
 struct inlined inlined_find(struct unit *unit, LLVMValueRef function)
 {
     struct inlined inlined = {0};
-    bool framed = false;
     for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
          block = LLVMGetNextBasicBlock(block))
         for (LLVMValueRef instruction = LLVMGetFirstInstruction(block); instruction;
              instruction = LLVMGetNextInstruction(instruction)) {
             const struct probe_function *probed = probe_of(instruction);
-            if (probed) {
+            if (probed)
                 add_probe(&inlined, unit, function, instruction, probed);
-            } else if (may_lead_to_hooks(instruction)) {
-                add_call(&inlined, unit, instruction);
-                framed = framed || inlined.calls[inlined.call_count - 1].from;
-            }
+            else
+                add_events(&inlined, unit, instruction);
         }
     settle_own(&inlined, unit, function);
-    if (!framed)
-        inlined.call_count = 0;
+    if (inlined.framed)
+        flow_settle(function, inlined.events, inlined.event_count);
     return inlined;
 }
 
@@ -223,7 +227,7 @@ void inlined_free(struct inlined *inlined)
     for (size_t i = 0; i < inlined->probe_count; i++)
         LLVMInstructionEraseFromParent(inlined->probes[i].probe);
     free(inlined->probes);
-    free(inlined->calls);
+    free(inlined->events);
     free(inlined->descriptors);
     free(inlined->callers);
 }
@@ -279,12 +283,13 @@ static void add_before(const struct unit *unit, LLVMValueRef instruction, LLVMVa
 void inlined_record(const struct unit *unit, LLVMBuilderRef builder, const struct inlined *inlined,
                     LLVMValueRef own)
 {
-    for (size_t i = 0; i < inlined->call_count; i++) {
-        const struct inlined_call *call = &inlined->calls[i];
-        LLVMValueRef arguments[] = {own, call->from ? call->from->descriptor
-                                                    : LLVMConstNull(unit->pointer)};
-        LLVMPositionBuilderBefore(builder, call->call);
-        unit_call_hook(unit, builder, HOOK_FRAME, arguments);
+    for (size_t i = 0; inlined->framed && i < inlined->event_count; i++) {
+        const struct flow_event *event = &inlined->events[i];
+        const struct frame *from = event->place;
+        LLVMValueRef arguments[] = {own, from ? from->descriptor : LLVMConstNull(unit->pointer)};
+        LLVMPositionBuilderBefore(builder, event->instruction);
+        if (event->must_say)
+            unit_call_hook(unit, builder, HOOK_FRAME, arguments);
     }
     if (inlined->again)
         add_before(unit, LLVMGetNextInstruction(own), own, inlined, inlined->again,
@@ -318,18 +323,19 @@ void inlined_report(struct unit *unit, const struct inlined *inlined)
         LLVMValueRef arguments[] = {in->descriptor, probe_count(builder, probe)};
         unit_call_hook(unit, builder, HOOK_COUNT, arguments);
     }
-    for (size_t i = 0; i < inlined->call_count; i++) {
-        const struct inlined_call *call = &inlined->calls[i];
-        LLVMValueRef behind = call->from ? place_behind(call->call) : NULL;
+    for (size_t i = 0; i < inlined->event_count; i++) {
+        LLVMValueRef call = inlined->events[i].instruction;
+        const struct frame *from = inlined->events[i].place;
+        LLVMValueRef behind = from ? place_behind(call) : NULL;
         if (!behind)
             continue;
-        LLVMValueRef descriptor = call->from->descriptor;
-        LLVMPositionBuilderBefore(builder, call->call);
+        LLVMValueRef descriptor = from->descriptor;
+        LLVMPositionBuilderBefore(builder, call);
         LLVMValueRef former = unit_call_hook(unit, builder, HOOK_STEP_IN, &descriptor);
         LLVMPositionBuilderBefore(builder, behind);
         unit_call_hook(unit, builder, HOOK_STEP_OUT, &former);
-        if (external_is(call->call))
-            external_record_call(unit, call->call);
+        if (external_is(call))
+            external_record_call(unit, call);
     }
     LLVMDisposeBuilder(builder);
 }

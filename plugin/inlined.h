@@ -3,15 +3,17 @@
 #ifndef PROFINST_INLINED_H
 #define PROFINST_INLINED_H
 
+#include "flow.h"
 #include "unit.h"
 #include <stdint.h>
 
 /* What is inlined in a function: found before anything is added to it. */
 struct inlined {
     struct inlined_probe *probes;
-    struct inlined_call *calls;
-    size_t probe_count, call_count;
-    struct frame **frames; /* in the order of the descriptor's */
+    struct flow_event *events; /* calls, with the frames that they are made from */
+    size_t probe_count, event_count;
+    bool framed; /* some of them are made from inlined code */
+    /* As in struct unit_function. */
     LLVMValueRef *descriptors;
     uint32_t *callers;
     uint32_t frame_count;

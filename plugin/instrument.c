@@ -1,7 +1,7 @@
 /* Which functions get hooks, and where. */
 #define _GNU_SOURCE
-#include "attribute.h"
 #include "bridge.h"
+#include "control.h"
 #include "emit.h"
 #include "external.h"
 #include "inlined.h"
@@ -90,31 +90,6 @@ static void leave_before(LLVMBuilderRef builder, enum bridge_exit how, void *dat
                    arguments);
 }
 
-/* A tail call behind which there is only the return: nothing may come between them. */
-static bool is_last(LLVMValueRef call)
-{
-    LLVMValueRef next = LLVMGetNextInstruction(call);
-    return LLVMIsTailCall(call) && (LLVMIsAReturnInst(next) || LLVMIsABitCastInst(next));
-}
-
-/* A call that returns twice, or after another stack has run. */
-static bool comes_back(LLVMValueRef instruction)
-{
-    static const char twice[] = "returns_twice", swap[] = "swapcontext",
-                      builtin[] = "llvm.eh.sjlj.setjmp"; /* what __builtin_setjmp is */
-    size_t length;
-    if (!LLVMIsACallInst(instruction) || is_last(instruction))
-        return false;
-    LLVMValueRef callee = LLVMIsAFunction(LLVMGetCalledValue(instruction));
-    const char *name = callee ? LLVMGetValueName2(callee, &length) : "";
-    return LLVMGetCallSiteEnumAttribute(instruction, attribute_of_function,
-                                        attribute_kind(twice)) ||
-           (callee && attribute_present(callee, twice)) || strcmp(name, swap) == 0 ||
-           strcmp(name, builtin) == 0;
-}
-
-/* The thread may come from anywhere then: out of a longjmp, out of a function without a cleanup
- * that an exception passed through, from another stack. */
 static void resume_where_control_comes_back(const struct hooked *hooked, LLVMBuilderRef builder,
                                             LLVMValueRef function)
 {
@@ -123,7 +98,7 @@ static void resume_where_control_comes_back(const struct hooked *hooked, LLVMBui
          block = LLVMGetNextBasicBlock(block))
         for (LLVMValueRef instruction = LLVMGetFirstInstruction(block); instruction;
              instruction = LLVMGetNextInstruction(instruction))
-            if (LLVMIsALandingPadInst(instruction) || comes_back(instruction)) {
+            if (control_comes_back(instruction)) {
                 LLVMPositionBuilderBefore(builder, LLVMGetNextInstruction(instruction));
                 unit_call_hook(hooked->unit, builder, HOOK_RESUME, arguments);
             }
