@@ -176,7 +176,7 @@ static void hook(struct unit *unit, const struct selection *selection, LLVMValue
 static void report_inlined(struct unit *unit, LLVMValueRef function)
 {
     external_claim(unit, function);
-    if (is_resolver(unit->module, function))
+    if (select_is_resolver(unit->module, function))
         return;
     struct inlined inlined = inlined_find(unit, function);
     inlined_report(unit, &inlined);
@@ -216,13 +216,15 @@ static struct selection select_functions(LLVMModuleRef module)
     return selection;
 }
 
-/* True if anything was selected that is still there, inlined perhaps. */
+/* True if anything was selected that is still there, inlined perhaps, or is to be claimed as part
+ * of the build. */
 static bool anything_to_do(const struct selection *selection)
 {
-    bool probed = selection->hooked_count > 0;
-    for (size_t i = 0; !probed && i < selection->function_count; i++)
-        probed = probe_in(selection->functions[i]);
-    return probed;
+    bool any =
+        selection->hooked_count > 0 || (option_external_any() && selection->function_count > 0);
+    for (size_t i = 0; !any && i < selection->function_count; i++)
+        any = probe_in(selection->functions[i]);
+    return any;
 }
 
 void profinst_prepare(LLVMModuleRef module)
@@ -252,7 +254,7 @@ bool profinst_instrument(LLVMModuleRef module)
         for (size_t i = 0; i < selection.function_count; i++)
             if (is_hooked(&selection, selection.functions[i]))
                 hook(&unit, &selection, selection.functions[i]);
-            else if (!select_is_resolver(module, selection.functions[i]))
+            else
                 report_inlined(&unit, selection.functions[i]);
         external_claim_aliases(&unit);
         unit_end(&unit, option_external_any() ? PROFINST_UNIT_EXTERNAL : 0);
