@@ -12,8 +12,8 @@
 extern "C" {
 #endif
 
-/* Forgets all arguments. Then takes one at a time, NAME=VALUE, and where it was given; returns NULL,
- * or a sentence that says what is wrong, owned by the caller. (options.c) */
+/* Forgets all arguments. Then takes one at a time, NAME=VALUE, and where it was given; returns
+ * NULL, or a sentence that says what is wrong, owned by the caller. (options.c) */
 void profinst_options_begin(void);
 char *profinst_option(const char *argument, const char *origin);
 
@@ -80,8 +80,8 @@ struct bridge_branches bridge_if_not_null(LLVMValueRef pointer, LLVMValueRef bef
 /* Adds a constructor to the module. */
 void bridge_add_constructor(LLVMModuleRef module, LLVMValueRef function, int priority);
 
-/* Reads PROFINST_PLUGIN_ARGS, where clang does not hand arguments over: what is wrong with them is an
- * error of the module's context. */
+/* Reads PROFINST_PLUGIN_ARGS, where clang does not hand arguments over: what is wrong with them is
+ * an error of the module's context. */
 void bridge_read_environment(LLVMModuleRef module);
 
 /* How many letters two words differ in. */

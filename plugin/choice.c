@@ -43,7 +43,7 @@ static uint32_t add_text(const char *front, const char *back)
 static struct chosen {
     struct profinst_choice_function function;
     const struct rule *rule;
-} *chosen;
+} * chosen;
 
 static size_t chosen_count, chosen_room;
 
@@ -73,8 +73,8 @@ void choice_begin(void)
     check(texts.stream);
 }
 
-void choice_add(const char *linkage_name, const struct source_place *place,
-                const struct rule *rule, uint32_t size)
+void choice_add(const char *linkage_name, const struct source_place *place, const struct rule *rule,
+                uint32_t size)
 {
     if (chosen_count == chosen_room) {
         chosen_room = chosen_room ? 2 * chosen_room : 64;
@@ -82,13 +82,14 @@ void choice_add(const char *linkage_name, const struct source_place *place,
         check(chosen);
     }
     chosen[chosen_count++] = (struct chosen){
-        .function = {
-            .name = add_text(linkage_name, ""),
-            .file = add_file(place->file),
-            .line = place->line,
-            .selected = rule->selects,
-            .size = size,
-        },
+        .function =
+            {
+                .name = add_text(linkage_name, ""),
+                .file = add_file(place->file),
+                .line = place->line,
+                .selected = rule->selects,
+                .size = size,
+            },
         .rule = rule,
     };
 }

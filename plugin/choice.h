@@ -15,8 +15,8 @@ struct choice choice_record(void);
 /* Starts a record anew, adds one function and the rule that decided, and ends it: with all rules
  * given, and those of the `own` that decided anything. */
 void choice_begin(void);
-void choice_add(const char *linkage_name, const struct source_place *place,
-                const struct rule *rule, uint32_t size);
+void choice_add(const char *linkage_name, const struct source_place *place, const struct rule *rule,
+                uint32_t size);
 void choice_end(const struct rule *own, size_t own_count);
 
 #endif

@@ -207,7 +207,8 @@ static bool is_about_instrumenting(const char *category, bool *leaves_out)
 /* Cuts the category off a pattern; NULL: it has none. */
 static const char *cut_category(char *pattern)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
     char *sign = strrchr(pattern, '=');
     if (!sign || sign == pattern || !sign[1] || sign[1 + strspn(sign + 1, letters)])
         return NULL;
@@ -268,8 +269,8 @@ struct score_p {
     bool mangled, fresh;       /* MANGLED may come yet */
 };
 
-/* Cuts the next word off the line: up to a blank or comment, but for what follows a backslash. NULL:
- * there is none. */
+/* Cuts the next word off the line: up to a blank or comment, but for what follows a backslash.
+ * NULL: there is none. */
 static char *next_word(char **line)
 {
     char *word = *line + strspn(*line, blanks), *end = word;

@@ -1,4 +1,5 @@
-/* The rules by which functions are selected: they are tried in order, the last that fits decides. */
+/* The rules by which functions are selected: they are tried in order, the last that fits decides.
+ */
 #ifndef PROFINST_RULES_H
 #define PROFINST_RULES_H
 
@@ -41,8 +42,8 @@ struct candidate {
 
 void rules_forget(void);
 
-/* Adds a rule: its form, text, origin, line, subjects, limit and selects; strings must stay. NULL if
- * its pattern is good, otherwise what is wrong with that, owned by the caller. */
+/* Adds a rule: its form, text, origin, line, subjects, limit and selects; strings must stay. NULL
+ * if its pattern is good, otherwise what is wrong with that, owned by the caller. */
 char *rules_add(const struct rule *rule, enum pattern_syntax syntax);
 
 /* Functions with loops are kept by rules of size, or are not. */

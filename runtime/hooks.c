@@ -125,11 +125,6 @@ static inline __attribute__((always_inline)) uint64_t claim(struct profinst_thre
     return now - last;
 }
 
-static void give_time(struct profinst__state *state, struct profinst_context *place, uint64_t time)
-{
-    profinst__add(&profinst__host(state->links, place)->self, time);
-}
-
 /* The call cannot be recorded. The thread is in its sink until the function returns, so that what
  * the function calls is not taken for its caller's; that is lost as well. The time of all is the
  * caller's, like that of functions without hooks. */
@@ -141,7 +136,7 @@ lose_call(struct profinst__state *state, struct profinst_context *from, uint64_t
     count_lost_calls(1);
     if (!lost_already)
         thread->sunk_from = from;
-    give_time(state, thread->sunk_from, time);
+    profinst__add(&profinst__host(state->links, thread->sunk_from)->self, time);
     *(struct profinst_context *volatile *)&state->current = &profinst__sink;
     return (struct profinst_place){lost_already ? NULL : from, NULL};
 }
@@ -171,7 +166,9 @@ static inline __attribute__((always_inline)) void leave_anywhere(struct profinst
     struct profinst_thread *row = state->row ? state->row : profinst__unpark(state);
     if (!row)
         return;
-    give_time(state, profinst__recorded_place(state), claim(row, clock));
+    /* First, so that it hides behind the clock. */
+    struct profinst_context *host = profinst__host(state->links, profinst__recorded_place(state));
+    profinst__add(&host->self, claim(row, clock));
     /* A fibre may have carried the function over from another thread, whose tree is not ours to
      * write. */
     profinst__set_current(state, row, to->thread == row->number ? to : state->thread->root);
@@ -281,12 +278,13 @@ static struct profinst_context *inlined_below(struct profinst__state *state,
 }
 
 /* The next call is made by inlined code, or by the hooked function itself again: the thread is in
- * the function, or in something inlined into it. */
+ * the function, or in something inlined into it. Mostly the record says where the function is,
+ * which is faster than to wait for what is known of the thread. */
 static void frame(void *own, struct profinst_function *inlined)
 {
     struct profinst__state *state = &profinst__state;
-    struct profinst_context *from = state->current;
-    if (PROFINST_UNLIKELY(!own))
+    struct profinst_context *from = state->current, *host = own;
+    if (PROFINST_UNLIKELY(!host))
         return;
     if (PROFINST_UNLIKELY(!state->row)) {
         from = state->tail; /* back from a tail call to a function without hooks */
@@ -294,7 +292,8 @@ static void frame(void *own, struct profinst_function *inlined)
             return;
     }
     struct profinst_thread *row = state->row;
-    struct profinst_context *host = profinst__host(state->links, from);
+    if (PROFINST_UNLIKELY(host->target || host->thread != from->thread))
+        host = profinst__host(state->links, from);
     struct profinst_context *to = inlined ? inlined_below(state, host, inlined) : host;
     profinst__set_current(state, row, to ? to : host);
 }

@@ -212,7 +212,70 @@ class CompilerGenerated(support.Case):
             with self.subTest(version=version):
                 self.compile("app.ll", "-O0", "-fopenmp", "-S", "-emit-llvm", "app.c", version=version)
                 text = (self.folder / "app.ll").read_text()
-                self.assertEqual(len(re.findall(r"^@profinst\.function[.\d]* =", text, re.M)), 1)
+                self.assertRegex(text, re.compile(r"^@profinst\.functions = private global \[1 x ", re.M))
+
+
+class Rules(support.Case):
+    """What is left out has no hooks; its time and the calls that it makes are its caller's. Which rules
+    leave out what is tested in test_rules.py."""
+
+    def arguments(self, *arguments):
+        return [f"-fplugin-arg-profinst-{argument}" for argument in arguments]
+
+    def test_static_functions_of_one_name(self):
+        (self.folder / "one.c").write_text(
+            "static __attribute__((noinline)) int same(int x) { return x; }\n"
+            "int two(int);\n"
+            "int main(void) { return same(0) + same(0) + two(0); }\n")
+        (self.folder / "two.c").write_text(
+            "static __attribute__((noinline)) int same(int x) { return x; }\n"
+            "int two(int x) { return same(x); }\n")
+        everything = {"main": 1, "two": 1}
+        for version in CLANGS:
+            for arguments, calls in (
+                    ([], {**everything, "app:one:same": 2, "app:two:same": 1}),
+                    (["exclude=same"], everything),
+                    (["exclude-file=one.c", "include=main"], {**everything, "same": 1}),
+                    (["exclude-file=two.c", "include=two"], {**everything, "same": 2})):
+                with self.subTest(version=version, arguments=arguments):
+                    self.compile("app", "-O0", *self.arguments(*arguments), "one.c", "two.c",
+                                 version=version)
+                    self.assertEqual(self.profile("app").calls, calls)
+
+    def test_calls_through_what_is_left_out(self):
+        (self.folder / "app.cpp").write_text(
+            "namespace { struct Step { int leaf(int x) { return x; } }; }\n"
+            "template <class T> T middle(T x) { return Step().leaf(int(x)); }\n"
+            "int main()\n{\n"
+            "  auto outer = [](int x) { return middle(x) + int(middle(long(x))); };\n"
+            "  return outer(0) + outer(0);\n"
+            "}\n")
+        leaf = "_ZN12_GLOBAL__N_14Step4leafEi"
+        for version in CLANGS:
+            for arguments, edges in (
+                    (["exclude=*::operator()*",
+                      "exclude=middle<*>"], {("main", leaf): 4}),
+                    (["exclude=*", "include=main", "include=* middle<*"],
+                     {("main", "_Z6middleIiET_S0_"): 2, ("main", "_Z6middleIlET_S0_"): 2})):
+                with self.subTest(version=version, arguments=arguments):
+                    self.compile("app", "-O0", *self.arguments(*arguments), "app.cpp", version=version)
+                    self.assertEqual({edge: calls for edge, calls in self.profile("app").edges.items()
+                                      if edge[0] == "main"}, edges)
+
+    def test_attributes(self):
+        (self.folder / "app.c").write_text(
+            "#include <profinst.h>\n"
+            "PROFINST_NEVER int never(void);\n"
+            "PROFINST_ALWAYS int always(void) { return 0; }\n"
+            "int never(void) { return always(); }\n"
+            "int main(void) { return never() + never(); }\n")
+        headers = f"-I{support.PROGRAMS.parents[2] / 'runtime'}"
+        for version in CLANGS:
+            for arguments, calls in ([], {"main": 1, "always": 2}), (["exclude=*"], {"always": 2}):
+                with self.subTest(version=version, arguments=arguments):
+                    self.compile("app", "-O0", headers, *self.arguments(*arguments), "app.c",
+                                 version=version)
+                    self.assertEqual(self.profile("app").calls, calls)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,85 @@
+"""Functions that the optimizer inlined: exact calls at every level, by whom the source says."""
+
+import support
+from support import CLANGS, each, program
+
+LEVELS = ("-O0", "-O1", "-O2", "-O3", "-Os")
+INCLUDE = "-I" + str(support.ROOT / "runtime")
+
+
+class Inlined(support.Case):
+    def record(self, source, *flags, version):
+        self.compile("app", INCLUDE, *flags, program(source), version=version)
+        return self.profile("app")
+
+    def check_levels(self, source, check, *flags):
+        for version in CLANGS:
+            for level in LEVELS:
+                with each(self, version=version, level=level, flags=flags):
+                    report = self.record(source, level, *flags, version=version)
+                    check(report, program(source))
+                    self.check_invariants(report)
+
+    def check_calls(self, report, source):
+        self.assertEqual(report.calls, support.stated(source).calls)
+
+    def test_c(self):
+        self.check_levels("inlined.c", self.check_stated)
+
+    def test_c_with_debug_information(self):
+        self.check_levels("inlined.c", self.check_stated, "-g")
+
+    def test_recursion(self):
+        self.check_levels("inlined_recursion.c", self.check_calls)
+
+    def test_cpp(self):
+        self.check_levels("inlined.cpp", self.check_stated)
+
+    def test_cpp_with_debug_information(self):
+        self.check_levels("inlined.cpp", self.check_stated, "-g")
+
+    def test_what_is_inlined_is_told_apart(self):
+        for version in CLANGS:
+            with each(self, version=version):
+                report = self.record("inlined.c", "-O2", version=version)
+                inlined = {name: row["inlined_calls"] for name, row in report.functions.items()}
+                calls = report.calls
+                for name in ("inner", "middle", "square", "is_wanted", "up", "down", "visit", "jump"):
+                    self.assertEqual(inlined[name], calls[name], name)
+                for name in ("main", "leaf", "outer", "squares", "find", "either", "around", "jumps"):
+                    self.assertEqual(inlined[name], 0, name)
+
+    def test_off(self):
+        for version in CLANGS:
+            with each(self, version=version):
+                report = self.record("inlined.c", "-O2", "-fplugin-arg-profinst-inlined=off",
+                                     version=version)
+                calls = support.stated(program("inlined.c")).calls
+                kept = ("main", "leaf", "outer", "squares", "find", "either", "around", "jumps")
+                self.assertEqual(report.calls, {name: calls[name] for name in kept})
+
+    def test_forced_at_O0(self):
+        (self.folder / "app.c").write_text(
+            "__attribute__((always_inline)) static inline int one(int x) { return x + 1; }\n"
+            "int main(void) { int x = 0; while (x < 50) x = one(x); return 0; }\n")
+        for version in CLANGS:
+            with self.subTest(version=version):
+                self.compile("app", "-O0", "app.c", version=version)
+                report = self.profile("app")
+                self.assertEqual(report.calls, {"main": 1, "one": 50})
+                self.assertEqual(report.functions["one"]["inlined_calls"], 50)
+                self.assertEqual(dict(report.edges), {("main", "one"): 50})
+
+    def test_loops_are_vectorized_all_the_same(self):
+        (self.folder / "app.c").write_text(
+            "static int square(int x) { return x * x; }\n"
+            "int squares(const int *v, int n)\n"
+            "{ int s = 0; for (int i = 0; i < n; i++) s += square(v[i]); return s; }\n")
+        for version in CLANGS:
+            with self.subTest(version=version):
+                self.compile("app.ll", "-O2", "-S", "-emit-llvm", "app.c", version=version)
+                self.assertRegex((self.folder / "app.ll").read_text(), r"mul .*<4 x i32>")
+
+
+if __name__ == "__main__":
+    support.main()
