@@ -191,13 +191,15 @@ static struct selection select_functions(LLVMModuleRef module)
     return selection;
 }
 
-/* True if anything was selected that is still there, inlined perhaps. */
+/* True if anything was selected that is still there, inlined perhaps, or is to be claimed as part
+ * of the build. */
 static bool anything_to_do(const struct selection *selection)
 {
-    bool probed = selection->hooked_count > 0;
-    for (size_t i = 0; !probed && i < selection->function_count; i++)
-        probed = probe_in(selection->functions[i]);
-    return probed;
+    bool any =
+        selection->hooked_count > 0 || (option_external_any() && selection->function_count > 0);
+    for (size_t i = 0; !any && i < selection->function_count; i++)
+        any = probe_in(selection->functions[i]);
+    return any;
 }
 
 void profinst_prepare(LLVMModuleRef module)

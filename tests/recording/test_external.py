@@ -107,6 +107,12 @@ class Build(Case):
                 self.check_stated(report, self.MAIN, self.THERE)
                 self.assertEqual(self.external(report), {"getenv", "printf"})
 
+    def test_units_of_which_nothing_is_selected(self):
+        self.build(ON, there=(ON, "-fplugin-arg-profinst-exclude=*"))
+        report = self.profile("app")
+        self.assertEqual(report.calls, {"main": 1, "getenv": 1, "printf": 1})
+        self.assertEqual(self.external(report), {"getenv", "printf"})
+
     def test_units_without_the_option_are_outside(self):
         self.build(ON, there=())
         report = self.profile("app")
