@@ -65,13 +65,13 @@ __attribute__((hot, section(".text.mine"), used)) static NOINLINE int hot(int x)
     return x;
 }
 
-static inline __attribute__((always_inline)) int always_inlined(int x)
+static inline __attribute__((always_inline)) int always_inlined(int x) // calls: always_inlined 2
 {
     TOUCH();
     return x;
 }
 
-static int flattened_leaf(int x)
+static int flattened_leaf(int x) // calls: flattened_leaf 2
 {
     TOUCH();
     return x;
