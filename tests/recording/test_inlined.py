@@ -58,6 +58,30 @@ class Inlined(support.Case):
                 kept = ("main", "leaf", "outer", "squares", "find", "either", "around", "jumps")
                 self.assertEqual(report.calls, {name: calls[name] for name in kept})
 
+    def test_into_a_function_that_is_switched_off(self):
+        calls = support.stated(program("inlined.c")).calls
+        del calls["outer"]
+        for version in CLANGS:
+            for level in LEVELS:
+                with each(self, version=version, level=level):
+                    self.compile("app", INCLUDE, level, program("inlined.c"), version=version)
+                    report = self.profile("app", environment={"PROFINST_FILTER": "exclude=outer"})
+                    self.assertEqual(report.calls, calls)
+                    self.assertEqual(report.edges["main", "middle"], 30)
+                    self.assertEqual(report.edges["middle", "inner"], 24)
+
+    def test_switched_off_itself(self):
+        calls = support.stated(program("inlined.c")).calls
+        del calls["middle"]
+        for version in CLANGS:
+            for level in LEVELS:
+                with each(self, version=version, level=level):
+                    self.compile("app", INCLUDE, level, program("inlined.c"), version=version)
+                    report = self.profile("app", environment={"PROFINST_FILTER": "exclude=middle"})
+                    self.assertEqual(report.calls, calls)
+                    self.assertEqual(report.edges["outer", "inner"], 24)
+                    self.assertEqual(report.edges["inner", "leaf"], 48)
+
     def test_forced_at_O0(self):
         (self.folder / "app.c").write_text(
             "__attribute__((always_inline)) static inline int one(int x) { return x + 1; }\n"
