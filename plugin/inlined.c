@@ -234,30 +234,33 @@ void inlined_free(struct inlined *inlined)
 
 /* ---- counting ----------------------------------------------------------------------------- */
 
-/* One instruction, so that a signal handler never comes between its parts. */
-static LLVMValueRef build_add_x86(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef at,
-                                  LLVMValueRef value)
+/* In one step, as a signal handler sees it. On aarch64 no atomic instruction is asked for, because
+ * that may be a call of libgcc. */
+static void build_add(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef at,
+                      LLVMValueRef value)
 {
-    static const char code[] = "addq $1, $0", constraints[] = "*m,er,~{dirflag},~{fpsr},~{flags}",
+    static const char x86[] = "addq $1, $0", x86_operands[] = "*m,er,~{dirflag},~{fpsr},~{flags}",
                       elementtype[] = "elementtype";
-    LLVMTypeRef types[] = {LLVMTypeOf(at), unit->int64};
-    LLVMTypeRef type = LLVMFunctionType(unit->none, types, 2, false);
+    static const char arm[] = "1: ldxr $0, [$2]\n\tadd $0, $0, $3\n\tstxr ${1:w}, $0, [$2]\n\t"
+                              "cbnz ${1:w}, 1b",
+                      arm_operands[] = "=&r,=&r,r,r";
+    bool is_arm = strncmp(LLVMGetTarget(unit->module), "aarch64", 7) == 0;
+    LLVMTypeRef results[] = {unit->int64, unit->int64};
+    LLVMTypeRef result =
+        is_arm ? LLVMStructTypeInContext(unit->context, results, 2, false) : unit->none;
+    LLVMTypeRef parameters[] = {LLVMTypeOf(at), unit->int64};
+    LLVMTypeRef type = LLVMFunctionType(result, parameters, 2, false);
+    const char *code = is_arm ? arm : x86, *operands = is_arm ? arm_operands : x86_operands;
     LLVMValueRef add =
-        LLVMGetInlineAsm(type, (char *)code, sizeof code - 1, (char *)constraints,
-                         sizeof constraints - 1, true, false, LLVMInlineAsmDialectATT, false);
+        LLVMGetInlineAsm(type, (char *)code, strlen(code), (char *)operands, strlen(operands), true,
+                         false, LLVMInlineAsmDialectATT, false);
     LLVMValueRef arguments[] = {at, value};
     LLVMValueRef call = emit_call(unit, builder, type, add, arguments, 2);
-    LLVMAddCallSiteAttribute(
-        call, 1, LLVMCreateTypeAttribute(unit->context, attribute_kind(elementtype), unit->int64));
-    return call;
-}
-
-static LLVMValueRef build_add_atomic(const struct unit *unit, LLVMBuilderRef builder,
-                                     LLVMValueRef at, LLVMValueRef value)
-{
-    (void)unit;
-    return LLVMBuildAtomicRMW(builder, LLVMAtomicRMWBinOpAdd, at, value,
-                              LLVMAtomicOrderingMonotonic, false);
+    if (!is_arm)
+        LLVMAddCallSiteAttribute(
+            call, 1,
+            LLVMCreateTypeAttribute(unit->context, attribute_kind(elementtype), unit->int64));
+    emit_unsanitized(unit, call);
 }
 
 /* Adds to the count of a frame in the call's record. A call without one, because its function is
@@ -272,9 +275,7 @@ static void add_before(const struct unit *unit, LLVMValueRef instruction, LLVMVa
     LLVMValueRef at =
         LLVMBuildGEP2(branches.then, LLVMInt8TypeInContext(unit->context), own, &index, 1, "");
     at = LLVMBuildBitCast(branches.then, at, LLVMPointerType(unit->int64, 0), "");
-    bool x86 = strncmp(LLVMGetTarget(unit->module), "aarch64", 7) != 0;
-    emit_unsanitized(unit,
-                     (x86 ? build_add_x86 : build_add_atomic)(unit, branches.then, at, value));
+    build_add(unit, branches.then, at, value);
     unit_call_hook(unit, branches.otherwise, HOOK_COUNT, arguments);
     LLVMDisposeBuilder(branches.then);
     LLVMDisposeBuilder(branches.otherwise);

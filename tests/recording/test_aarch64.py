@@ -27,7 +27,7 @@ class Aarch64(support.Case):
         for version in CLANGS:
             for level in "-O0", "-O2":
                 with self.subTest(source=source.name, version=version, level=level):
-                    self.compile("app.o", level, "--target=aarch64-linux-gnu", "-c", source,
+                    self.compile("app.o", level, f"-I{ROOT / 'runtime'}", "--target=aarch64-linux-gnu", "-c", source,
                                  version=version)
                     self.command(self.gcc, "-static", "app.o", *runtime, "-o", "app", "-pthread")
                     for old in self.profiles():
@@ -52,6 +52,9 @@ class Aarch64(support.Case):
 
     def test_vector_registers(self):
         self.check(program("vector_pcs.c"), self.check_calls, "wrong 0\n")
+
+    def test_inlined(self):
+        self.check(program("inlined.c"), self.check_stated)
 
     def check_calls(self, report, source):
         self.assertEqual(report.calls, support.stated(source).calls)
