@@ -37,6 +37,13 @@ struct record {
     const struct profile_code *code; /* NULL: a root */
 };
 
+/* Recursion that became a loop is counted one less when it begins, and its rounds when it ends. In
+ * between, its count may be less than nothing. */
+static uint64_t inlined_calls(uint64_t count)
+{
+    return count > INT64_MAX ? 0 : count;
+}
+
 static int compare_reference(const void *key, const void *element)
 {
     uint32_t wanted = *(const uint32_t *)key;
@@ -131,6 +138,7 @@ static enum status add_frames(struct reader *reader, const struct record *record
     for (size_t i = 1; i <= count; i++) {
         uint64_t calls = 0;
         image_take(reader->image, record->counts + (i - 1) * sizeof calls, &calls, sizeof calls);
+        calls = inlined_calls(calls);
         if (calls > PROFILE_MOST_CALLS - profile->calls)
             return image_damaged(reader->image,
                                  "context %" PRIu32 " has %" PRIu64 " calls of frame %zu",
@@ -220,6 +228,8 @@ static enum status take_record(const struct reader *reader, uint64_t offset, uin
         return image_damaged(image, "context %" PRIu32 " of the unknown code %" PRIu32,
                              record->reference, raw.code);
     record->code = raw.code ? &profile->codes[raw.code - 1] : NULL;
+    if (record->code && record->code->inlined)
+        record->calls = inlined_calls(raw.calls);
     record->size = PROFINST_RECORD_SIZE(record->code ? record->code->frame_count : 0);
     if (record->size > left)
         return image_damaged(image, "context at byte %" PRIu64 " crosses the end of its chunk",

@@ -447,7 +447,7 @@ void profinst__hooks_fill(struct profinst_hooks *hooks, enum profinst_clock cloc
 /* A thread that calls the same function again and again, and is in no file. */
 uint32_t profinst__hooks_event_cost(enum profinst_clock clock)
 {
-    enum { ROUNDS = 5, CALLS = 32 };
+    enum { ROUNDS = 20, CALLS = 32 };
     static union {
         struct profinst__links links;
         char room[sizeof(struct profinst__links) + sizeof(struct profinst__link)];

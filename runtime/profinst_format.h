@@ -141,7 +141,8 @@ struct profinst_context {
     uint32_t thread;    /* number of the thread, as in the chunk */
     uint64_t calls;     /* root: how many threads began here; of folded contexts: 0 */
     uint64_t self;      /* ticks; 0 if there is a target */
-    uint64_t inlined[]; /* calls of each frame of the code, made from here */
+    uint64_t inlined[]; /* calls of each frame of the code, made from here. Less than 0, as a signed
+                           number, for moments: stands for 0 */
 };
 
 #define PROFINST_REFERENCE_UNIT 32u

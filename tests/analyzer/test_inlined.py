@@ -46,6 +46,15 @@ class Inlined(Case):
         self.assertEqual(self.contexts, [("main", 2, 0, 100, 100), ("main > f", 20, 20, 0, 0),
                                          ("main > f > g", 3, 3, 0, 0), ("main > g", 4, 4, 0, 0)])
 
+    def test_loop_that_has_not_ended(self):
+        """Its count is less than nothing until then."""
+        main, f = self.begin("main", "f")
+        code = self.profile.code(f, [(f, 0)])
+        context = self.thread.context(self.thread.root, self.profile.code(main, []), 1, 10, [])
+        self.thread.context(context, code, 2, 7, [(1 << 64) - 1])
+        self.read(self.profile)
+        self.assertEqual(self.contexts, [("main", 1, 0, 10, 17), ("main > f", 2, 0, 7, 7)])
+
     def test_frame_that_was_never_reached_around_one_that_was(self):
         main, f, g = self.begin("main", "f", "g")
         code = self.profile.code(main, [(f, 0), (g, 1)])

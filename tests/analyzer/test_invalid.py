@@ -277,8 +277,8 @@ class Invalid(Case):
         for cut in (32, 64):
             struct.pack_into("<Q", content, used, 5 * 32 - cut)
             self.damaged(bytes(content), "context at byte 8288 crosses the end of its chunk")
-        record.frames = [0, 0, (1 << 64) - 1, 0, 0]
-        self.damaged(profile, f"context 259 has {(1 << 64) - 1} calls of frame 3")
+        record.frames = [0, 0, (1 << 63) - 1, 0, 0]
+        self.damaged(profile, f"context 259 has {(1 << 63) - 1} calls of frame 3")
         record.frames = [0, 1 << 55, (1 << 55) - 3, 0, 0]
         self.assertEqual(self.report(self.write(profile))["processes"][0]["calls"], (1 << 56) - 1)
         record.frames[4] = 1
