@@ -3,9 +3,9 @@
 #
 # Builds Lua, SQLite's speedtest1, zstd and a program that is all templates (nlohmann's JSON) at -O2:
 # bare, with the plugin and inlined=off, and with inlined=count. Runs them in turn, ROUNDS (5) times,
-# and prints a table in Markdown: user time as a ratio to bare in the same round (median, least and
-# greatest), the calls that were recorded, and what the optimizer did, from its own remarks: calls that
-# it inlined, loops that it vectorized, each place once; and the size of the code.
+# and prints a table in Markdown: user time in seconds, of the others as a ratio to bare in the same round
+# (median, least and greatest); the calls that were recorded; what the optimizer did, from its own
+# remarks: calls that it inlined, loops that it vectorized, each place once; and the size of the code.
 #
 #   PROFINST_BUILD   the build tree (build)
 #   CLANG            version of clang (19)
@@ -76,11 +76,17 @@ functions = json.load(sys.stdin)["functions"]
 print(*(sum(row[key] for row in functions) for key in ("calls", "inlined_calls")))'
 }
 
-# Median, least and greatest.
+# Median, least and greatest of a variant.
 summary()
 {
-    sort -n | awk '{ value[NR] = $1 }
-        END { printf "%.2f | %.2f to %.2f\n", value[int((NR + 1) / 2)], value[1], value[NR] }'
+    local unit=
+    [ "$1" != bare ] || unit=" s"
+    if [ "$1" = bare ]; then
+        cat "$work/bare.times"
+    else
+        paste "$work/$1.times" "$work/bare.times" | awk '{ print $1 / $2 }'
+    fi | sort -n | awk -v unit="$unit" '{ value[NR] = $1 }
+        END { printf "%.2f%s | %.2f to %.2f", value[int((NR + 1) / 2)], unit, value[1], value[NR] }'
 }
 
 measure()
@@ -98,8 +104,7 @@ measure()
     for variant in "${variants[@]}"; do
         read -r all inlined < <(calls "$work/$variant")
         printf '| %s | %s | %s | %s | %s | %d | %d | %d |\n' "$program" "$variant" \
-            "$(paste "$work/$variant.times" "$work/bare.times" | awk '{ print $1 / $2 }' | summary)" \
-            "$all" "$inlined" "$(inlined "$work/$variant.remarks")" \
+            "$(summary "$variant")" "$all" "$inlined" "$(inlined "$work/$variant.remarks")" \
             "$(vectorized "$work/$variant.remarks")" "$(text_size "$work/$variant")"
     done
 }
