@@ -9,13 +9,18 @@
 #define BARE __attribute__((no_instrument_function, noinline))
 #define HOOKED __attribute__((noinline))
 
-enum { CALLS = 1 << 21, ROUNDS = 15, SHAPES = 5 };
+enum { CALLS = 1 << 21, ROUNDS = 15, SHAPES = 6 };
 
 static volatile unsigned sink;
 
 /* ---- the shapes --------------------------------------------------------------------------- */
 
 HOOKED static void leaf(void)
+{
+    sink++;
+}
+
+BARE static void bare_leaf(void)
 {
     sink++;
 }
@@ -97,6 +102,12 @@ BARE static void leaves(unsigned calls)
         leaf();
 }
 
+BARE static void bare_leaves(unsigned calls)
+{
+    for (unsigned i = 0; i < calls; i++)
+        bare_leaf();
+}
+
 BARE static void recursions(unsigned calls)
 {
     for (unsigned i = 0; i < calls; i += 64)
@@ -119,16 +130,20 @@ static const struct {
     const char *name;
     void (*run)(unsigned calls);
 } shapes[SHAPES] = {
-    {"two clock readings", two_readings}, {"leaf", leaves},        {"recursion", recursions},
-    {"64 callees", sixty_four},           {"chain of 64", chains},
+    {"two clock readings", two_readings},
+    {"leaf without hooks", bare_leaves},
+    {"leaf", leaves},
+    {"recursion", recursions},
+    {"64 callees", sixty_four},
+    {"chain of 64", chains},
 };
 
 BARE static double nanoseconds_a_call(void (*run)(unsigned))
 {
     struct timespec start, end;
-    clock_gettime(CLOCK_MONOTONIC, &start);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &start);
     run(CALLS);
-    clock_gettime(CLOCK_MONOTONIC, &end);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
     return ((double)(end.tv_sec - start.tv_sec) * 1e9 + (double)(end.tv_nsec - start.tv_nsec)) /
            CALLS;
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures the hot path: builds bench/hooks.c with each clang that the plugin has a back end for, and
-# runs it. Pin it to a quiet core for the best of figures: taskset -c 1 bench/run.sh
+# runs it, as it is and with every function switched off by PROFINST_FILTER. Pin it to a quiet core for
+# the best of figures: taskset -c 1 bench/run.sh
 #
 #   PROFINST_BUILD   the build tree (build)
 set -euo pipefail
@@ -19,5 +20,8 @@ for back_end in "$build"/lib/libprofinst-clang-*.so; do
     echo
     "clang-$version" --version | head -n 1
     PROFINST_OUTPUT=profile ./hooks
+    rm -f profile
+    echo "switched off:"
+    PROFINST_OUTPUT=profile PROFINST_FILTER='exclude=*' ./hooks
     rm -f profile
 done

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds one of the real programs that the tests and benchmarks use: build.sh PROGRAM FILE
 #
-# PROGRAM is lua, speedtest1 or cpp; FILE is the executable to make. The recipe never changes, so
+# PROGRAM is lua, speedtest1, zstd, json or cpp; FILE is the executable to make. The recipe never changes, so
 # two variants differ in nothing but the compiler and its flags:
 #
 #   CC, CXX            compilers (clang, clang++)
@@ -59,6 +59,24 @@ build_speedtest1()
         "$amalgamation"/{sqlite3,speedtest1}.c -o "$output" -lm
 }
 
+build_zstd()
+{
+    local source files
+    source=$(fetch libzstd)/lib
+    mapfile -t files < <(find "$source"/{common,compress,decompress} -name '*.c' | sort)
+    read -ra compiler <<< "${CC:-clang}"
+    "${compiler[@]}" "${flags[@]}" -DZSTD_DISABLE_ASM -I"$source" "${files[@]}" "$here/zstd/main.c" -o "$output"
+}
+
+# With -I, not -isystem: the templates of the library are the program's own functions.
+build_json()
+{
+    local source
+    source=$(fetch nlohmann-json3)
+    read -ra compiler <<< "${CXX:-clang++}"
+    "${compiler[@]}" "${flags[@]}" -std=c++17 -I"$source/include" "$here/json/main.cpp" -o "$output"
+}
+
 build_cpp()
 {
     read -ra compiler <<< "${CXX:-clang++}"
@@ -68,11 +86,11 @@ build_cpp()
 mkdir -p "$(dirname "$output")"
 
 case $program in
-lua | speedtest1 | cpp)
+lua | speedtest1 | zstd | json | cpp)
     "build_$program"
     ;;
 *)
-    echo "build.sh: no program '$program'; there are lua, speedtest1 and cpp" >&2
+    echo "build.sh: no program '$program'; there are lua, speedtest1, zstd, json and cpp" >&2
     exit 2
     ;;
 esac

@@ -50,6 +50,8 @@ PROGRAMS = {
     'speedtest1': Program(['--size', '5', ':memory:'],
                           os.path.join(SOURCES, 'sqlite3-amalgamation'),
                           {'own files': (1000, 2500)}),
+    'zstd': Program(['64'], os.path.join(SOURCES, 'libzstd'), {}),
+    'json': Program(['200'], os.path.join(SOURCES, 'nlohmann-json3'), {}),
     'cpp': Program([], os.path.join(HERE, 'cpp'),
                    {'own files': (120, 170), 'system headers': (850, 1100)}),
 }
