@@ -32,15 +32,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'n':
         arguments->limit = argument;
         return 0;
-    case 'd':
-        arguments->source.database = argument;
-        return 0;
-    case 'r':
-        arguments->source.run = argument;
-        return 0;
-    case ARGP_KEY_ARGS:
-        arguments->source.files = state->argv + state->next;
-        arguments->source.file_count = (size_t)(state->argc - state->next);
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &arguments->source;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -59,14 +52,13 @@ static const struct argp_option options[] = {
      .doc = "Leave out functions with a smaller share of the time, all they call included; "
             "inlined ones only with a smaller share of the calls, too (default: 1)"},
     {.name = "limit", .key = 'n', .arg = "N", .doc = "Functions at most; 0: all (default: 40)"},
-    {.name = "db", .key = 'd', .arg = "FILE", .doc = "Read a database that 'profinst load' filled"},
-    {.name = "run", .key = 'r', .arg = "ID", .doc = "Only this run of the database"},
     {0},
 };
 
 static const struct argp parser = {
     .options = options,
     .parser = parse,
+    .children = source_arguments,
     .args_doc = "-o FILE PROFILE...\n-o FILE --db FILE",
     .doc = "Draw who calls whom. A function is the redder, the more time it spends itself; an "
            "edge is the thicker, the more time is spent in calls over it. Dashed edges are inlined "

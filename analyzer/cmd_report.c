@@ -53,15 +53,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'o':
         arguments->output = argument;
         return 0;
-    case 'd':
-        arguments->source.database = argument;
-        return 0;
-    case 'r':
-        arguments->source.run = argument;
-        return 0;
-    case ARGP_KEY_ARGS:
-        arguments->source.files = state->argv + state->next;
-        arguments->source.file_count = (size_t)(state->argc - state->next);
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &arguments->source;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -81,14 +74,13 @@ static const struct argp_option options[] = {
     {.name = "edges", .key = 'e', .doc = "Also who called whom"},
     {.name = "contexts", .key = 'c', .doc = "Also every chain of callers"},
     {.name = "output", .key = 'o', .arg = "FILE", .doc = "Write to FILE"},
-    {.name = "db", .key = 'd', .arg = "FILE", .doc = "Read a database that 'profinst load' filled"},
-    {.name = "run", .key = 'r', .arg = "ID", .doc = "Only this run of the database"},
     {0},
 };
 
 static const struct argp parser = {
     .options = options,
     .parser = parse,
+    .children = source_arguments,
     .args_doc = "PROFILE...\n--db FILE",
     .doc = "Report where the time of a program goes, function by function. Self time is spent in a "
            "function itself, cumulative time includes all that it called.\v"

@@ -26,15 +26,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'o':
         arguments->output = argument;
         return 0;
-    case 'd':
-        arguments->source.database = argument;
-        return 0;
-    case 'r':
-        arguments->source.run = argument;
-        return 0;
-    case ARGP_KEY_ARGS:
-        arguments->source.files = state->argv + state->next;
-        arguments->source.file_count = (size_t)(state->argc - state->next);
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &arguments->source;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -48,14 +41,13 @@ static const struct argp_option options[] = {
      .doc = "Time that recording may take, of the time that the program takes without it (default: "
             "5%)"},
     {.name = "output", .key = 'o', .arg = "FILE", .doc = "Write to FILE"},
-    {.name = "db", .key = 'd', .arg = "FILE", .doc = "Read a database that 'profinst load' filled"},
-    {.name = "run", .key = 'r', .arg = "ID", .doc = "Only this run of the database"},
     {0},
 };
 
 static const struct argp parser = {
     .options = options,
     .parser = parse,
+    .children = source_arguments,
     .args_doc = "PROFILE...\n--db FILE",
     .doc =
         "Write a filter for -fplugin-arg-profinst-filter=FILE that leaves out the functions whose "

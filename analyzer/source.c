@@ -38,6 +38,35 @@ static bool same_file(const char *path, const struct stat *other)
            about.st_ino == other->st_ino;
 }
 
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct source *source = state->input;
+    switch (key) {
+    case 'd':
+        source->database = argument;
+        return 0;
+    case 'r':
+        source->run = argument;
+        return 0;
+    case ARGP_KEY_ARGS:
+        source->files = state->argv + state->next;
+        source->file_count = (size_t)(state->argc - state->next);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option options[] = {
+    {.name = "db", .key = 'd', .arg = "FILE", .doc = "Read a database that 'profinst load' filled"},
+    {.name = "run", .key = 'r', .arg = "ID", .doc = "Only this run of the database"},
+    {0},
+};
+
+static const struct argp parser = {.options = options, .parser = parse};
+
+const struct argp_child source_arguments[] = {{.argp = &parser}, {0}};
+
 enum status source_check_output(const struct source *source, const char *output)
 {
     struct stat about;

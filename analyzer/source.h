@@ -3,6 +3,7 @@
 #ifndef PROFINST_ANALYZER_SOURCE_H
 #define PROFINST_ANALYZER_SOURCE_H
 
+#include <argp.h>
 #include <stddef.h>
 
 #include "database.h"
@@ -16,6 +17,10 @@ struct source {
     size_t file_count;
     sqlite3_int64 run_id; /* set by source_open; 0: all runs */
 };
+
+/* The arguments that say it: PROFILE... or --db, and --run. Children of the command's own parser, which
+ * hands its source over at ARGP_KEY_INIT: `state->child_inputs[0]`. */
+extern const struct argp_child source_arguments[];
 
 /* Fails if the output, which may be NULL, is one of the files that are read. */
 enum status source_check_output(const struct source *source, const char *output);
