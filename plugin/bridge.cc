@@ -367,6 +367,19 @@ LLVMBuilderRef bridge_behind(LLVMValueRef call)
   return llvm::wrap(builder);
 }
 
+LLVMBuilderRef bridge_landing(LLVMValueRef invoke)
+{
+  auto *i = llvm::cast<llvm::InvokeInst>(llvm::unwrap(invoke));
+  if (!i->getUnwindDest()->getSinglePredecessor()) {
+    llvm::SmallVector<llvm::BasicBlock *, 2> pads;
+    llvm::SplitLandingPadPredecessors(i->getUnwindDest(), {i->getParent()}, ".own", ".others", pads,
+                                      static_cast<llvm::DomTreeUpdater *>(nullptr));
+  }
+  auto *builder = new llvm::IRBuilder<>(&*i->getUnwindDest()->getFirstInsertionPt());
+  builder->SetCurrentDebugLocation(i->getDebugLoc());
+  return llvm::wrap(builder);
+}
+
 bridge_branches bridge_if_not_null(LLVMValueRef pointer, LLVMValueRef before, unsigned metadata)
 {
   auto *next = llvm::cast<llvm::Instruction>(llvm::unwrap(before));

@@ -69,6 +69,9 @@ bool bridge_is_must_tail(LLVMValueRef call);
  * does. */
 LLVMBuilderRef bridge_behind(LLVMValueRef call);
 
+/* A builder where the invoke lands when it unwinds, and nothing else does; owned by the caller. */
+LLVMBuilderRef bridge_landing(LLVMValueRef invoke);
+
 /* Two new blocks before the instruction: one is run if the pointer is not null, the other if it is.
  * The builders are owned by the caller. The test gets the kind of metadata. */
 struct bridge_branches {

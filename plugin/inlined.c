@@ -304,12 +304,12 @@ void inlined_record(const struct unit *unit, LLVMBuilderRef builder, const struc
     }
 }
 
-/* NULL where a call does not return to the function, or may unwind within it: who lands there would
- * not know how to go back to the former place. */
-static LLVMValueRef place_behind(LLVMValueRef call)
+static void step_out_at(struct unit *unit, LLVMBuilderRef builder, LLVMValueRef former)
 {
-    return LLVMIsACallInst(call) && !bridge_is_must_tail(call) ? LLVMGetNextInstruction(call)
-                                                               : NULL;
+    if (!builder)
+        return;
+    unit_call_hook(unit, builder, HOOK_STEP_OUT, &former);
+    LLVMDisposeBuilder(builder);
 }
 
 void inlined_report(struct unit *unit, const struct inlined *inlined)
@@ -327,15 +327,15 @@ void inlined_report(struct unit *unit, const struct inlined *inlined)
     for (size_t i = 0; i < inlined->event_count; i++) {
         LLVMValueRef call = inlined->events[i].instruction;
         const struct frame *from = inlined->events[i].place;
-        LLVMValueRef behind = from ? place_behind(call) : NULL;
-        if (!behind)
+        if (!from || bridge_is_must_tail(call))
             continue;
         LLVMValueRef descriptor = from->descriptor;
         LLVMPositionBuilderBefore(builder, call);
         LLVMValueRef former = unit_call_hook(unit, builder, HOOK_STEP_IN, &descriptor);
-        LLVMPositionBuilderBefore(builder, behind);
-        unit_call_hook(unit, builder, HOOK_STEP_OUT, &former);
-        if (external_is(call))
+        step_out_at(unit, bridge_behind(call), former);
+        if (LLVMIsAInvokeInst(call))
+            step_out_at(unit, bridge_landing(call), former);
+        else if (external_is(call))
             external_record_call(unit, call);
     }
     LLVMDisposeBuilder(builder);

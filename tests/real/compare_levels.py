@@ -50,16 +50,9 @@ REPLACED = {
 # Functions of which all calls are counted, but not all as made by the caller that the source names.
 # Patterns of linkage names.
 LOOP = 'recursion became a loop: called by the function whose loop it is'
-UNHOOKED = ('called within a try block, or past objects to destroy, from code that was inlined into a '
-            'function of the standard library: called by who called that one')
 OTHER_CALLER = {
     'cpp': {r'.*7is_evenEj': LOOP, r'.*6is_oddEj': LOOP},
     'speedtest1': {r'btreeNext': LOOP},
-    'json': {
-        r'.*10json_value7destroyE.*': UNHOOKED,
-        r'.*10json_valueC2ENS0_6detail7value_tE': UNHOOKED,
-        r'.*external_constructorILNS1_7value_tE3EE9constructI.*': UNHOOKED,
-    },
 }
 
 Counts = collections.namedtuple('Counts', 'output functions edges inlined')

@@ -14,7 +14,7 @@ struct Point {
 
 namespace {
 
-NOINLINE int leaf(int x) // calls: _ZN12_GLOBAL__N_14leafEi 70
+NOINLINE int leaf(int x) // calls: _ZN12_GLOBAL__N_14leafEi 91
 {
     TOUCH();
     if (x == 13)
@@ -40,15 +40,15 @@ int safe(int x) // calls: _ZN12_GLOBAL__N_14safeEi 30
 // Has something to do on both ways out.
 struct Guard {
     int &depth;
-    explicit Guard(int &d) : depth(d) { depth++; } // calls: _ZN12_GLOBAL__N_15GuardC2ERi 30
-    ~Guard() { depth--; }                          // calls: _ZN12_GLOBAL__N_15GuardD2Ev 30
+    explicit Guard(int &d) : depth(d) { depth++; } // calls: _ZN12_GLOBAL__N_15GuardC2ERi 50
+    ~Guard() { depth--; }                          // calls: _ZN12_GLOBAL__N_15GuardD2Ev 50
 };
 
-int guarded(int x, int &depth) // calls: _ZN12_GLOBAL__N_17guardedEiRi 30
+int guarded(int x, int &depth) // calls: _ZN12_GLOBAL__N_17guardedEiRi 50
 {
-    Guard guard(depth); // edge: _ZN12_GLOBAL__N_17guardedEiRi -> _ZN12_GLOBAL__N_15GuardC2ERi 30
-                        // edge: _ZN12_GLOBAL__N_17guardedEiRi -> _ZN12_GLOBAL__N_15GuardD2Ev 30
-    return leaf(x);     // edge: _ZN12_GLOBAL__N_17guardedEiRi -> _ZN12_GLOBAL__N_14leafEi 30
+    Guard guard(depth); // edge: _ZN12_GLOBAL__N_17guardedEiRi -> _ZN12_GLOBAL__N_15GuardC2ERi 50
+                        // edge: _ZN12_GLOBAL__N_17guardedEiRi -> _ZN12_GLOBAL__N_15GuardD2Ev 50
+    return leaf(x);     // edge: _ZN12_GLOBAL__N_17guardedEiRi -> _ZN12_GLOBAL__N_14leafEi 50
 }
 
 NOINLINE int survive(int n) // calls: _ZN12_GLOBAL__N_17surviveEi 1
@@ -66,6 +66,31 @@ NOINLINE int survive(int n) // calls: _ZN12_GLOBAL__N_17surviveEi 1
     return sum;
 }
 
+// The same in a function that is not measured: what it calls itself after an exception has landed is
+// called by its caller again.
+NOINLINE PROFINST_NEVER int hidden(int n)
+{
+    int sum = 0, depth = 0;
+    for (int i = 0; i < n; i++) {
+        try {
+            sum += guarded(i, depth);
+        } catch (const std::exception &) {
+            sum += leaf(depth);
+        }
+    }
+    TOUCH();
+    return sum;
+}
+
+NOINLINE int around(int n) // calls: _ZN12_GLOBAL__N_16aroundEi 1
+{
+    // edge: _ZN12_GLOBAL__N_16aroundEi -> _ZN12_GLOBAL__N_17guardedEiRi 20
+    // edge: _ZN12_GLOBAL__N_16aroundEi -> _ZN12_GLOBAL__N_14leafEi 1
+    int sum = hidden(n);
+    TOUCH();
+    return sum;
+}
+
 } // namespace
 
 int main() // calls: main 1
@@ -78,6 +103,7 @@ int main() // calls: main 1
     for (int i = 0; i < 100; i++)
         sum += twice(i); // edge: main -> _ZN12_GLOBAL__N_15twiceIiEET_S1_ 100
     sum += survive(30);  // edge: main -> _ZN12_GLOBAL__N_17surviveEi 1
+    sum += around(20);   // edge: main -> _ZN12_GLOBAL__N_16aroundEi 1
     for (int i = 0; i < 29; i++)
         sum += safe(i); // edge: main -> _ZN12_GLOBAL__N_14safeEi 29
     // edge: main -> _ZZ4mainENK3$_0clEi 10
