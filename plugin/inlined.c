@@ -304,12 +304,11 @@ void inlined_record(const struct unit *unit, LLVMBuilderRef builder, const struc
     }
 }
 
-/* NULL where a call does not return to the function, or may unwind within it: who lands there would
- * not know how to go back to the former place. */
+/* NULL where a call does not return to the function, or does so only if something is behind it; or
+ * may unwind within it: who lands there would not know how to go back to the former place. */
 static LLVMValueRef place_behind(LLVMValueRef call)
 {
-    return LLVMIsACallInst(call) && !bridge_is_must_tail(call) ? LLVMGetNextInstruction(call)
-                                                               : NULL;
+    return LLVMIsACallInst(call) && !bridge_is_last(call) ? LLVMGetNextInstruction(call) : NULL;
 }
 
 void inlined_report(struct unit *unit, const struct inlined *inlined)

@@ -94,6 +94,14 @@ class Inlined(support.Case):
                 self.assertEqual(report.functions["one"]["inlined_calls"], 50)
                 self.assertEqual(dict(report.edges), {("main", "one"): 50})
 
+    def test_tail_calls_need_no_stack(self):
+        source = program("inlined_tail.c")
+        for version in CLANGS:
+            for level in ("-O2", "-O3", "-Os"):
+                with each(self, version=version, level=level):
+                    report = self.record("inlined_tail.c", level, version=version)
+                    self.check_calls(report, source)
+
     def test_loops_are_vectorized_all_the_same(self):
         (self.folder / "app.c").write_text(
             "static int square(int x) { return x * x; }\n"
