@@ -160,6 +160,8 @@ private:
     llvm::BasicBlock *before = loop.getLoopPreheader();
     llvm::SmallVector<llvm::BasicBlock *, 4> exits;
     loop.getUniqueExitBlocks(exits);
+    if (exits.empty()) // never left but by a signal
+      return changed;
     for (llvm::BasicBlock *exit : exits)
       if (exit->isEHPad())
         return changed;

@@ -114,6 +114,9 @@ class Inlined(support.Case):
                     for edge, calls in truth.edges.items():
                         self.assertEqual(report.edges[edge], calls, edge)
 
+    def test_loops_without_end(self):
+        self.check_levels("inlined_endless.c", self.check_calls)
+
     def test_loops_are_vectorized_all_the_same(self):
         (self.folder / "app.c").write_text(
             "static int square(int x) { return x * x; }\n"
