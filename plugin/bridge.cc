@@ -160,6 +160,8 @@ private:
     llvm::BasicBlock *before = loop.getLoopPreheader();
     llvm::SmallVector<llvm::BasicBlock *, 4> exits;
     loop.getUniqueExitBlocks(exits);
+    if (exits.empty()) // never left but by a signal
+      return changed;
     for (llvm::BasicBlock *exit : exits)
       if (exit->isEHPad())
         return changed;
@@ -348,6 +350,19 @@ bool bridge_is_must_tail(LLVMValueRef call)
 {
   auto *c = llvm::dyn_cast<llvm::CallInst>(llvm::unwrap(call));
   return c && c->isMustTailCall();
+}
+
+bool bridge_is_last(LLVMValueRef call)
+{
+  auto *c = llvm::dyn_cast<llvm::CallInst>(llvm::unwrap(call));
+  if (!c || !c->isTailCall() || c->isMustTailCall())
+    return c && c->isMustTailCall();
+  const llvm::Instruction *next = c->getNextNode();
+  while (next->isDebugOrPseudoInst() || next->isLifetimeStartOrEnd())
+    next = next->getNextNode();
+  if (next->isTerminator() && next->getNumSuccessors() == 1)
+    next = &*next->getSuccessor(0)->getFirstNonPHIOrDbgOrLifetime();
+  return llvm::isa<llvm::ReturnInst>(next);
 }
 
 LLVMBuilderRef bridge_behind(LLVMValueRef call)

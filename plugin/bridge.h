@@ -65,6 +65,9 @@ bool bridge_is_library_function(LLVMValueRef function);
 
 bool bridge_is_must_tail(LLVMValueRef call);
 
+/* True of a tail call behind which the function only returns, if it comes back at all. */
+bool bridge_is_last(LLVMValueRef call);
+
 /* A builder right behind the call, where it returns to; owned by the caller. NULL if it never
  * does. */
 LLVMBuilderRef bridge_behind(LLVMValueRef call);

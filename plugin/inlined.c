@@ -144,13 +144,25 @@ static void add_probe(struct inlined *inlined, struct unit *unit, LLVMValueRef h
         (struct inlined_probe){probe, own ? 0 : number_of(inlined, host, frame), frame};
 }
 
+/* Functions of libraries that the program may have its own of, or that call it back. */
+static bool is_replaceable(const char *name)
+{
+    static const char *const names[] = {"malloc",         "calloc", "realloc",  "reallocarray",
+                                        "aligned_alloc",  "valloc", "memalign", "pvalloc",
+                                        "posix_memalign", "free",   "qsort",    "exit"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return strncmp(name, "_Zn", 3) == 0 || strncmp(name, "_Zd", 3) == 0; /* new, delete */
+}
+
 /* Functions of libraries that call nothing of the program's. */
 static bool calls_nobody(LLVMValueRef callee)
 {
     size_t length;
     return LLVMGetIntrinsicID(callee) != 0 ||
            (LLVMIsDeclaration(callee) && bridge_is_library_function(callee) &&
-            strcmp(LLVMGetValueName2(callee, &length), "qsort") != 0);
+            !is_replaceable(LLVMGetValueName2(callee, &length)));
 }
 
 static bool may_lead_to_hooks(LLVMValueRef instruction)
@@ -327,8 +339,8 @@ void inlined_report(struct unit *unit, const struct inlined *inlined)
     for (size_t i = 0; i < inlined->event_count; i++) {
         LLVMValueRef call = inlined->events[i].instruction;
         const struct frame *from = inlined->events[i].place;
-        if (!from || bridge_is_must_tail(call))
-            continue;
+        if (!from || bridge_is_last(call))
+            continue; /* nothing may come behind it */
         LLVMValueRef descriptor = from->descriptor;
         LLVMPositionBuilderBefore(builder, call);
         LLVMValueRef former = unit_call_hook(unit, builder, HOOK_STEP_IN, &descriptor);

@@ -94,6 +94,29 @@ class Inlined(support.Case):
                 self.assertEqual(report.functions["one"]["inlined_calls"], 50)
                 self.assertEqual(dict(report.edges), {("main", "one"): 50})
 
+    def test_tail_calls_need_no_stack(self):
+        source = program("inlined_tail.c")
+        for version in CLANGS:
+            for level in ("-O2", "-O3", "-Os"):
+                with each(self, version=version, level=level):
+                    report = self.record("inlined_tail.c", level, version=version)
+                    self.check_calls(report, source)
+
+    def test_allocation_of_the_programs_own(self):
+        sources = program("inlined_allocation.cpp"), program("inlined_allocation_own.cpp")
+        truth = support.stated(*sources)
+        for version in CLANGS:
+            for level in LEVELS:
+                with each(self, version=version, level=level):
+                    self.compile("app", level, *sources, version=version)
+                    report = self.profile("app")
+                    self.assertEqual(report.calls, truth.calls)
+                    for edge, calls in truth.edges.items():
+                        self.assertEqual(report.edges[edge], calls, edge)
+
+    def test_loops_without_end(self):
+        self.check_levels("inlined_endless.c", self.check_calls)
+
     def test_loops_are_vectorized_all_the_same(self):
         (self.folder / "app.c").write_text(
             "static int square(int x) { return x * x; }\n"
