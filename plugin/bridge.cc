@@ -153,10 +153,12 @@ private:
     return true;
   }
 
-  static bool gather(llvm::Loop &loop, const Probes &probes, llvm::LoopInfo &loops,
+  static bool gather(llvm::Loop &loop, Probes &probes, llvm::LoopInfo &loops,
                      llvm::DominatorTree &tree)
   {
     bool changed = llvm::simplifyLoop(&loop, &tree, &loops, nullptr, nullptr, nullptr, false);
+    probes.clear(); // some may be in a loop of their own now
+    find(loop, probes);
     llvm::BasicBlock *before = loop.getLoopPreheader();
     llvm::SmallVector<llvm::BasicBlock *, 4> exits;
     loop.getUniqueExitBlocks(exits);

@@ -275,22 +275,70 @@ static void build_add(const struct unit *unit, LLVMBuilderRef builder, LLVMValue
     emit_unsanitized(unit, call);
 }
 
-/* Adds to the count of a frame in the call's record. A call without one, because its function is
- * switched off for example, has the runtime count. */
-static void add_before(const struct unit *unit, LLVMValueRef instruction, LLVMValueRef own,
-                       const struct inlined *inlined, uint32_t frame, LLVMValueRef value)
+/* Adds to the count of a frame in the call's record. */
+static void add_to_record(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef own,
+                          uint32_t frame, LLVMValueRef value)
 {
     uint64_t offset = offsetof(struct profinst_context, inlined) + sizeof(uint64_t) * (frame - 1);
     LLVMValueRef index = LLVMConstInt(unit->int64, offset, false);
-    LLVMValueRef arguments[] = {inlined->descriptors[frame - 1], value};
+    LLVMTypeRef byte = LLVMInt8TypeInContext(unit->context);
+    LLVMValueRef at = LLVMBuildGEP2(builder, byte, own, &index, 1, "");
+    at = LLVMBuildBitCast(builder, at, LLVMPointerType(unit->int64, 0), "");
+    build_add(unit, builder, at, value);
+}
+
+/* Counts some frames before an instruction. A call without a record, because its function is
+ * switched off for example, has the runtime count. */
+static void add_before(const struct unit *unit, LLVMValueRef instruction, LLVMValueRef own,
+                       const struct inlined *inlined, const uint32_t *numbers, LLVMValueRef *values,
+                       size_t count)
+{
     struct bridge_branches branches = bridge_if_not_null(own, instruction, unit->nosanitize);
-    LLVMValueRef at =
-        LLVMBuildGEP2(branches.then, LLVMInt8TypeInContext(unit->context), own, &index, 1, "");
-    at = LLVMBuildBitCast(branches.then, at, LLVMPointerType(unit->int64, 0), "");
-    build_add(unit, branches.then, at, value);
-    unit_call_hook(unit, branches.otherwise, HOOK_COUNT, arguments);
+    for (size_t i = 0; i < count; i++) {
+        LLVMValueRef arguments[] = {inlined->descriptors[numbers[i] - 1], values[i]};
+        add_to_record(unit, branches.then, own, numbers[i], values[i]);
+        unit_count(unit, branches.otherwise, arguments);
+    }
     LLVMDisposeBuilder(branches.then);
     LLVMDisposeBuilder(branches.otherwise);
+}
+
+/* True if control may leave the function between the two, which are in one block, or anything may
+ * be called that looks at what was counted. */
+static bool may_leave_between(LLVMValueRef first, LLVMValueRef second)
+{
+    for (LLVMValueRef i = LLVMGetNextInstruction(first); i != second; i = LLVMGetNextInstruction(i))
+        if (LLVMIsACallInst(i) && !LLVMIsAIntrinsicInst(i))
+            return true;
+    return false;
+}
+
+/* Counts what is inlined. Probes with nothing but plain instructions between them are counted
+ * together, where the last one stands. */
+static void count_probes(const struct unit *unit, LLVMBuilderRef builder,
+                         const struct inlined *inlined, LLVMValueRef own)
+{
+    enum { MOST = 64 };
+    uint32_t numbers[MOST];
+    LLVMValueRef values[MOST], last = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < inlined->probe_count; i++) {
+        LLVMValueRef probe = inlined->probes[i].probe;
+        if (inlined->probes[i].frame == 0)
+            continue;
+        if (count > 0 &&
+            (count == MOST || LLVMGetInstructionParent(last) != LLVMGetInstructionParent(probe) ||
+             may_leave_between(last, probe))) {
+            add_before(unit, last, own, inlined, numbers, values, count);
+            count = 0;
+        }
+        LLVMPositionBuilderBefore(builder, probe);
+        numbers[count] = inlined->probes[i].frame;
+        values[count++] = probe_count(builder, probe);
+        last = probe;
+    }
+    if (count > 0)
+        add_before(unit, last, own, inlined, numbers, values, count);
 }
 
 void inlined_record(const struct unit *unit, LLVMBuilderRef builder, const struct inlined *inlined,
@@ -304,16 +352,11 @@ void inlined_record(const struct unit *unit, LLVMBuilderRef builder, const struc
         if (event->must_say)
             unit_call_hook(unit, builder, HOOK_FRAME, arguments);
     }
-    if (inlined->again)
-        add_before(unit, LLVMGetNextInstruction(own), own, inlined, inlined->again,
-                   LLVMConstInt(unit->int64, -1ULL, true));
-    for (size_t i = 0; i < inlined->probe_count; i++) {
-        const struct inlined_probe *probe = &inlined->probes[i];
-        LLVMPositionBuilderBefore(builder, probe->probe);
-        if (probe->frame)
-            add_before(unit, probe->probe, own, inlined, probe->frame,
-                       probe_count(builder, probe->probe));
+    if (inlined->again) {
+        LLVMValueRef less = LLVMConstInt(unit->int64, -1ULL, true);
+        add_before(unit, LLVMGetNextInstruction(own), own, inlined, &inlined->again, &less, 1);
     }
+    count_probes(unit, builder, inlined, own);
 }
 
 static void step_out_at(struct unit *unit, LLVMBuilderRef builder, LLVMValueRef former)

@@ -59,6 +59,28 @@ static const struct probe_function *remember(LLVMValueRef function)
     return known;
 }
 
+static bool is_annotation(LLVMValueRef instruction)
+{
+    LLVMValueRef callee =
+        LLVMIsACallInst(instruction) ? LLVMIsAFunction(LLVMGetCalledValue(instruction)) : NULL;
+    return callee &&
+           LLVMGetIntrinsicID(callee) == LLVMLookupIntrinsicID(annotation, sizeof annotation - 1);
+}
+
+/* The variable that has the name; NULL if it is another annotation, or none. */
+static LLVMValueRef name_in(LLVMValueRef instruction)
+{
+    size_t length;
+    if (!is_annotation(instruction))
+        return NULL;
+    LLVMValueRef text = LLVMGetOperand(instruction, NAME);
+    while (LLVMIsAConstantExpr(text))
+        text = LLVMGetOperand(text, 0);
+    bool ours = LLVMIsAGlobalVariable(text) &&
+                strncmp(LLVMGetValueName2(text, &length), prefix, strlen(prefix)) == 0;
+    return ours ? text : NULL;
+}
+
 /* ---- planting ----------------------------------------------------------------------------- */
 
 static LLVMValueRef declare_annotation(LLVMModuleRef module, LLVMTypeRef pointer, LLVMTypeRef *type)
@@ -82,6 +104,14 @@ static LLVMValueRef name_text(LLVMModuleRef module, const char *name, LLVMTypeRe
     return LLVMConstBitCast(global, pointer);
 }
 
+/* What becomes a call, and probes. */
+static bool is_kept_apart(LLVMValueRef instruction)
+{
+    return LLVMIsAInvokeInst(instruction) || LLVMIsAMemIntrinsic(instruction) ||
+           (LLVMIsACallInst(instruction) && !LLVMIsAIntrinsicInst(instruction)) ||
+           name_in(instruction);
+}
+
 /* Calls from two copies of inlined code stay two, so that it is known which copy they are from. */
 static void keep_apart(LLVMValueRef function)
 {
@@ -92,7 +122,7 @@ static void keep_apart(LLVMValueRef function)
          block = LLVMGetNextBasicBlock(block))
         for (LLVMValueRef instruction = LLVMGetFirstInstruction(block); instruction;
              instruction = LLVMGetNextInstruction(instruction))
-            if (LLVMIsACallInst(instruction) || LLVMIsAInvokeInst(instruction))
+            if (is_kept_apart(instruction))
                 LLVMAddCallSiteAttribute(instruction, attribute_of_function, attribute);
 }
 
@@ -128,28 +158,6 @@ static LLVMModuleRef module_of(LLVMValueRef instruction)
 }
 
 /* ---- finding ------------------------------------------------------------------------------ */
-
-static bool is_annotation(LLVMValueRef instruction)
-{
-    LLVMValueRef callee =
-        LLVMIsACallInst(instruction) ? LLVMIsAFunction(LLVMGetCalledValue(instruction)) : NULL;
-    return callee &&
-           LLVMGetIntrinsicID(callee) == LLVMLookupIntrinsicID(annotation, sizeof annotation - 1);
-}
-
-/* The variable that has the name; NULL if it is another annotation, or none. */
-static LLVMValueRef name_in(LLVMValueRef instruction)
-{
-    size_t length;
-    if (!is_annotation(instruction))
-        return NULL;
-    LLVMValueRef text = LLVMGetOperand(instruction, NAME);
-    while (LLVMIsAConstantExpr(text))
-        text = LLVMGetOperand(text, 0);
-    bool ours = LLVMIsAGlobalVariable(text) &&
-                strncmp(LLVMGetValueName2(text, &length), prefix, strlen(prefix)) == 0;
-    return ours ? text : NULL;
-}
 
 bool profinst_is_probe(LLVMValueRef instruction)
 {

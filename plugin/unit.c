@@ -13,6 +13,7 @@
 static const char hooks_name[] = "__profinst_hooks_3";
 static const char nothing_name[] = "__profinst_nothing_3";
 static const char attach_name[] = "__profinst_attach_3";
+static const char count_name[] = "__profinst_count_3";
 static_assert(PROFINST_ABI_VERSION == 3, "the names above carry the version");
 
 /* Before every other constructor of the object. */
@@ -94,6 +95,28 @@ LLVMValueRef unit_call_hook(const struct unit *unit, LLVMBuilderRef builder, enu
     LLVMTypeRef type = hook_type(unit, hook);
     return emit_call(unit, builder, type, unit_load_hook(unit, builder, hook), arguments,
                      LLVMCountParamTypes(type));
+}
+
+/* Behind a function of its own, which keeps all registers but those for floats: code that counts
+ * need not save any for a call that is never made. */
+static void define_count(struct unit *unit)
+{
+    enum { PRESERVE_MOST = 14 }; /* llvm/IR/CallingConv.h */
+    unit->count = emit_function(unit, count_name, hook_type(unit, HOOK_COUNT));
+    emit_shared(unit, unit->count, count_name);
+    LLVMSetFunctionCallConv(unit->count, PRESERVE_MOST);
+    LLVMBuilderRef builder = emit_body(unit, unit->count);
+    LLVMValueRef arguments[] = {LLVMGetParam(unit->count, 0), LLVMGetParam(unit->count, 1)};
+    unit_call_hook(unit, builder, HOOK_COUNT, arguments);
+    LLVMBuildRetVoid(builder);
+    LLVMDisposeBuilder(builder);
+}
+
+void unit_count(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef *arguments)
+{
+    LLVMValueRef call =
+        emit_call(unit, builder, hook_type(unit, HOOK_COUNT), unit->count, arguments, 2);
+    LLVMSetInstructionCallConv(call, LLVMGetFunctionCallConv(unit->count));
 }
 
 /* ---- the constructor ---------------------------------------------------------------------- */
@@ -185,6 +208,7 @@ struct unit unit_begin(LLVMModuleRef module, LLVMValueRef model)
         LLVMStructTypeInContext(context, function, sizeof function / sizeof *function, false);
     LLVMValueRef nothing = define_nothing(&unit);
     define_hooks(&unit, nothing, early_define(&unit));
+    define_count(&unit);
     declare_unit(&unit);
     define_constructor(&unit, define_attach(&unit, finder_define(&unit)));
     return unit;

@@ -13,7 +13,7 @@ struct unit {
     LLVMTypeRef pointer, int32, int64, none; /* i8*, i32, i64, void */
     LLVMTypeRef place, enter_type, leave_type;
     LLVMTypeRef hooks_type, function_type, frame_type;
-    LLVMValueRef hooks, unit;
+    LLVMValueRef hooks, unit, count;
     LLVMValueRef model;
     unsigned nosanitize;
     LLVMValueRef *functions; /* descriptors, until unit_end joins them */
@@ -66,5 +66,8 @@ LLVMValueRef unit_load_hook(const struct unit *unit, LLVMBuilderRef builder, enu
 /* Builds a call of a hook, with as many arguments as it takes. */
 LLVMValueRef unit_call_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook,
                             LLVMValueRef *arguments);
+
+/* The hook that counts, where it is hardly ever called: small code, that keeps registers. */
+void unit_count(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef *arguments);
 
 #endif
