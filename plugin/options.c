@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static bool known, system_headers, no_inlined;
 
@@ -140,6 +141,17 @@ static char *read_filter(const struct argument *argument)
     return filter_read(argument->value);
 }
 
+/* What somebody writes who does not know how a switch is set here. */
+static bool is_meant_as_switch(const char *value)
+{
+    static const char *const words[] = {"on",    "off", "yes",  "no", "true",
+                                        "false", "all", "none", "1",  "0"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcasecmp(value, words[i]) == 0)
+            return true;
+    return false;
+}
+
 static char *read_external(const struct argument *argument)
 {
     struct external added = {
@@ -148,6 +160,9 @@ static char *read_external(const struct argument *argument)
         .none = strcmp(argument->value, "off") == 0,
     };
     char *why;
+    if (!added.all && !added.none && is_meant_as_switch(added.text))
+        return sentence("'%s' takes on, off or a pattern, not '%s'", argument->name,
+                        argument->value);
     if (!added.all && !added.none && !pattern_is_literal(added.text, PATTERN_GIVEN)) {
         added.pattern = pattern_make(added.text, PATTERN_GIVEN, &why);
         if (!added.pattern)

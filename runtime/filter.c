@@ -119,6 +119,19 @@ static char *without_parameters(const char *name)
     return NULL;
 }
 
+/* The name behind the type that instances of templates have in front. */
+static const char *without_type(const char *name)
+{
+    const char *start = name;
+    int depth = 0;
+    for (const char *p = name; *p && (depth > 0 || strncmp(p, "operator", 8) != 0); p++) {
+        depth += (*p == '<' || *p == '(') - (*p == '>' || *p == ')');
+        if (*p == ' ' && depth == 0)
+            start = p + 1;
+    }
+    return start;
+}
+
 static bool matches(const struct rule *rule, const char *name)
 {
     return name && (rule->is_regex ? regexec(&rule->regex, name, 0, NULL, 0) == 0
@@ -140,7 +153,8 @@ bool profinst__filter_excludes(const struct profinst_function *function)
     bool mangled = __cxa_demangle && strncmp(function->linkage_name, "_Z", 2) == 0;
     char *whole = mangled ? __cxa_demangle(function->linkage_name, NULL, NULL, &(int){0}) : NULL;
     char *bare = whole ? without_parameters(whole) : NULL;
-    const char *names[] = {function->linkage_name, function->name, whole, bare};
+    const char *names[] = {function->linkage_name, function->name, whole, bare,
+                           bare ? without_type(bare) : NULL};
     const struct rule *rule = last_match(names, sizeof names / sizeof *names);
     free(bare);
     free(whole);

@@ -82,6 +82,15 @@ class Inlined(support.Case):
                     self.assertEqual(report.edges["outer", "inner"], 24)
                     self.assertEqual(report.edges["inner", "leaf"], 48)
 
+    def test_instances_of_templates_are_switched_off_by_their_name(self):
+        self.compile("app", INCLUDE, "-O0", program("inlined.cpp"))
+        name = "_ZN12_GLOBAL__N_15twiceIiEET_S1_"
+        for pattern in "(anonymous namespace)::twice<int>", "int (anonymous namespace)::twice*", name:
+            with self.subTest(pattern=pattern):
+                report = self.profile("app", environment={"PROFINST_FILTER": "exclude=" + pattern})
+                self.assertNotIn(name, report.calls)
+                self.assertIn("_ZN12_GLOBAL__N_14safeEi", report.calls)
+
     def test_forced_at_O0(self):
         (self.folder / "app.c").write_text(
             "__attribute__((always_inline)) static inline int one(int x) { return x + 1; }\n"

@@ -687,6 +687,8 @@ class BadInput(Case):
                 ("inlined=on", "'inlined' takes off or count, not 'on'"),
                 ("external=re:[a", "'external=re:[a' is no good pattern: Unmatched [, [^, [:, [., or [="),
                 ("external=", "'external=' is no good pattern: it is empty"),
+                ("external=yes", "'external' takes on, off or a pattern, not 'yes'"),
+                ("external=ON", "'external' takes on, off or a pattern, not 'ON'"),
                 ("only=none", "cannot read the filter 'none': No such file or directory"),
                 ("filter=none", "cannot read the filter 'none': No such file or directory"),
                 ("filter=.", "cannot read the filter '.': Is a directory"),
