@@ -55,7 +55,8 @@ static void write_header(FILE *stream, struct suggestion *suggestion, const char
         stream,
         "# It rests on %s calls that were recorded, %s of them inlined; on the %.3g ns that\n"
         "# recording an entry or a return took; and on the %s that all threads took together, of\n"
-        "# which %s were the program's own.\n",
+        "# which %s were the program's own. Time that it waited, for a processor\n"
+        "# too, is among those: on a busy machine the overhead is more than this.\n",
         text_count(pool, suggestion->calls), text_count(pool, suggestion->inlined_calls),
         suggestion->event_ns, duration(pool, suggestion->total_ns),
         duration(pool, suggestion->own_ns));

@@ -55,7 +55,8 @@ class Suggest(Case):
 # Expected overhead: 13.3 % before, 0.0 % after; at most 5 % was wanted.
 # It rests on 1,001,001 calls that were recorded, 0 of them inlined; on the 10.5 ns that
 # recording an entry or a return took; and on the 170 ms that all threads took together, of
-# which 150 ms were the program's own.
+# which 150 ms were the program's own. Time that it waited, for a processor
+# too, is among those: on a busy machine the overhead is more than this.
 #
 # Compile with it: clang -fplugin=libprofinst.so -fplugin-arg-profinst-filter=FILE
 
