@@ -81,7 +81,7 @@ fetch()
 : > "$log"
 list_sources > "$apt/sources.list"
 if ! (fetch) || ! mv "$apt/unpack"/*/ "$target"; then
-    reason=$({ sed -n 's/^E: //p' "$log"; sed -n 's/^W: //p' "$log"; } | head -n 1)
+    reason=$({ sed -n 's/^E: //p' "$log"; sed -n 's/^W: //p' "$log"; } | sed -n 1p)
     echo "fetch-source.sh: cannot fetch the Debian source package $package: ${reason:-see $log}" >&2
     exit 3
 fi
