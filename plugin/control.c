@@ -8,10 +8,18 @@ static bool is_last(LLVMValueRef call)
     return LLVMIsTailCall(call) && (LLVMIsAReturnInst(next) || LLVMIsABitCastInst(next));
 }
 
+bool control_returns_twice(LLVMValueRef call)
+{
+    static const char twice[] = "returns_twice";
+    LLVMValueRef callee = LLVMIsAFunction(LLVMGetCalledValue(call));
+    return LLVMGetCallSiteEnumAttribute(call, attribute_of_function, attribute_kind(twice)) ||
+           (callee && attribute_present(callee, twice));
+}
+
 /* Landing pads, and calls that return twice, or after another stack has run. */
 bool control_comes_back(LLVMValueRef instruction)
 {
-    static const char twice[] = "returns_twice", swap[] = "swapcontext",
+    static const char swap[] = "swapcontext",
                       builtin[] = "llvm.eh.sjlj.setjmp"; /* what __builtin_setjmp is */
     size_t length;
     if (LLVMIsALandingPadInst(instruction))
@@ -20,8 +28,6 @@ bool control_comes_back(LLVMValueRef instruction)
         return false;
     LLVMValueRef callee = LLVMIsAFunction(LLVMGetCalledValue(instruction));
     const char *name = callee ? LLVMGetValueName2(callee, &length) : "";
-    return LLVMGetCallSiteEnumAttribute(instruction, attribute_of_function,
-                                        attribute_kind(twice)) ||
-           (callee && attribute_present(callee, twice)) || strcmp(name, swap) == 0 ||
+    return control_returns_twice(instruction) || strcmp(name, swap) == 0 ||
            strcmp(name, builtin) == 0;
 }

@@ -9,4 +9,7 @@
  * function without a cleanup that an exception passed through, from another stack. */
 bool control_comes_back(LLVMValueRef instruction);
 
+/* True of a call such as that of setjmp. */
+bool control_returns_twice(LLVMValueRef call);
+
 #endif

@@ -2,6 +2,7 @@
 #include "external.h"
 #include "attribute.h"
 #include "bridge.h"
+#include "control.h"
 #include "options.h"
 #include "profinst_abi.h"
 #include "sources.h"
@@ -70,13 +71,6 @@ static bool has_special_argument(LLVMValueRef call)
     return false;
 }
 
-static bool returns_twice(LLVMValueRef call, LLVMValueRef callee)
-{
-    static const char twice[] = "returns_twice";
-    return LLVMGetCallSiteEnumAttribute(call, attribute_of_function, attribute_kind(twice)) ||
-           attribute_present(callee, twice);
-}
-
 /* ---- what is called ----------------------------------------------------------------------- */
 
 /* Operations on memory become calls, unless their length is a constant: those that are short are a
@@ -102,7 +96,7 @@ static const char *name_of_callee(LLVMValueRef call)
     LLVMValueRef callee = LLVMGetCalledValue(call);
     while (LLVMIsAConstantExpr(callee) && LLVMGetConstOpcode(callee) == LLVMBitCast)
         callee = LLVMGetOperand(callee, 0);
-    if (!LLVMIsAFunction(callee) || returns_twice(call, callee))
+    if (!LLVMIsAFunction(callee) || control_returns_twice(call))
         return NULL;
     if (LLVMGetIntrinsicID(callee) != 0)
         return name_of_intrinsic(call, callee);
