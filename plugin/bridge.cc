@@ -342,10 +342,16 @@ const char *bridge_linkage_name(LLVMMetadataRef subprogram, size_t *length)
 
 bool bridge_is_library_function(LLVMValueRef function)
 {
+  static llvm::Triple target; // making the list takes long
+  static std::unique_ptr<llvm::TargetLibraryInfoImpl> known;
   auto *f = llvm::cast<llvm::Function>(llvm::unwrap(function));
-  const llvm::TargetLibraryInfoImpl known(llvm::Triple(f->getParent()->getTargetTriple()));
+  const llvm::Triple wanted(f->getParent()->getTargetTriple());
+  if (!known || target != wanted) {
+    target = wanted;
+    known = std::make_unique<llvm::TargetLibraryInfoImpl>(target);
+  }
   llvm::LibFunc found;
-  return known.getLibFunc(*f, found);
+  return known->getLibFunc(*f, found);
 }
 
 bool bridge_is_must_tail(LLVMValueRef call)
