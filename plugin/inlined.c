@@ -288,6 +288,14 @@ static void add_to_record(const struct unit *unit, LLVMBuilderRef builder, LLVMV
     build_add(unit, builder, at, value);
 }
 
+/* What is run if a call has no record: because nothing is recorded at all, or because the call is
+ * not, and the runtime has to count. The builder is owned by the caller. */
+static LLVMBuilderRef unless_idle(const struct unit *unit, LLVMBuilderRef builder)
+{
+    LLVMValueRef end = LLVMGetBasicBlockTerminator(LLVMGetInsertBlock(builder));
+    return bridge_if_rarely(unit_is_active(unit, builder), end, unit->nosanitize);
+}
+
 /* Counts some frames before an instruction. A call without a record, because its function is
  * switched off for example, has the runtime count. */
 static void add_before(const struct unit *unit, LLVMValueRef instruction, LLVMValueRef own,
@@ -295,11 +303,13 @@ static void add_before(const struct unit *unit, LLVMValueRef instruction, LLVMVa
                        size_t count)
 {
     struct bridge_branches branches = bridge_if_not_null(own, instruction, unit->nosanitize);
+    LLVMBuilderRef active = unless_idle(unit, branches.otherwise);
     for (size_t i = 0; i < count; i++) {
         LLVMValueRef arguments[] = {inlined->descriptors[numbers[i] - 1], values[i]};
         add_to_record(unit, branches.then, own, numbers[i], values[i]);
-        unit_count(unit, branches.otherwise, arguments);
+        unit_count(unit, active, arguments);
     }
+    LLVMDisposeBuilder(active);
     LLVMDisposeBuilder(branches.then);
     LLVMDisposeBuilder(branches.otherwise);
 }

@@ -119,6 +119,13 @@ LLVMValueRef unit_load_hook(const struct unit *unit, LLVMBuilderRef builder, enu
                                                  unit_hook_slot(unit, builder, hook), ""));
 }
 
+LLVMValueRef unit_is_active(const struct unit *unit, LLVMBuilderRef builder)
+{
+    LLVMValueRef at = LLVMBuildStructGEP2(builder, unit->hooks_type, unit->hooks, 0, "");
+    LLVMValueRef here = emit_unsanitized(unit, LLVMBuildLoad2(builder, unit->int64, at, ""));
+    return LLVMBuildICmp(builder, LLVMIntNE, here, LLVMConstInt(unit->int64, IDLE, false), "");
+}
+
 LLVMValueRef unit_call_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook,
                             LLVMValueRef *arguments)
 {

@@ -75,6 +75,9 @@ LLVMValueRef unit_load_hook(const struct unit *unit, LLVMBuilderRef builder, enu
 LLVMValueRef unit_call_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook,
                             LLVMValueRef *arguments);
 
+/* Builds whether anything is recorded, or nobody knows yet. */
+LLVMValueRef unit_is_active(const struct unit *unit, LLVMBuilderRef builder);
+
 /* The hook that counts, where it is hardly ever called: small code, that keeps registers. */
 void unit_count(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef *arguments);
 

@@ -59,8 +59,8 @@ static struct profinst__node *make(struct profinst__node *from, struct profinst_
     return node;
 }
 
-struct profinst__node *profinst__search(struct profinst__node *from,
-                                        struct profinst_function *function)
+PROFINST_HOOK struct profinst__node *profinst__search(struct profinst__node *from,
+                                                      struct profinst_function *function)
 {
     struct profinst__thread *thread = profinst__state.thread;
     if (from == &thread->sink)

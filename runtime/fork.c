@@ -54,7 +54,7 @@ static void become_child(struct profinst__section *section)
         return;
     }
     profinst__header->start = start;
-    profinst__threads_fork(profinst__section_place(section));
+    profinst__threads_fork(profinst__section_place(section), section);
     /* Making the file took long enough to tell the clock's rate, in case there is no later pair. */
     profinst__file_note_clock(profinst__clock_pair());
     profinst__file_sign();

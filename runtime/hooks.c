@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "durations.h"
 #include "inlining.h"
+#include "sample.h"
 #include "timing.h"
 
 typedef uint64_t clock_reading(void);
@@ -211,7 +212,7 @@ resume(struct profinst_node *own, void (*go_back)(void *, const struct profinst_
 }
 
 /* Parks the thread: whatever enters next takes the slow way. */
-static void tail(void *caller)
+PROFINST_HOOK static void tail(void *caller)
 {
     struct profinst__state *state = &profinst__state;
     struct profinst__node *node = profinst__where(state);
@@ -222,30 +223,56 @@ static void tail(void *caller)
     profinst__go(state, &profinst__closed);
 }
 
+/* ---- samples ------------------------------------------------------------------------------ */
+
+static bool is_profilers(uintptr_t program_counter)
+{
+    extern const char __start_profinst_hooks[], __stop_profinst_hooks[];
+    return program_counter - (uintptr_t)__start_profinst_hooks <
+           (uintptr_t)(__stop_profinst_hooks - __start_profinst_hooks);
+}
+
+/* Where a sample falls, the next call is timed: the longer calls take in all, the more of them. */
+void profinst__sample_taken(uintptr_t program_counter)
+{
+    enum { LEVELS = 4 };
+    struct profinst__state *state = &profinst__state;
+    struct profinst__node *node = profinst__where(state);
+    if (!node)
+        return;
+    struct profinst_context *host = node->host;
+    if (state->here.node == &profinst__closed.seen || is_profilers(program_counter))
+        host->hook_samples++;
+    else
+        host->samples++;
+    for (int i = 0; i < LEVELS && node; i++, node = node->caller)
+        profinst__timing_want(node);
+}
+
 /* ---- one set for each clock and way of timing --------------------------------------------- */
 
 #define HOOKS(name, timing, clock)                                                                 \
     static const struct manner manner_##name = {timing, clock};                                    \
-    static __attribute__((noinline)) struct profinst_place enter_##name##_anywhere(                \
+    PROFINST_HOOK static __attribute__((noinline)) struct profinst_place enter_##name##_anywhere(  \
         struct profinst_function *function, struct profinst_start *start)                          \
     {                                                                                              \
         return enter_anywhere(function, start, manner_##name);                                     \
     }                                                                                              \
-    static struct profinst_place enter_##name(struct profinst_function *function,                  \
-                                              struct profinst_start *start)                        \
+    PROFINST_HOOK static struct profinst_place enter_##name(struct profinst_function *function,    \
+                                                            struct profinst_start *start)          \
     {                                                                                              \
         return enter(function, start, manner_##name, enter_##name##_anywhere);                     \
     }                                                                                              \
-    static __attribute__((noinline)) void leave_##name##_anywhere(                                 \
+    PROFINST_HOOK static __attribute__((noinline)) void leave_##name##_anywhere(                   \
         void *caller, const struct profinst_start *start)                                          \
     {                                                                                              \
         leave_anywhere(caller, start, manner_##name);                                              \
     }                                                                                              \
-    static void leave_##name(void *caller, const struct profinst_start *start)                     \
+    PROFINST_HOOK static void leave_##name(void *caller, const struct profinst_start *start)       \
     {                                                                                              \
         leave(caller, start, manner_##name, leave_##name##_anywhere);                              \
     }                                                                                              \
-    static void resume_##name(struct profinst_node *own)                                           \
+    PROFINST_HOOK static void resume_##name(struct profinst_node *own)                             \
     {                                                                                              \
         resume(own, leave_##name##_anywhere);                                                      \
     }

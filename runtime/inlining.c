@@ -5,8 +5,8 @@
 
 /* The context of inlined code below another context. The inlined functions that it stands in come
  * first, but for those that are switched off. NULL if it is not to be had. */
-static struct profinst__node *below(struct profinst__state *state, struct profinst__node *from,
-                                    struct profinst_function *inlined)
+PROFINST_HOOK static struct profinst__node *
+below(struct profinst__state *state, struct profinst__node *from, struct profinst_function *inlined)
 {
     if (inlined->caller)
         from = below(state, from, inlined->caller);
@@ -26,7 +26,7 @@ static struct profinst__node *host_of(struct profinst__node *node)
     return node;
 }
 
-void profinst__frame(struct profinst_node *own, struct profinst_function *inlined)
+PROFINST_HOOK void profinst__frame(struct profinst_node *own, struct profinst_function *inlined)
 {
     struct profinst__state *state = &profinst__state;
     struct profinst__node *from = profinst__where(state), *host = profinst__node(own);
@@ -53,7 +53,7 @@ static struct profinst__node *go(struct profinst__state *state, struct profinst_
 
 /* Behind a tail call to a function without hooks it is as if that function were the callee, of
  * which the thread is in its caller as soon as the call is done. */
-void *profinst__step_in(struct profinst_function *inlined)
+PROFINST_HOOK void *profinst__step_in(struct profinst_function *inlined)
 {
     struct profinst__state *state = &profinst__state;
     bool parked = state->here.node == &profinst__closed.seen && state->parked;
@@ -66,7 +66,7 @@ void *profinst__step_in(struct profinst_function *inlined)
     return from && parked ? state->back : from;
 }
 
-void profinst__step_out(void *place)
+PROFINST_HOOK void profinst__step_out(void *place)
 {
     struct profinst__state *state = &profinst__state;
     struct profinst__node *to = profinst__node((void *)((uintptr_t)place & ~(uintptr_t)1));
@@ -76,7 +76,7 @@ void profinst__step_out(void *place)
 }
 
 /* A thread that is parked stays so: it is in the function that made the tail call. */
-void profinst__count(struct profinst_function *inlined, uint64_t calls)
+PROFINST_HOOK void profinst__count(struct profinst_function *inlined, uint64_t calls)
 {
     struct profinst__state *state = &profinst__state;
     if (profinst__id_of(inlined) == PROFINST__OFF)

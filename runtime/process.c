@@ -11,6 +11,7 @@
 #include "hooks.h"
 #include "names.h"
 #include "platform.h"
+#include "sample.h"
 #include "section.h"
 #include "thread.h"
 #include "timing.h"
@@ -87,6 +88,8 @@ static bool start(void)
     clock_kind = profinst__clock_choose();
     profinst__header->clock = clock_kind;
     profinst__timing_calibrate(timing, clock_kind);
+    if (timing == PROFINST_TIMING_AUTO)
+        profinst__samples_prepare();
     profinst__header->start = profinst__clock_pair();
     profinst__file_note_clock(profinst__header->start);
     int error = profinst__threads_prepare();

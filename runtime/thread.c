@@ -130,6 +130,7 @@ bool profinst__thread_begin(void)
         state->thread = thread ? thread : &no_thread;
         if (thread) {
             section.node = &thread->root->seen;
+            profinst__samples_begin(&thread->sampler, &section);
             profinst__system.pthread_setspecific(end_key, thread);
         }
     }
@@ -155,6 +156,7 @@ static void end_thread(void *value)
          * twice. */
         struct profinst_thread *row = thread->row;
         uint64_t last = row->last, now = profinst__ticks();
+        profinst__samples_end(&thread->sampler);
         profinst__lock();
         __atomic_store_n(&row->last, now, __ATOMIC_RELEASE);
         profinst__add(&profinst__section_place(&section)->host->self, now - last);
@@ -203,7 +205,7 @@ static void clear_counts(struct profinst__chunk *chunk)
     }
 }
 
-void profinst__threads_fork(struct profinst__node *node)
+void profinst__threads_fork(struct profinst__node *node, const struct profinst__section *section)
 {
     profinst__file_each(clear_counts);
     idle_threads = NULL;
@@ -215,8 +217,10 @@ void profinst__threads_fork(struct profinst__node *node)
         /* The parent may have gone on. */
         row->folded = thread->folded ? profinst__reference(thread->folded) : 0;
         thread->full = false;
+        profinst__samples_end(&thread->sampler);
         if (thread == profinst__state.thread) {
             occupy(thread, node);
+            profinst__samples_begin(&thread->sampler, section);
         } else {
             thread->next_idle = idle_threads;
             idle_threads = thread;

@@ -7,6 +7,7 @@
 #include "platform.h"
 #include "profinst_abi.h"
 #include "profinst_format.h"
+#include "sample.h"
 
 /* Where a thread can be: a context, and how it came there. Calls that lead across the tree have
  * nodes of their own, which share the place. Set once, but for `callees` and what is measured. */
@@ -57,6 +58,7 @@ struct profinst__thread {
     struct profinst_context *folded;    /* root of the folded contexts; NULL: none yet */
     struct profinst__node sink; /* where it is within a call that cannot be recorded, made from the
                                    sink's caller */
+    struct profinst__sampler sampler;
     int rounds_to_end;
     bool full; /* no room for more contexts: calls from new places are lost, and not tried again */
 };
@@ -131,7 +133,7 @@ bool profinst__thread_begin(void);
 void profinst__threads_stop(void);
 
 /* In the child of a fork: everything counted so far was the parent's, and of its threads only the
- * calling one is left. Called within a section, that was entered in the place `node`. */
-void profinst__threads_fork(struct profinst__node *node);
+ * calling one is left, in the place `node`. Called within a section. */
+void profinst__threads_fork(struct profinst__node *node, const struct profinst__section *section);
 
 #endif

@@ -271,9 +271,9 @@ struct profinst__node *profinst__tree_make(struct profinst__thread *thread,
     return node;
 }
 
-struct profinst__node *profinst__tree_find(const struct profinst__thread *thread,
-                                           const struct profinst_context *from,
-                                           const struct profinst_function *function)
+PROFINST_HOOK struct profinst__node *profinst__tree_find(const struct profinst__thread *thread,
+                                                         const struct profinst_context *from,
+                                                         const struct profinst_function *function)
 {
     uint32_t code = __atomic_load_n(&function->id, __ATOMIC_RELAXED);
     if (!code)
