@@ -142,30 +142,40 @@ static LLVMValueRef choose(LLVMBuilderRef builder, LLVMValueRef mostly, LLVMValu
     return phi;
 }
 
+/* Which code is the profiler's, for samples: an entry of profinst_code (struct
+ * profinst_code_range), for as long as the linker keeps the function. LLVM's own jump behind the
+ * code is `more` bytes at least. */
+#define BEGIN ".Lprofinst${:uid}:\n\t"
+#define END(more, descriptor)                                                                      \
+    ".pushsection profinst_code,\"ao?\",@progbits,.Lprofinst${:uid}\n\t"                           \
+    ".balign 4\n\t"                                                                                \
+    ".long .Lprofinst${:uid}-., 9b-.Lprofinst${:uid}+" more ", " descriptor "\n\t"                 \
+    ".popsection"
+
 /* In the end r10 is more than 0 if the hook is to be called. */
 static struct shortcut_call enter_x86_64(const struct unit *unit, LLVMBuilderRef builder,
                                          LLVMValueRef descriptor, LLVMValueRef start)
 {
-    static const char pattern[] = "movq $3, %%r10\n\t"
-                                  "testq %%r10, %%r10\n\t"
-                                  "jns 8f\n\t"
-                                  "movq %%fs:(%%r10), %%r11\n\t"
-                                  "movq %zu(%%r11), %%rax\n\t"
-                                  "leaq $4, %%r10\n\t"
-                                  "cmpq %%r10, (%%rax)\n\t"
-                                  "jne 9f\n\t"
-                                  "movq %zu(%%rax), %%r10\n\t"
-                                  "incq %zu(%%r10)\n\t"
-                                  "movq $3, %%r10\n\t"
-                                  "movq %%rax, %%fs:(%%r10)\n"
-                                  "9:\n\t"
-                                  ".subsection 1\n"
-                                  "8:\n\t"
-                                  "movl $$1, %%r11d\n\t"
-                                  "leaq $5, %%rax\n\t"
-                                  "jmp 9b\n\t"
-                                  ".subsection 0";
-    static const char constraints[] = "={r11},={rax},={r10},*m,*m,*m,~{memory},~{dirflag},"
+    static const char pattern[] = BEGIN "movq $3, %%r10\n\t"
+                                        "testq %%r10, %%r10\n\t"
+                                        "jns 8f\n\t"
+                                        "movq %%fs:(%%r10), %%r11\n\t"
+                                        "movq %zu(%%r11), %%rax\n\t"
+                                        "leaq $4, %%r10\n\t"
+                                        "cmpq %%r10, (%%rax)\n\t"
+                                        "jne 9f\n\t"
+                                        "movq %zu(%%rax), %%r10\n\t"
+                                        "incq %zu(%%r10)\n\t"
+                                        "movq $3, %%r10\n\t"
+                                        "movq %%rax, %%fs:(%%r10)\n"
+                                        "9:\n\t"
+                                        ".subsection 1\n"
+                                        "8:\n\t"
+                                        "movl $$1, %%r11d\n\t"
+                                        "leaq $5, %%rax\n\t"
+                                        "jmp 9b\n\t"
+                                        ".subsection 0\n\t" END("5", "${6:c}-.");
+    static const char constraints[] = "={r11},={rax},={r10},*m,*m,*m,i,~{memory},~{dirflag},"
                                       "~{fpsr},~{flags}";
     char code[sizeof pattern + 32];
     snprintf(code, sizeof code, pattern,
@@ -173,10 +183,12 @@ static struct shortcut_call enter_x86_64(const struct unit *unit, LLVMBuilderRef
              offsetof(struct profinst_node, record), offsetof(struct profinst_context, calls));
     LLVMTypeRef fields[] = {unit->pointer, unit->pointer, unit->int64};
     LLVMTypeRef result = LLVMStructTypeInContext(unit->context, fields, 3, false);
-    struct operand operands[] = {memory(unit, unit->hooks), memory(unit, descriptor),
-                                 memory(unit, unit->nobody)};
+    struct operand operands[] = {memory(unit, unit->hooks),
+                                 memory(unit, descriptor),
+                                 memory(unit, unit->nobody),
+                                 {descriptor, NULL}};
     LLVMValueRef next = next_of(builder);
-    LLVMValueRef all = build_asm(unit, builder, code, constraints, result, operands, 3);
+    LLVMValueRef all = build_asm(unit, builder, code, constraints, result, operands, 4);
     LLVMValueRef caller = emit_unsanitized(unit, LLVMBuildExtractValue(builder, all, 0, ""));
     LLVMValueRef own = emit_unsanitized(unit, LLVMBuildExtractValue(builder, all, 1, ""));
     LLVMValueRef status = LLVMBuildExtractValue(builder, all, 2, "");
@@ -231,14 +243,14 @@ struct shortcut_call shortcut_enter(const struct unit *unit, LLVMBuilderRef buil
 static LLVMValueRef go_x86_64(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef node,
                               bool stays)
 {
-    static const char pattern[] = "movq $1, %%r10\n\t"
-                                  "testq %%r10, %%r10\n\t"
-                                  "jns 9f\n\t"
-                                  "testb $$1, ${2:b}\n\t"
-                                  "jne 9f\n\t"
-                                  "%s"
-                                  "movq $2, %%fs:(%%r10)\n"
-                                  "9:";
+    static const char pattern[] = BEGIN "movq $1, %%r10\n\t"
+                                        "testq %%r10, %%r10\n\t"
+                                        "jns 9f\n\t"
+                                        "testb $$1, ${2:b}\n\t"
+                                        "jne 9f\n\t"
+                                        "%s"
+                                        "movq $2, %%fs:(%%r10)\n"
+                                        "9:\n\t" END("2", "0");
     static const char thread[] = "movq %%fs:%zu(%%r10), %%r11\n\t"
                                  "cmpq %%r11, %zu($2)\n\t"
                                  "jne 9f\n\t";
@@ -278,18 +290,18 @@ void shortcut_leave(const struct unit *unit, LLVMBuilderRef builder,
 static LLVMValueRef frame_x86_64(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef own,
                                  LLVMValueRef descriptor)
 {
-    static const char pattern[] = "movq $1, %%r11\n\t"
-                                  "testq %%r11, %%r11\n\t"
-                                  "jns 9f\n\t"
-                                  "movq %zu($3), %%r10\n\t"
-                                  "leaq $2, %%rax\n\t"
-                                  "cmpq %%rax, (%%r10)\n\t"
-                                  "jne 9f\n\t"
-                                  "movq %%fs:%zu(%%r11), %%rax\n\t"
-                                  "cmpq %%rax, %zu($3)\n\t"
-                                  "jne 9f\n\t"
-                                  "movq %%r10, %%fs:(%%r11)\n"
-                                  "9:";
+    static const char pattern[] = BEGIN "movq $1, %%r11\n\t"
+                                        "testq %%r11, %%r11\n\t"
+                                        "jns 9f\n\t"
+                                        "movq %zu($3), %%r10\n\t"
+                                        "leaq $2, %%rax\n\t"
+                                        "cmpq %%rax, (%%r10)\n\t"
+                                        "jne 9f\n\t"
+                                        "movq %%fs:%zu(%%r11), %%rax\n\t"
+                                        "cmpq %%rax, %zu($3)\n\t"
+                                        "jne 9f\n\t"
+                                        "movq %%r10, %%fs:(%%r11)\n"
+                                        "9:\n\t" END("2", "0");
     static const char constraints[] = "={@ccnz},*m,*m,r,~{rax},~{r10},~{r11},~{memory},"
                                       "~{dirflag},~{fpsr},~{flags}";
     char code[sizeof pattern + 64];

@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "durations.h"
 #include "inlining.h"
+#include "ranges.h"
 #include "sample.h"
 #include "timing.h"
 
@@ -232,6 +233,16 @@ static bool is_profilers(uintptr_t program_counter)
            (uintptr_t)(__stop_profinst_hooks - __start_profinst_hooks);
 }
 
+/* At its first and last instructions a function is not, or not any more, where the thread is. */
+static struct profinst_context *context_of(struct profinst__node *node,
+                                           const struct profinst_function *function)
+{
+    for (size_t i = 0; i < PROFINST_CALLEES; i++)
+        if (function && node->seen.callees[i]->function == function)
+            return profinst__node(node->seen.callees[i])->host;
+    return node->host;
+}
+
 /* Where a sample falls, the next call is timed: the longer calls take in all, the more of them. */
 void profinst__sample_taken(uintptr_t program_counter)
 {
@@ -240,11 +251,12 @@ void profinst__sample_taken(uintptr_t program_counter)
     struct profinst__node *node = profinst__where(state);
     if (!node)
         return;
-    struct profinst_context *host = node->host;
-    if (state->here.node == &profinst__closed.seen || is_profilers(program_counter))
-        host->hook_samples++;
+    struct profinst__range range = profinst__range_of(program_counter);
+    if (state->here.node == &profinst__closed.seen || range.profilers ||
+        is_profilers(program_counter))
+        node->host->hook_samples++;
     else
-        host->samples++;
+        context_of(node, range.function)->samples++;
     for (int i = 0; i < LEVELS && node; i++, node = node->caller)
         profinst__timing_want(node);
 }
