@@ -165,5 +165,7 @@ void profile_close(struct profile *profile)
     free(profile->threads);
     free(profile->contexts);
     free(profile->cross_calls);
+    free(profile->timings);
+    free(profile->octaves);
     *profile = (struct profile){0};
 }

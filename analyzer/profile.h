@@ -23,6 +23,7 @@ struct profile_function {
     size_t object;    /* PROFILE_NONE: external, not part of the build */
     size_t source;    /* PROFILE_NONE: unknown */
     uint32_t line;    /* 0: unknown */
+    int64_t raw_self_ns, self_error_ns, cumulative_error_ns; /* as of its contexts, together */
 };
 
 /* A call that is inlined into code. */
@@ -44,8 +45,11 @@ struct profile_thread {
     size_t current; /* context that raw.current names; PROFILE_NONE: none that was read */
     uint64_t lifetime_ticks;
     int64_t lifetime_ns;
-    uint64_t self_ticks; /* of its contexts together; the rest of its lifetime is unattributed */
+    uint64_t raw_ticks; /* of its contexts together; the rest of its lifetime is unattributed */
+    int64_t raw_ns;
+    uint64_t corrected_ticks; /* without what the profiler took */
     int64_t self_ns;
+    uint64_t samples, hook_samples;
 };
 
 /* Where a caller's context calls a function, and has it inlined too, these are two. */
@@ -59,9 +63,30 @@ struct profile_context {
     bool folded;     /* below a thread's second root: whoever called; or that root */
     bool nested;     /* below another of its function; one of the two is inlined */
     uint64_t calls;  /* without cross calls */
-    uint64_t self_ticks;
-    int64_t self_ns;
-    int64_t cumulative_ns; /* self_ns summed over the subtree */
+    uint64_t self_ticks;      /* as the process had it */
+    uint64_t raw_ticks;       /* its part of the time of its group: see profile_correct */
+    uint64_t corrected_ticks; /* of that, without what the profiler took */
+    int64_t raw_self_ns, self_ns;
+    int64_t cumulative_ns;                      /* self_ns summed over the subtree */
+    int64_t self_error_ns, cumulative_error_ns; /* half of the 95 % interval; 0: it is exact */
+};
+
+/* What records say of a context that is not in its calls and its time. */
+struct profile_timing {
+    size_t context;
+    uint32_t samples, hook_samples; /* the latter are some of the former */
+    uint64_t timed_calls;           /* its calls when it gave the clock up; 0: it did not */
+    uint64_t timed_self;            /* ticks: its time then */
+};
+
+/* An octave of the histogram of the durations of calls. */
+struct profile_octave {
+    size_t thread, function;
+    size_t context; /* PROFILE_NONE: of all contexts of the thread */
+    uint32_t octave;
+    uint64_t timed;           /* durations measured: no more than all `counts` */
+    uint64_t least, greatest; /* ticks, within the octave */
+    uint64_t counts[8];
 };
 
 /* Calls out of `caller` that lead across the tree to `target`: up to the caller itself or one above
@@ -71,6 +96,8 @@ struct profile_cross_call {
     size_t caller;
     size_t target;
     uint64_t calls;
+    uint64_t
+        timed_calls; /* of those, when it gave the clock up; 0: it did not, or its target did */
 };
 
 struct profile {
@@ -88,15 +115,18 @@ struct profile {
     struct profile_frame *frames;
     struct profile_context *contexts;
     struct profile_cross_call *cross_calls;
+    struct profile_timing *timings; /* in the order of the records */
+    struct profile_octave *octaves;
     size_t object_count, source_count, function_count, thread_count, code_count, frame_count,
-        context_count, cross_call_count;
+        context_count, cross_call_count, timing_count, octave_count;
     size_t object_capacity, source_capacity, function_capacity, thread_capacity, code_capacity,
-        frame_capacity, context_capacity, cross_call_capacity;
+        frame_capacity, context_capacity, cross_call_capacity, timing_capacity, octave_capacity;
 
     bool changing;           /* the process wrote to it while it was read */
     uint64_t end_ticks;      /* end of the process; or its latest event, if it did not end */
     int64_t duration_ns;     /* from the start to that */
     double ticks_per_second; /* 0: unknown, and then so are all times */
+    double ns_per_tick;      /* 0 likewise */
     double event_ns;         /* what recording an entry or a return took; 0: unknown */
 };
 

@@ -11,11 +11,24 @@ struct named {
     size_t context;
 };
 
+size_t profile_find_context(const struct named_contexts *contexts, uint32_t reference)
+{
+    size_t begin = 0, end = contexts->count;
+    while (begin < end) {
+        size_t middle = begin + (end - begin) / 2;
+        if (contexts->named[middle].reference < reference)
+            begin = middle + 1;
+        else
+            end = middle;
+    }
+    bool found = begin < contexts->count && contexts->named[begin].reference == reference;
+    return found ? contexts->named[begin].context : PROFILE_NONE;
+}
+
 struct reader {
     const struct image *image;
     struct profile *profile;
-    struct named *named; /* in the order of the references, as chunks and records are */
-    size_t named_count, named_capacity;
+    struct named_contexts named;
     struct inlined_contexts inlined;
     struct place *places; /* of a code's frames, behind that of the code itself */
 };
@@ -31,6 +44,7 @@ struct place {
 struct record {
     uint32_t reference, code_id, parent_reference, target;
     uint64_t calls, self;
+    struct profile_timing timing;
     uint64_t counts; /* offset of those of the frames */
     uint64_t size;
     size_t parent;
@@ -44,29 +58,18 @@ static uint64_t inlined_calls(uint64_t count)
     return count > INT64_MAX ? 0 : count;
 }
 
-static int compare_reference(const void *key, const void *element)
-{
-    uint32_t wanted = *(const uint32_t *)key;
-    uint32_t found = ((const struct named *)element)->reference;
-    return (wanted > found) - (wanted < found);
-}
-
 /* Among the contexts read so far: so what is found stands before the record that refers to it.
  * Cross records are none. */
 static size_t find_context(const struct reader *reader, uint32_t reference)
 {
-    if (reader->named_count == 0)
-        return PROFILE_NONE;
-    const struct named *found = bsearch(&reference, reader->named, reader->named_count,
-                                        sizeof *reader->named, compare_reference);
-    return found ? found->context : PROFILE_NONE;
+    return profile_find_context(&reader->named, reference);
 }
 
 static void name_context(struct reader *reader, uint32_t reference, size_t context)
 {
-    reader->named = memory_grow(reader->named, &reader->named_capacity, reader->named_count,
-                                sizeof *reader->named);
-    reader->named[reader->named_count++] = (struct named){reference, context};
+    struct named_contexts *names = &reader->named;
+    names->named = memory_grow(names->named, &names->capacity, names->count, sizeof *names->named);
+    names->named[names->count++] = (struct named){reference, context};
 }
 
 static size_t add_context(struct reader *reader, const struct record *record, size_t thread)
@@ -123,8 +126,8 @@ static enum status add_cross_call(struct reader *reader, const struct record *re
     }
     profile->cross_calls = memory_grow(profile->cross_calls, &profile->cross_call_capacity,
                                        profile->cross_call_count, sizeof *profile->cross_calls);
-    profile->cross_calls[profile->cross_call_count++] =
-        (struct profile_cross_call){record->reference, record->parent, *context, record->calls};
+    profile->cross_calls[profile->cross_call_count++] = (struct profile_cross_call){
+        record->reference, record->parent, *context, record->calls, record->timing.timed_calls};
     return STATUS_OK;
 }
 
@@ -165,6 +168,34 @@ static enum status add_frames(struct reader *reader, const struct record *record
     return STATUS_OK;
 }
 
+/* Notes what there is of samples, and of when the clock was given up. Samples in a record that has
+ * its time elsewhere belong there. A copy of a record that is being written may be older in one
+ * part than in another. */
+static enum status add_timing(struct reader *reader, struct record *record, size_t context)
+{
+    struct profile *profile = reader->profile;
+    struct profile_timing *timing = &record->timing;
+    bool possible = timing->timed_calls <= record->calls && timing->timed_self <= record->self;
+    if (!possible && !profile->changing)
+        return image_damaged(reader->image,
+                             "context %" PRIu32 " gave the clock up after more calls or time than "
+                             "it has",
+                             record->reference);
+    if (!possible || record->target || !record->code)
+        timing->timed_calls = timing->timed_self = 0;
+    if (timing->samples == 0 && timing->timed_calls == 0)
+        return STATUS_OK;
+    size_t host = profile->contexts[context].host;
+    timing->context = host == PROFILE_NONE ? context : host;
+    profile->timings = memory_grow(profile->timings, &profile->timing_capacity,
+                                   profile->timing_count, sizeof *profile->timings);
+    profile->timings[profile->timing_count++] = *timing;
+    struct profile_thread *thread = &profile->threads[profile->contexts[context].thread];
+    thread->samples += timing->samples;
+    thread->hook_samples += timing->hook_samples;
+    return STATUS_OK;
+}
+
 static enum status read_record(struct reader *reader, struct record *record, size_t thread)
 {
     const struct image *image = reader->image;
@@ -190,6 +221,8 @@ static enum status read_record(struct reader *reader, struct record *record, siz
         status = add_cross_call(reader, record, &context);
     else
         context = add_context(reader, record, thread);
+    if (status == STATUS_OK && profile->header.timing == PROFINST_TIMING_AUTO)
+        status = add_timing(reader, record, context);
     return status == STATUS_OK ? add_frames(reader, record, context) : status;
 }
 
@@ -222,6 +255,10 @@ static enum status take_record(const struct reader *reader, uint64_t offset, uin
         .target = raw.target,
         .calls = raw.calls,
         .self = raw.self,
+        .timing = {.samples = raw.samples,
+                   .hook_samples = raw.hook_samples < raw.samples ? raw.hook_samples : raw.samples,
+                   .timed_calls = raw.timed_calls,
+                   .timed_self = raw.timed_self},
         .counts = offset + sizeof raw,
     };
     if (raw.code > profile->code_count)
@@ -274,7 +311,9 @@ enum status profile_read_contexts(const struct image *image, struct profile *pro
     while (status == STATUS_OK && image_next_chunk(image, &chunk, &status))
         if (chunk.header.kind == PROFINST_CHUNK_CONTEXTS)
             status = read_chunk(&reader, &chunk);
-    free(reader.named);
+    if (status == STATUS_OK)
+        status = profile_read_durations(image, profile, &reader.named);
+    free(reader.named.named);
     free(reader.inlined.slots);
     free(reader.places);
     return status;

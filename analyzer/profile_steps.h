@@ -18,8 +18,8 @@ const char *profile_copy_name(struct pool *pool, const char *name);
 /* Objects, source files, functions and code. */
 enum status profile_read_names(const struct image *image, struct profile *profile);
 
-/* The trees, with the calls of inlined frames as contexts of their own, and which of them each
- * thread is in. Needs names and threads. */
+/* The trees, with the calls of inlined frames as contexts of their own, which of them each thread
+ * is in, and the durations. Needs names and threads. */
 enum status profile_read_contexts(const struct image *image, struct profile *profile);
 
 /* The contexts of inlined calls, found by their caller's context and their function. */
@@ -34,6 +34,23 @@ size_t profile_inlined_context(struct profile *profile, struct inlined_contexts 
 
 /* Checks what can only be seen in the whole trees: recursion and chains. Marks what is nested. */
 enum status profile_check_trees(const struct image *image, struct profile *profile);
+
+/* Where the context with this reference is among those that profile_read_contexts has read;
+ * PROFILE_NONE: there is none. */
+struct named_contexts {
+    struct named *named; /* in the order of the references, as chunks and records are */
+    size_t count, capacity;
+};
+
+size_t profile_find_context(const struct named_contexts *contexts, uint32_t reference);
+
+/* The histograms of durations. Needs names, threads and contexts. */
+enum status profile_read_durations(const struct image *image, struct profile *profile,
+                                   const struct named_contexts *contexts);
+
+/* Divides the time of groups among their members and takes out what the profiler took: raw and
+ * corrected ticks, and errors, of contexts and functions. Needs self_ticks settled. */
+void profile_correct(struct profile *profile);
 
 /* Gives each thread's current context the time up to the end, turns ticks into nanoseconds and sums
  * up the trees. Needs the checks done and end_ticks set. */
