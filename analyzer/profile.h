@@ -56,6 +56,7 @@ struct profile_context {
     size_t parent;   /* PROFILE_NONE: root of the thread */
     size_t host;     /* next context up that is not inlined, whose time this one's is; PROFILE_NONE:
                         this is not inlined */
+    uint32_t depth;  /* functions in its chain; root: 0 */
     bool folded;     /* below a thread's second root: whoever called; or that root */
     bool nested;     /* below another of its function; one of the two is inlined */
     uint64_t calls;  /* without cross calls */

@@ -80,6 +80,7 @@ static size_t add_context(struct reader *reader, const struct record *record, si
         .function = record->code ? record->code->function : PROFILE_NONE,
         .parent = record->parent,
         .host = PROFILE_NONE,
+        .depth = record->code ? profile->contexts[record->parent].depth + 1 : 0,
         .calls = record->calls,
         .self_ticks = record->self,
     };

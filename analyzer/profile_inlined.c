@@ -51,6 +51,7 @@ size_t profile_inlined_context(struct profile *profile, struct inlined_contexts 
         .function = function,
         .parent = parent,
         .host = caller->host == PROFILE_NONE ? parent : caller->host,
+        .depth = caller->depth + 1,
     };
     known->count++;
     *slot = ++profile->context_count;
