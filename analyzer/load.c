@@ -177,7 +177,7 @@ static enum status add_sources(struct loader *loader)
 }
 
 static void bind_id_or_null(sqlite3_stmt *statement, int parameter, const sqlite3_int64 *ids,
-                            size_t index)
+                            profile_index index)
 {
     if (index == PROFILE_NONE)
         sqlite3_bind_null(statement, parameter);

@@ -5,17 +5,10 @@
 
 #include "profile_steps.h"
 
-/* Which context a reference names. */
-struct named {
-    uint32_t reference;
-    size_t context;
-};
-
 struct reader {
     const struct image *image;
     struct profile *profile;
-    struct named *named; /* in the order of the references, as chunks and records are */
-    size_t named_count, named_capacity;
+    profile_index *named; /* which context a reference names, and one; 0: none */
     struct inlined_contexts inlined;
     struct place *places; /* of a code's frames, behind that of the code itself */
 };
@@ -24,7 +17,7 @@ struct reader {
 struct place {
     uint64_t calls;
     bool needed; /* it has calls, or one that stands in it has */
-    size_t context;
+    profile_index context;
 };
 
 /* A record: the fields of struct profinst_context, and what they mean. */
@@ -33,7 +26,7 @@ struct record {
     uint64_t calls, self;
     uint64_t counts; /* offset of those of the frames */
     uint64_t size;
-    size_t parent;
+    profile_index parent;
     const struct profile_code *code; /* NULL: a root */
 };
 
@@ -44,37 +37,42 @@ static uint64_t inlined_calls(uint64_t count)
     return count > INT64_MAX ? 0 : count;
 }
 
-static int compare_reference(const void *key, const void *element)
+profile_index profile_new_context(struct profile *profile)
 {
-    uint32_t wanted = *(const uint32_t *)key;
-    uint32_t found = ((const struct named *)element)->reference;
-    return (wanted > found) - (wanted < found);
+    if (profile->context_count == PROFILE_NONE)
+        out_of_memory(); /* which is so before */
+    profile->contexts = memory_grow(profile->contexts, &profile->context_capacity,
+                                    profile->context_count, sizeof *profile->contexts);
+    return (profile_index)profile->context_count++;
+}
+
+/* How many references there can be. */
+static size_t reference_count(const struct image *image)
+{
+    return image->size / PROFINST_REFERENCE_UNIT + 1;
 }
 
 /* Among the contexts read so far: so what is found stands before the record that refers to it.
  * Cross records are none. */
-static size_t find_context(const struct reader *reader, uint32_t reference)
+static profile_index find_context(const struct reader *reader, uint32_t reference)
 {
-    if (reader->named_count == 0)
+    if (reference >= reference_count(reader->image) || reader->named[reference] == 0)
         return PROFILE_NONE;
-    const struct named *found = bsearch(&reference, reader->named, reader->named_count,
-                                        sizeof *reader->named, compare_reference);
-    return found ? found->context : PROFILE_NONE;
+    return reader->named[reference] - 1;
 }
 
-static void name_context(struct reader *reader, uint32_t reference, size_t context)
+/* The reference is that of a record in the image. */
+static void name_context(struct reader *reader, uint32_t reference, profile_index context)
 {
-    reader->named = memory_grow(reader->named, &reader->named_capacity, reader->named_count,
-                                sizeof *reader->named);
-    reader->named[reader->named_count++] = (struct named){reference, context};
+    reader->named[reference] = context + 1;
 }
 
-static size_t add_context(struct reader *reader, const struct record *record, size_t thread)
+static profile_index add_context(struct reader *reader, const struct record *record,
+                                 profile_index thread)
 {
     struct profile *profile = reader->profile;
-    profile->contexts = memory_grow(profile->contexts, &profile->context_capacity,
-                                    profile->context_count, sizeof *profile->contexts);
-    profile->contexts[profile->context_count++] = (struct profile_context){
+    profile_index context = profile_new_context(profile);
+    profile->contexts[context] = (struct profile_context){
         .reference = record->reference,
         .thread = thread,
         .function = record->code ? record->code->function : PROFILE_NONE,
@@ -84,11 +82,12 @@ static size_t add_context(struct reader *reader, const struct record *record, si
         .calls = record->calls,
         .self_ticks = record->self,
     };
-    name_context(reader, record->reference, profile->context_count - 1);
-    return profile->context_count - 1;
+    name_context(reader, record->reference, context);
+    return context;
 }
 
-static enum status add_inlined(struct reader *reader, const struct record *record, size_t *context)
+static enum status add_inlined(struct reader *reader, const struct record *record,
+                               profile_index *context)
 {
     struct profile *profile = reader->profile;
     *context =
@@ -108,7 +107,7 @@ static enum status add_inlined(struct reader *reader, const struct record *recor
 /* Calls of other code of a function that the same caller has called before are the former's. Where
  * else a cross record leads is checked in the whole tree. */
 static enum status add_cross_call(struct reader *reader, const struct record *record,
-                                  size_t *context)
+                                  profile_index *context)
 {
     struct profile *profile = reader->profile;
     *context = find_context(reader, record->target);
@@ -131,7 +130,8 @@ static enum status add_cross_call(struct reader *reader, const struct record *re
 
 /* Gives the calls of the code's frames, made from `context`, to the contexts of the inlined
  * functions. What is switched off has none: what stands in it hangs where it would. */
-static enum status add_frames(struct reader *reader, const struct record *record, size_t context)
+static enum status add_frames(struct reader *reader, const struct record *record,
+                              profile_index context)
 {
     struct profile *profile = reader->profile;
     size_t count = record->code ? record->code->frame_count : 0;
@@ -155,7 +155,7 @@ static enum status add_frames(struct reader *reader, const struct record *record
     places[0].context = context;
     for (size_t i = 1; i <= count; i++) {
         const struct profile_frame *frame = &frames[i - 1];
-        size_t caller = places[frame->caller].context;
+        profile_index caller = places[frame->caller].context;
         places[i].context = caller;
         if (!places[i].needed || frame->function == PROFILE_NONE)
             continue;
@@ -166,7 +166,7 @@ static enum status add_frames(struct reader *reader, const struct record *record
     return STATUS_OK;
 }
 
-static enum status read_record(struct reader *reader, struct record *record, size_t thread)
+static enum status read_record(struct reader *reader, struct record *record, profile_index thread)
 {
     const struct image *image = reader->image;
     struct profile *profile = reader->profile;
@@ -184,7 +184,7 @@ static enum status read_record(struct reader *reader, struct record *record, siz
                              record->reference, record->parent_reference);
 
     enum status status = STATUS_OK;
-    size_t context;
+    profile_index context;
     if (!root && record->code->inlined)
         status = add_inlined(reader, record, &context);
     else if (record->target)
@@ -245,7 +245,7 @@ static enum status read_chunk(struct reader *reader, const struct chunk *chunk)
         chunk->header.thread > profile->thread_count)
         return image_damaged(reader->image, "contexts at byte %" PRIu64 " of no thread",
                              chunk->offset);
-    size_t thread = chunk->header.thread - 1;
+    profile_index thread = chunk->header.thread - 1;
     uint64_t offset = chunk->offset + sizeof chunk->header;
     uint64_t left = chunk->header.used;
     while (left > 0) {
@@ -270,6 +270,7 @@ enum status profile_read_contexts(const struct image *image, struct profile *pro
             most_frames = profile->codes[i].frame_count;
     struct reader reader = {.image = image, .profile = profile};
     reader.places = memory_array(most_frames + 1, sizeof *reader.places);
+    reader.named = memory_array(reference_count(image), sizeof *reader.named);
     enum status status = STATUS_OK;
     struct chunk chunk = image_chunks(image);
     while (status == STATUS_OK && image_next_chunk(image, &chunk, &status))

@@ -47,7 +47,7 @@ static bool settle_thread(struct profile *profile, struct rate rate, struct prof
         return false;
     if (!raw->running || thread->current == PROFILE_NONE)
         return true;
-    size_t host = profile->contexts[thread->current].host;
+    profile_index host = profile->contexts[thread->current].host;
     uint64_t *self = &profile->contexts[host == PROFILE_NONE ? thread->current : host].self_ticks;
     return !__builtin_add_overflow(*self, profile->end_ticks - raw->last, self);
 }

@@ -24,13 +24,16 @@ enum status profile_read_contexts(const struct image *image, struct profile *pro
 
 /* The contexts of inlined calls, found by their caller's context and their function. */
 struct inlined_contexts {
-    size_t *slots; /* index of a context and one; 0: free */
+    uint32_t *slots; /* index of a context and one; 0: free */
     size_t count, capacity;
 };
 
+/* A new context, which is to be filled in. */
+profile_index profile_new_context(struct profile *profile);
+
 /* The one of these two; it is made, without calls, if there is none. */
-size_t profile_inlined_context(struct profile *profile, struct inlined_contexts *known,
-                               size_t parent, size_t function);
+profile_index profile_inlined_context(struct profile *profile, struct inlined_contexts *known,
+                                      profile_index parent, profile_index function);
 
 /* Checks what can only be seen in the whole trees: recursion and chains. Marks what is nested. */
 enum status profile_check_trees(const struct image *image, struct profile *profile);

@@ -4,16 +4,16 @@
 
 /* Finds edges by caller and callee: a hash table. */
 struct finder {
-    size_t *slots; /* index of an edge and one; 0: free */
+    uint32_t *slots; /* index of an edge and one; 0: free */
     size_t slot_count, capacity;
 };
 
-static size_t *find_slot(const struct totals *totals, const struct finder *finder, size_t caller,
-                         size_t callee)
+static uint32_t *find_slot(const struct totals *totals, const struct finder *finder,
+                           profile_index caller, profile_index callee)
 {
-    uint64_t hash = (caller << 32 ^ callee) * UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t hash = ((uint64_t)caller << 32 | callee) * UINT64_C(0x9E3779B97F4A7C15);
     for (size_t at = hash >> 32;; at++) {
-        size_t *slot = &finder->slots[at & (finder->slot_count - 1)];
+        uint32_t *slot = &finder->slots[at & (finder->slot_count - 1)];
         if (*slot == 0)
             return slot;
         const struct edge_total *edge = &totals->edges[*slot - 1];
@@ -30,19 +30,21 @@ static void make_room(const struct totals *totals, struct finder *finder)
     finder->slot_count = finder->slot_count ? 4 * finder->slot_count : 1024;
     finder->slots = memory_array(finder->slot_count, sizeof *finder->slots);
     for (size_t i = 0; i < totals->edge_count; i++)
-        *find_slot(totals, finder, totals->edges[i].caller, totals->edges[i].callee) = i + 1;
+        *find_slot(totals, finder, totals->edges[i].caller, totals->edges[i].callee) =
+            (uint32_t)i + 1;
 }
 
-static struct total *find_edge(struct totals *totals, struct finder *finder, size_t caller,
-                               size_t callee)
+static struct total *find_edge(struct totals *totals, struct finder *finder, profile_index caller,
+                               profile_index callee)
 {
     make_room(totals, finder);
-    size_t *slot = find_slot(totals, finder, caller, callee);
+    uint32_t *slot = find_slot(totals, finder, caller, callee);
     if (*slot == 0) {
         totals->edges = memory_grow(totals->edges, &finder->capacity, totals->edge_count,
                                     sizeof *totals->edges);
         totals->edges[totals->edge_count] = (struct edge_total){caller, callee, {0}};
-        *slot = ++totals->edge_count;
+        *slot =
+            (uint32_t)++totals->edge_count; /* there are no more than contexts and cross calls */
     }
     return &totals->edges[*slot - 1].total;
 }
@@ -92,14 +94,14 @@ struct totals totals_of(const struct profile *profile)
         if (context->function == PROFILE_NONE)
             continue;
         add_context(&totals.functions[context->function], context);
-        size_t caller = profile->contexts[context->parent].function;
+        profile_index caller = profile->contexts[context->parent].function;
         if (caller != PROFILE_NONE)
             add_context(find_edge(&totals, &finder, caller, context->function), context);
     }
     for (size_t i = 0; i < profile->cross_call_count; i++) {
         const struct profile_cross_call *call = &profile->cross_calls[i];
         const struct profile_context *target = &profile->contexts[call->target];
-        size_t caller = profile->contexts[call->caller].function;
+        profile_index caller = profile->contexts[call->caller].function;
         totals.threads[target->thread].calls += call->calls;
         totals.threads[target->thread].folded_calls += target->folded ? call->calls : 0;
         add_cross_call(&totals.functions[target->function], call->calls, target->folded);

@@ -11,7 +11,7 @@ struct total {
 };
 
 struct edge_total {
-    size_t caller, callee; /* functions */
+    profile_index caller, callee; /* functions */
     struct total total;
 };
 
