@@ -5,30 +5,10 @@
 
 #include "profile_steps.h"
 
-/* Which context a reference names. */
-struct named {
-    uint32_t reference;
-    size_t context;
-};
-
-size_t profile_find_context(const struct named_contexts *contexts, uint32_t reference)
-{
-    size_t begin = 0, end = contexts->count;
-    while (begin < end) {
-        size_t middle = begin + (end - begin) / 2;
-        if (contexts->named[middle].reference < reference)
-            begin = middle + 1;
-        else
-            end = middle;
-    }
-    bool found = begin < contexts->count && contexts->named[begin].reference == reference;
-    return found ? contexts->named[begin].context : PROFILE_NONE;
-}
-
 struct reader {
     const struct image *image;
     struct profile *profile;
-    struct named_contexts named;
+    profile_index *named; /* which context a reference names, and one; 0: none */
     struct inlined_contexts inlined;
     struct place *places; /* of a code's frames, behind that of the code itself */
 };
@@ -37,7 +17,7 @@ struct reader {
 struct place {
     uint64_t calls;
     bool needed; /* it has calls, or one that stands in it has */
-    size_t context;
+    profile_index context;
 };
 
 /* A record: the fields of struct profinst_context, and what they mean. */
@@ -47,7 +27,7 @@ struct record {
     struct profile_timing timing;
     uint64_t counts; /* offset of those of the frames */
     uint64_t size;
-    size_t parent;
+    profile_index parent;
     const struct profile_code *code; /* NULL: a root */
 };
 
@@ -58,39 +38,63 @@ static uint64_t inlined_calls(uint64_t count)
     return count > INT64_MAX ? 0 : count;
 }
 
-/* Among the contexts read so far: so what is found stands before the record that refers to it.
- * Cross records are none. */
-static size_t find_context(const struct reader *reader, uint32_t reference)
+profile_index profile_new_context(struct profile *profile)
 {
-    return profile_find_context(&reader->named, reference);
-}
-
-static void name_context(struct reader *reader, uint32_t reference, size_t context)
-{
-    struct named_contexts *names = &reader->named;
-    names->named = memory_grow(names->named, &names->capacity, names->count, sizeof *names->named);
-    names->named[names->count++] = (struct named){reference, context};
-}
-
-static size_t add_context(struct reader *reader, const struct record *record, size_t thread)
-{
-    struct profile *profile = reader->profile;
+    if (profile->context_count == PROFILE_NONE)
+        out_of_memory(); /* which is so before */
     profile->contexts = memory_grow(profile->contexts, &profile->context_capacity,
                                     profile->context_count, sizeof *profile->contexts);
-    profile->contexts[profile->context_count++] = (struct profile_context){
+    return (profile_index)profile->context_count++;
+}
+
+/* How many references there can be. */
+static size_t reference_count(const struct image *image)
+{
+    return image->size / PROFINST_REFERENCE_UNIT + 1;
+}
+
+profile_index profile_find_context(const struct image *image, const profile_index *named,
+                                   uint32_t reference)
+{
+    if (reference >= reference_count(image) || named[reference] == 0)
+        return PROFILE_NONE;
+    return named[reference] - 1;
+}
+
+/* Among the contexts read so far: so what is found stands before the record that refers to it.
+ * Cross records are none. */
+static profile_index find_context(const struct reader *reader, uint32_t reference)
+{
+    return profile_find_context(reader->image, reader->named, reference);
+}
+
+/* The reference is that of a record in the image. */
+static void name_context(struct reader *reader, uint32_t reference, profile_index context)
+{
+    reader->named[reference] = context + 1;
+}
+
+static profile_index add_context(struct reader *reader, const struct record *record,
+                                 profile_index thread)
+{
+    struct profile *profile = reader->profile;
+    profile_index context = profile_new_context(profile);
+    profile->contexts[context] = (struct profile_context){
         .reference = record->reference,
         .thread = thread,
         .function = record->code ? record->code->function : PROFILE_NONE,
         .parent = record->parent,
         .host = PROFILE_NONE,
+        .depth = record->code ? profile->contexts[record->parent].depth + 1 : 0,
         .calls = record->calls,
         .self_ticks = record->self,
     };
-    name_context(reader, record->reference, profile->context_count - 1);
-    return profile->context_count - 1;
+    name_context(reader, record->reference, context);
+    return context;
 }
 
-static enum status add_inlined(struct reader *reader, const struct record *record, size_t *context)
+static enum status add_inlined(struct reader *reader, const struct record *record,
+                               profile_index *context)
 {
     struct profile *profile = reader->profile;
     *context =
@@ -110,7 +114,7 @@ static enum status add_inlined(struct reader *reader, const struct record *recor
 /* Calls of other code of a function that the same caller has called before are the former's. Where
  * else a cross record leads is checked in the whole tree. */
 static enum status add_cross_call(struct reader *reader, const struct record *record,
-                                  size_t *context)
+                                  profile_index *context)
 {
     struct profile *profile = reader->profile;
     *context = find_context(reader, record->target);
@@ -133,7 +137,8 @@ static enum status add_cross_call(struct reader *reader, const struct record *re
 
 /* Gives the calls of the code's frames, made from `context`, to the contexts of the inlined
  * functions. What is switched off has none: what stands in it hangs where it would. */
-static enum status add_frames(struct reader *reader, const struct record *record, size_t context)
+static enum status add_frames(struct reader *reader, const struct record *record,
+                              profile_index context)
 {
     struct profile *profile = reader->profile;
     size_t count = record->code ? record->code->frame_count : 0;
@@ -157,7 +162,7 @@ static enum status add_frames(struct reader *reader, const struct record *record
     places[0].context = context;
     for (size_t i = 1; i <= count; i++) {
         const struct profile_frame *frame = &frames[i - 1];
-        size_t caller = places[frame->caller].context;
+        profile_index caller = places[frame->caller].context;
         places[i].context = caller;
         if (!places[i].needed || frame->function == PROFILE_NONE)
             continue;
@@ -171,7 +176,7 @@ static enum status add_frames(struct reader *reader, const struct record *record
 /* Notes what there is of samples, and of when the clock was given up. Samples in a record that has
  * its time elsewhere belong there. A copy of a record that is being written may be older in one
  * part than in another. */
-static enum status add_timing(struct reader *reader, struct record *record, size_t context)
+static enum status add_timing(struct reader *reader, struct record *record, profile_index context)
 {
     struct profile *profile = reader->profile;
     struct profile_timing *timing = &record->timing;
@@ -185,7 +190,7 @@ static enum status add_timing(struct reader *reader, struct record *record, size
         timing->timed_calls = timing->timed_self = 0;
     if (timing->samples == 0 && timing->timed_calls == 0)
         return STATUS_OK;
-    size_t host = profile->contexts[context].host;
+    profile_index host = profile->contexts[context].host;
     timing->context = host == PROFILE_NONE ? context : host;
     profile->timings = memory_grow(profile->timings, &profile->timing_capacity,
                                    profile->timing_count, sizeof *profile->timings);
@@ -196,7 +201,7 @@ static enum status add_timing(struct reader *reader, struct record *record, size
     return STATUS_OK;
 }
 
-static enum status read_record(struct reader *reader, struct record *record, size_t thread)
+static enum status read_record(struct reader *reader, struct record *record, profile_index thread)
 {
     const struct image *image = reader->image;
     struct profile *profile = reader->profile;
@@ -214,7 +219,7 @@ static enum status read_record(struct reader *reader, struct record *record, siz
                              record->reference, record->parent_reference);
 
     enum status status = STATUS_OK;
-    size_t context;
+    profile_index context;
     if (!root && record->code->inlined)
         status = add_inlined(reader, record, &context);
     else if (record->target)
@@ -281,7 +286,7 @@ static enum status read_chunk(struct reader *reader, const struct chunk *chunk)
         chunk->header.thread > profile->thread_count)
         return image_damaged(reader->image, "contexts at byte %" PRIu64 " of no thread",
                              chunk->offset);
-    size_t thread = chunk->header.thread - 1;
+    profile_index thread = chunk->header.thread - 1;
     uint64_t offset = chunk->offset + sizeof chunk->header;
     uint64_t left = chunk->header.used;
     while (left > 0) {
@@ -306,14 +311,15 @@ enum status profile_read_contexts(const struct image *image, struct profile *pro
             most_frames = profile->codes[i].frame_count;
     struct reader reader = {.image = image, .profile = profile};
     reader.places = memory_array(most_frames + 1, sizeof *reader.places);
+    reader.named = memory_array(reference_count(image), sizeof *reader.named);
     enum status status = STATUS_OK;
     struct chunk chunk = image_chunks(image);
     while (status == STATUS_OK && image_next_chunk(image, &chunk, &status))
         if (chunk.header.kind == PROFINST_CHUNK_CONTEXTS)
             status = read_chunk(&reader, &chunk);
     if (status == STATUS_OK)
-        status = profile_read_durations(image, profile, &reader.named);
-    free(reader.named.named);
+        status = profile_read_durations(image, profile, reader.named);
+    free(reader.named);
     free(reader.inlined.slots);
     free(reader.places);
     return status;

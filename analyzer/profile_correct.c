@@ -58,34 +58,21 @@ static void count_calls(struct estimate *estimate)
     }
 }
 
-static double at_least_0(double value)
-{
-    return value > 0 ? value : 0;
-}
-
 /* Of a context that is timed itself, and alone in its group: its time is known. */
 static void correct(struct estimate *estimate, size_t index)
 {
-    struct profile_context *context = &estimate->profile->contexts[index];
+    struct profile_time *time = &estimate->profile->times[index];
     const struct traffic *traffic = &estimate->traffic[index];
     double cost = (double)traffic->timed * estimate->timed.inside +
                   (double)traffic->timed_made * estimate->timed.outside +
                   (double)traffic->counted_made * estimate->counted.outside;
-    double left = at_least_0((double)context->self_ticks - cost);
-    context->raw_ticks = context->self_ticks;
-    context->corrected_ticks = left < 0x1p63 ? (uint64_t)llround(left) : context->raw_ticks;
-    if (context->corrected_ticks > context->raw_ticks)
-        context->corrected_ticks = context->raw_ticks;
+    time->raw_ticks = estimate->profile->contexts[index].self_ticks;
+    double left = (double)time->raw_ticks - cost;
+    time->corrected_ticks = left > 0 && left < 0x1p63 ? (uint64_t)llround(left) : 0;
+    if (time->corrected_ticks > time->raw_ticks)
+        time->corrected_ticks = time->raw_ticks;
     if (estimate->costs)
         estimate->costs[index] = cost;
-}
-
-static void no_correction(struct profile *profile)
-{
-    for (size_t i = 0; i < profile->context_count; i++) {
-        struct profile_context *context = &profile->contexts[i];
-        context->raw_ticks = context->corrected_ticks = context->self_ticks;
-    }
 }
 
 void profile_correct(struct profile *profile)
@@ -98,10 +85,9 @@ void profile_correct(struct profile *profile)
     };
     bool timed = header->timed.inside || header->timed.outside;
     bool automatic = header->timing == PROFINST_TIMING_AUTO;
-    if (!automatic && (!timed || header->timing == PROFINST_TIMING_COUNTS)) {
-        no_correction(profile);
+    if (!automatic && (!timed || header->timing == PROFINST_TIMING_COUNTS))
         return;
-    }
+    profile->times = memory_array(profile->context_count, sizeof *profile->times);
     if (automatic)
         estimate_begin(&estimate);
     count_calls(&estimate);

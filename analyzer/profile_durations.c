@@ -18,8 +18,8 @@ static void bound(struct profile_octave *octave)
 }
 
 static enum status read_octave(const struct image *image, struct profile *profile,
-                               const struct named_contexts *contexts, size_t thread,
-                               uint64_t offset, uint64_t *total)
+                               const profile_index *named, profile_index thread, uint64_t offset,
+                               uint64_t *total)
 {
     struct profinst_octave raw;
     if (!image_take(image, offset, &raw, sizeof raw))
@@ -32,7 +32,7 @@ static enum status read_octave(const struct image *image, struct profile *profil
     struct profile_octave octave = {
         .thread = thread,
         .function = raw.function - 1,
-        .context = raw.context ? profile_find_context(contexts, raw.context) : PROFILE_NONE,
+        .context = raw.context ? profile_find_context(image, named, raw.context) : PROFILE_NONE,
         .octave = raw.octave,
         .least = raw.least,
         .greatest = raw.greatest,
@@ -68,7 +68,7 @@ static enum status read_octave(const struct image *image, struct profile *profil
 }
 
 enum status profile_read_durations(const struct image *image, struct profile *profile,
-                                   const struct named_contexts *contexts)
+                                   const profile_index *named)
 {
     enum status status = STATUS_OK;
     uint64_t total = 0;
@@ -82,7 +82,7 @@ enum status profile_read_durations(const struct image *image, struct profile *pr
         status = image_records(image, &chunk, sizeof(struct profinst_octave), &count);
         uint64_t offset = chunk.offset + sizeof chunk.header;
         for (uint64_t i = 0; status == STATUS_OK && i < count; i++)
-            status = read_octave(image, profile, contexts, chunk.header.thread - 1,
+            status = read_octave(image, profile, named, chunk.header.thread - 1,
                                  offset + i * sizeof(struct profinst_octave), &total);
     }
     return status;

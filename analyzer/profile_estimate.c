@@ -179,22 +179,22 @@ static void settle(struct division *division, const struct group *group, uint64_
     uint64_t given = 0;
     for (size_t at = group->first; at < group->end; at++) {
         size_t member = division->members[at];
-        struct profile_context *context = &estimate->profile->contexts[member];
+        struct profile_time *time = &estimate->profile->times[member];
         const struct phase *phase = &estimate->phases[member];
         sum += (double)(phase->calls ? phase->self : 0) +
                share(group, (double)phase->samples, division->parts[member].weight) +
                (at == group->first ? share(group, 0, group->hook_weight) : 0);
         uint64_t until = sum >= (double)ticks ? ticks : (uint64_t)llround(sum);
         until = until > ticks ? ticks : until < given ? given : until;
-        context->raw_ticks = until - given;
+        time->raw_ticks = until - given;
         given = until;
         double own = corrected[at - group->first];
-        context->corrected_ticks =
-            own < (double)context->raw_ticks ? (uint64_t)llround(own) : context->raw_ticks;
-        if (context->corrected_ticks > context->raw_ticks)
-            context->corrected_ticks = context->raw_ticks;
+        time->corrected_ticks =
+            own < (double)time->raw_ticks ? (uint64_t)llround(own) : time->raw_ticks;
+        if (time->corrected_ticks > time->raw_ticks)
+            time->corrected_ticks = time->raw_ticks;
     }
-    estimate->profile->contexts[division->members[group->first]].raw_ticks += ticks - given;
+    estimate->profile->times[division->members[group->first]].raw_ticks += ticks - given;
 }
 
 static void divide(struct division *division, struct group *group)
@@ -279,17 +279,18 @@ static struct subtrees sum_up(const struct division *division)
                              memory_array(count, sizeof *trees.variances),
                              memory_array(count, sizeof *trees.costs)};
     for (size_t i = count; i-- > 0;) {
-        struct profile_context *context = &profile->contexts[i];
+        const struct profile_context *context = &profile->contexts[i];
         const struct group *group = &division->groups[estimate->groups[i]];
         bool head = estimate->groups[i] == i, divided = group->divided;
         add_part(&trees.parts[i], &division->parts[i]);
         trees.costs[i] += estimate->costs[i];
         double own = divided ? variance(group, &trees.parts[i]) : 0;
         bool timed = context->host == PROFILE_NONE;
-        context->self_error_ns =
+        profile->times[i].self_error_ns =
             error_ns(profile, divided && timed ? variance(group, &division->parts[i]) : 0,
                      estimate->costs[i]);
-        context->cumulative_error_ns = error_ns(profile, trees.variances[i] + own, trees.costs[i]);
+        profile->times[i].cumulative_error_ns =
+            error_ns(profile, trees.variances[i] + own, trees.costs[i]);
         if (context->parent == PROFILE_NONE)
             continue;
         trees.costs[context->parent] += trees.costs[i];

@@ -49,7 +49,7 @@ static bool settle_thread(struct profile *profile, struct rate rate, struct prof
     if (!raw->running || thread->current == PROFILE_NONE ||
         profile->header.timing == PROFINST_TIMING_COUNTS)
         return true;
-    size_t host = profile->contexts[thread->current].host;
+    profile_index host = profile->contexts[thread->current].host;
     uint64_t *self = &profile->contexts[host == PROFILE_NONE ? thread->current : host].self_ticks;
     return !__builtin_add_overflow(*self, profile->end_ticks - raw->last, self);
 }
@@ -83,15 +83,19 @@ static int64_t add_ticks(struct rate rate, uint64_t ticks, uint64_t *sum_ticks, 
     return *sum_ns - before;
 }
 
-static void settle_context(struct profile *profile, struct rate rate,
-                           struct profile_context *context)
+static void settle_context(struct profile *profile, struct rate rate, size_t index)
 {
+    struct profile_context *context = &profile->contexts[index];
+    struct profile_time *time = profile->times ? &profile->times[index] : NULL;
     struct profile_thread *thread = &profile->threads[context->thread];
-    context->raw_self_ns = add_ticks(rate, context->raw_ticks, &thread->raw_ticks, &thread->raw_ns);
-    context->self_ns =
-        add_ticks(rate, context->corrected_ticks, &thread->corrected_ticks, &thread->self_ns);
+    uint64_t raw = time ? time->raw_ticks : context->self_ticks;
+    int64_t raw_ns = add_ticks(rate, raw, &thread->raw_ticks, &thread->raw_ns);
+    context->self_ns = add_ticks(rate, time ? time->corrected_ticks : raw, &thread->corrected_ticks,
+                                 &thread->self_ns);
+    if (time)
+        time->raw_self_ns = raw_ns;
     if (context->function != PROFILE_NONE)
-        profile->functions[context->function].raw_self_ns += context->raw_self_ns;
+        profile->functions[context->function].raw_self_ns += raw_ns;
 }
 
 /* Callees stand behind their callers, so backwards every subtree is complete before it is added.
@@ -131,7 +135,7 @@ enum status profile_settle(const struct image *image, struct profile *profile)
         return status;
     profile_correct(profile);
     for (size_t i = 0; i < profile->context_count; i++)
-        settle_context(profile, rate, &profile->contexts[i]);
+        settle_context(profile, rate, i);
     sum_up(profile);
     return STATUS_OK;
 }

@@ -24,29 +24,28 @@ enum status profile_read_contexts(const struct image *image, struct profile *pro
 
 /* The contexts of inlined calls, found by their caller's context and their function. */
 struct inlined_contexts {
-    size_t *slots; /* index of a context and one; 0: free */
+    uint32_t *slots; /* index of a context and one; 0: free */
     size_t count, capacity;
 };
 
+/* A new context, which is to be filled in. */
+profile_index profile_new_context(struct profile *profile);
+
 /* The one of these two; it is made, without calls, if there is none. */
-size_t profile_inlined_context(struct profile *profile, struct inlined_contexts *known,
-                               size_t parent, size_t function);
+profile_index profile_inlined_context(struct profile *profile, struct inlined_contexts *known,
+                                      profile_index parent, profile_index function);
 
 /* Checks what can only be seen in the whole trees: recursion and chains. Marks what is nested. */
 enum status profile_check_trees(const struct image *image, struct profile *profile);
 
-/* Where the context with this reference is among those that profile_read_contexts has read;
+/* The context that a reference names, among those that profile_read_contexts has `named`;
  * PROFILE_NONE: there is none. */
-struct named_contexts {
-    struct named *named; /* in the order of the references, as chunks and records are */
-    size_t count, capacity;
-};
-
-size_t profile_find_context(const struct named_contexts *contexts, uint32_t reference);
+profile_index profile_find_context(const struct image *image, const profile_index *named,
+                                   uint32_t reference);
 
 /* The histograms of durations. Needs names, threads and contexts. */
 enum status profile_read_durations(const struct image *image, struct profile *profile,
-                                   const struct named_contexts *contexts);
+                                   const profile_index *named);
 
 /* Divides the time of groups among their members and takes out what the profiler took: raw and
  * corrected ticks, and errors, of contexts and functions. Needs self_ticks settled. */

@@ -1,0 +1,23 @@
+/* Steps of load_profile; see load.h. */
+#ifndef PROFINST_ANALYZER_LOAD_STEPS_H
+#define PROFINST_ANALYZER_LOAD_STEPS_H
+
+#include "load.h"
+
+/* The work on one profile. Database ids by the profile's indexes; those of contexts count on from
+ * the first. */
+struct loader {
+    struct database *database;
+    const struct profile *profile;
+    struct pool pool;
+    sqlite3_int64 process, first_context;
+    sqlite3_int64 *modules, *sources, *functions, *threads;
+};
+
+/* Contexts and cross calls. Needs the ids of functions and threads. */
+enum status load_contexts(const struct loader *loader);
+
+/* What they add up to. */
+enum status load_totals(const struct loader *loader);
+
+#endif
