@@ -57,13 +57,20 @@ static const char *clock_name(uint32_t clock)
                                             : "monotonic";
 }
 
+static const char *timing_name(uint32_t timing)
+{
+    return timing == PROFINST_TIMING_EXACT  ? "exact"
+           : timing == PROFINST_TIMING_AUTO ? "auto"
+                                            : "counts";
+}
+
 /* SQLite's integers are signed; what does not fit is no sensible value. */
 static sqlite3_int64 whole(uint64_t value)
 {
     return value > INT64_MAX ? INT64_MAX : (sqlite3_int64)value;
 }
 
-static enum status add_run(struct loader *loader, sqlite3_int64 *run)
+static enum status add_run(struct loader *loader)
 {
     sqlite3_stmt *statement;
     const struct profinst_header *header = &loader->profile->header;
@@ -75,7 +82,7 @@ static enum status add_run(struct loader *loader, sqlite3_int64 *run)
     if (status != STATUS_OK)
         return status;
     database_bind_text(statement, 1, hex(loader, header->run_id, sizeof header->run_id));
-    status = run_for_id(loader, statement, run);
+    status = run_for_id(loader, statement, &loader->run);
     sqlite3_finalize(statement);
     return status;
 }
@@ -94,7 +101,7 @@ static void bind_known(sqlite3_stmt *statement, int parameter, double value)
         sqlite3_bind_null(statement, parameter);
 }
 
-static enum status add_process(struct loader *loader, sqlite3_int64 run, size_t contexts)
+static enum status add_process(struct loader *loader, size_t contexts)
 {
     const struct profile *profile = loader->profile;
     const struct profinst_header *header = &profile->header;
@@ -104,13 +111,16 @@ static enum status add_process(struct loader *loader, sqlite3_int64 run, size_t 
         "INSERT INTO process (run_id, profile_key, process_id, parent_process_id, program,"
         " arguments, arguments_cut, started_unix_ns, duration_ns, clock, ticks_per_second, "
         "event_ns,"
-        " end_ticks, ended, lost_calls, content_digest, first_context_id, last_context_id)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        " timing, sample_ns, timed_inside_ns, timed_outside_ns, counted_inside_ns,"
+        " counted_outside_ns, end_ticks, ended, lost_calls, content_digest, first_context_id, "
+        "last_context_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "RETURNING id",
         &statement);
     if (status != STATUS_OK)
         return status;
     int column = 0;
-    sqlite3_bind_int64(statement, ++column, run);
+    sqlite3_bind_int64(statement, ++column, loader->run);
     database_bind_text(statement, ++column,
                        hex(loader, header->profile_id, sizeof header->profile_id));
     sqlite3_bind_int64(statement, ++column, header->process_id);
@@ -123,6 +133,12 @@ static enum status add_process(struct loader *loader, sqlite3_int64 run, size_t 
     database_bind_text(statement, ++column, clock_name(header->clock));
     bind_known(statement, ++column, profile->ticks_per_second);
     bind_known(statement, ++column, profile->event_ns);
+    database_bind_text(statement, ++column, timing_name(header->timing));
+    bind_known(statement, ++column, header->sample_ns);
+    bind_known(statement, ++column, header->timed.inside / 1024.0 * profile->ns_per_tick);
+    bind_known(statement, ++column, header->timed.outside / 1024.0 * profile->ns_per_tick);
+    bind_known(statement, ++column, header->counted.inside / 1024.0 * profile->ns_per_tick);
+    bind_known(statement, ++column, header->counted.outside / 1024.0 * profile->ns_per_tick);
     sqlite3_bind_int64(statement, ++column, whole(profile->end_ticks));
     sqlite3_bind_int64(statement, ++column, header->ended != 0);
     sqlite3_bind_int64(statement, ++column, whole(header->lost_calls));
@@ -253,6 +269,13 @@ static enum status remove_process(struct loader *loader, sqlite3_int64 process)
     "(SELECT first_context_id FROM process WHERE id = ?1) AND"                                     \
     " (SELECT last_context_id FROM process WHERE id = ?1)"
     static const char *const steps[] = {
+        "DELETE FROM duration WHERE duration_range_id IN (SELECT id FROM duration_range"
+        " WHERE thread_id IN (SELECT id FROM thread WHERE process_id = %1$lld));"
+        "DELETE FROM duration_range WHERE thread_id IN"
+        " (SELECT id FROM thread WHERE process_id = %1$lld);"
+        "DELETE FROM estimate WHERE context_id BETWEEN"
+        " (SELECT first_context_id FROM process WHERE id = %1$lld) AND"
+        " (SELECT last_context_id FROM process WHERE id = %1$lld);"
         "DELETE FROM function_total WHERE process_id = ?1",
         "DELETE FROM edge_total WHERE process_id = ?1",
         "DELETE FROM thread_total WHERE thread_id IN"
@@ -321,12 +344,11 @@ static enum status find_first_context(struct loader *loader)
 
 static enum status add_everything(struct loader *loader, bool contexts)
 {
-    sqlite3_int64 run = 0;
     enum status status = find_first_context(loader);
     if (status == STATUS_OK)
-        status = add_run(loader, &run);
+        status = add_run(loader);
     if (status == STATUS_OK)
-        status = add_process(loader, run, contexts ? loader->profile->context_count : 0);
+        status = add_process(loader, contexts ? loader->profile->context_count : 0);
     if (status == STATUS_OK)
         status = add_modules(loader);
     if (status == STATUS_OK)
@@ -339,6 +361,10 @@ static enum status add_everything(struct loader *loader, bool contexts)
         status = load_totals(loader);
     if (status == STATUS_OK && contexts)
         status = load_contexts(loader);
+    if (status == STATUS_OK && contexts)
+        status = load_estimates(loader);
+    if (status == STATUS_OK)
+        status = load_durations(loader, contexts);
     return status;
 }
 

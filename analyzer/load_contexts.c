@@ -54,6 +54,10 @@ static bool context_value(const void *from, size_t row, int column, int64_t *val
     case 10:
         *value = context->self_ns;
         return true;
+    case 11:
+        *value =
+            loader->profile->times ? loader->profile->times[row].raw_self_ns : context->self_ns;
+        return true;
     default:
         *value = context->cumulative_ns;
         return true;
@@ -62,7 +66,7 @@ static bool context_value(const void *from, size_t row, int column, int64_t *val
 
 #define CONTEXT_COLUMNS                                                                            \
     "id, thread_id, parent_id, function_id, depth, folded, inlined, nested, calls, self_ticks,"    \
-    " self_ns, cumulative_ns"
+    " self_ns, raw_self_ns, cumulative_ns"
 
 static bool cross_call_value(const void *from, size_t row, int column, int64_t *value)
 {
