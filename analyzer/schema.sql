@@ -407,7 +407,7 @@ SELECT thread.id AS id,
        thread.threads AS threads,       -- how many lived here, one after another
        thread.lifetime_ns AS lifetime_ns,
        total.outside_ns AS outside_ns,  -- in no instrumented function
-       thread.lifetime_ns - total.self_ns - total.profiler_ns
+       iif(process.timing = 'counts', 0, thread.lifetime_ns - total.self_ns - total.profiler_ns)
            AS unattributed_ns,          -- neither known to be inside nor outside
        total.calls AS calls,
        total.folded_calls AS folded_calls, -- of those, past the limit of contexts
@@ -415,7 +415,9 @@ SELECT thread.id AS id,
        total.inlined_calls AS inlined_calls, -- of calls, inlined
        total.profiler_ns AS profiler_ns, -- of lifetime_ns, what the profiler took; in no other time
        total.samples AS samples,
-       total.hook_samples AS hook_samples -- of samples, those in the profiler's own work
+       total.hook_samples AS hook_samples, -- of samples, those in the profiler's own work
+       iif(process.timing = 'counts', 0, thread.lifetime_ns - total.profiler_ns)
+           AS timed_ns                  -- of lifetime_ns, what there are times of: shares are of this
 FROM thread
 JOIN thread_total AS total ON total.thread_id = thread.id
 JOIN process ON process.id = thread.process_id;
@@ -447,7 +449,8 @@ SELECT process.id AS id,
        ifnull(sum(threads.profiler_ns), 0) AS profiler_ns, -- of lifetime_ns, what the profiler took
        ifnull(sum(threads.samples), 0) AS samples,
        ifnull(sum(threads.hook_samples), 0) AS hook_samples, -- in the profiler's own work
-       process.sample_ns AS sample_ns         -- processor time between two samples; NULL: there are none
+       process.sample_ns AS sample_ns,        -- processor time between two samples; NULL: there are none
+       ifnull(sum(threads.timed_ns), 0) AS timed_ns -- of lifetime_ns, what there are times of
 FROM process
 LEFT JOIN threads ON threads.process = process.id
 GROUP BY process.id;
@@ -466,7 +469,8 @@ SELECT run AS id,
        sum(unattributed_ns) AS unattributed_ns,
        min(started_unix_ns) AS started_unix_ns,
        sum(inlined_calls) AS inlined_calls, -- of calls, inlined
-       sum(profiler_ns) AS profiler_ns -- of lifetime_ns, what the profiler took
+       sum(profiler_ns) AS profiler_ns, -- of lifetime_ns, what the profiler took
+       sum(timed_ns) AS timed_ns -- of lifetime_ns, what there are times of
 FROM processes
 GROUP BY run;
 
@@ -475,8 +479,7 @@ CREATE VIEW bottlenecks AS
 SELECT row_number() OVER (ORDER BY below_noise, self_ns DESC, name, linkage_name, module, file, line)
            AS rank,
        name, module, file, line, calls, inlined_calls, self_ns,
-       1.0 * self_ns / nullif(total.ns, 0) AS self_share, -- 0..1 of all threads' lifetime_ns, without
-                                                          -- profiler_ns
+       1.0 * self_ns / nullif(total.ns, 0) AS self_share, -- 0..1 of all threads' timed_ns
        cumulative_ns,
        1.0 * cumulative_ns / nullif(total.ns, 0) AS cumulative_share, -- likewise
        called_ns / nullif(calls - inlined_calls, 0)
@@ -484,7 +487,7 @@ SELECT row_number() OVER (ORDER BY below_noise, self_ns DESC, name, linkage_name
        external, function_id, raw_self_ns, below_noise, self_error_ns, cumulative_error_ns,
        p50_ns, p75_ns, p95_ns, p99_ns, min_ns, max_ns
 FROM functions
-CROSS JOIN (SELECT sum(lifetime_ns - profiler_ns) AS ns FROM threads) AS total;
+CROSS JOIN (SELECT sum(timed_ns) AS ns FROM threads) AS total;
 
 CREATE VIEW run_bottlenecks AS
 -- Where the time of each run goes. The columns are those of bottlenecks.
@@ -500,5 +503,5 @@ SELECT run,
        external, function_id, raw_self_ns, below_noise, self_error_ns, cumulative_error_ns,
        p50_ns, p75_ns, p95_ns, p99_ns, min_ns, max_ns
 FROM run_functions
-JOIN (SELECT run AS run_id, sum(lifetime_ns - profiler_ns) AS ns FROM threads GROUP BY run) AS total
+JOIN (SELECT run AS run_id, sum(timed_ns) AS ns FROM threads GROUP BY run) AS total
     ON total.run_id = run_functions.run;

@@ -37,12 +37,13 @@ static enum status query_processes(struct suggestion *suggestion, struct databas
                                        : "";
     enum status status = database_prepare(
         database,
-        pool_format(&suggestion->pool,
-                    "SELECT total(lifetime_ns), CAST(total(calls) AS INTEGER),"
-                    " CAST(total(inlined_calls) AS INTEGER),"
-                    " total(event_ns * calls) / total(iif(event_ns IS NULL, 0, calls))"
-                    " FROM processes%s",
-                    where),
+        pool_format(
+            &suggestion->pool,
+            "SELECT total(iif(timing = 'counts', 0, lifetime_ns)), CAST(total(calls) AS INTEGER),"
+            " CAST(total(inlined_calls) AS INTEGER),"
+            " total(event_ns * calls) / total(iif(event_ns IS NULL, 0, calls))"
+            " FROM processes%s",
+            where),
         &row);
     if (status != STATUS_OK)
         return status;
@@ -60,7 +61,8 @@ static enum status query_processes(struct suggestion *suggestion, struct databas
         return failed("no calls were recorded, so there is nothing to leave out; record a run of "
                       "the program with -fplugin=libprofinst.so");
     if (!(suggestion->total_ns > 0))
-        return failed("its times are unknown; record a longer run");
+        return failed("its times are unknown; record a longer run, and not with "
+                      "PROFINST_TIMING=counts");
     if (!(suggestion->event_ns > 0) || !isfinite(suggestion->event_ns))
         return failed("it does not say what recording a call cost; record the program again");
     return STATUS_OK;
@@ -74,7 +76,7 @@ static const char sql[] =
     "WITH RECURSIVE"
     " mine AS (SELECT context.id AS id, context.parent_id AS parent_id,"
     "  ifnull(context.function_id, 0) AS function_id, context.inlined AS inlined,"
-    "  context.calls AS calls, context.self_ns AS self_ns FROM context"
+    "  context.calls AS calls, context.raw_self_ns AS self_ns FROM context"
     "  JOIN thread ON thread.id = context.thread_id"
     "  JOIN process ON process.id = thread.process_id"
     "  WHERE ?2 IN (0, process.run_id)),"
