@@ -131,6 +131,7 @@ enum status command_report(int argc, char **argv)
     enum status status = check(&arguments);
     if (status != STATUS_OK)
         return status;
+    arguments.source.contexts = arguments.options.contexts;
     struct database database;
     status = source_check_output(&arguments.source, arguments.output);
     if (status == STATUS_OK)

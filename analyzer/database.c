@@ -288,7 +288,7 @@ enum status database_begin(struct database *database, const char *path)
     if (status != STATUS_OK)
         return status;
     bool empty = false;
-    status = database_execute(database, "PRAGMA foreign_keys = ON; BEGIN IMMEDIATE");
+    status = database_execute(database, "BEGIN IMMEDIATE");
     if (status == STATUS_OK)
         status = verify(database, &empty);
     if (status == STATUS_OK && empty)

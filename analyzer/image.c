@@ -186,6 +186,8 @@ enum status image_check(const struct image *image)
                     header->size, cut_short);
     if (header->clock < PROFINST_CLOCK_TSC || header->clock > PROFINST_CLOCK_MONOTONIC)
         return image_damaged(image, "unknown clock %" PRIu32, header->clock);
+    if (header->timing < PROFINST_TIMING_EXACT || header->timing > PROFINST_TIMING_COUNTS)
+        return image_damaged(image, "unknown timing %" PRIu32, header->timing);
     if (!memchr(header->program, '\0', sizeof header->program))
         return image_damaged(image, "program path without an end");
     if (header->arguments_size > sizeof header->arguments ||

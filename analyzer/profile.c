@@ -67,11 +67,11 @@ static enum status find_places(const struct image *image, struct profile *profil
             continue;
         }
         context->folded = context->reference == thread->raw.folded;
-        size_t *root = context->folded ? &thread->folded : &thread->root;
+        profile_index *root = context->folded ? &thread->folded : &thread->root;
         if (*root != PROFILE_NONE ||
             (!context->folded && thread->raw.root != 0 && thread->raw.root != context->reference))
             return image_damaged(image, "thread %" PRIu32 " has two roots", thread->raw.number);
-        *root = i;
+        *root = (profile_index)i;
     }
     for (size_t i = 0; !profile->changing && i < profile->thread_count; i++) {
         const struct profile_thread *thread = &profile->threads[i];
@@ -165,5 +165,8 @@ void profile_close(struct profile *profile)
     free(profile->threads);
     free(profile->contexts);
     free(profile->cross_calls);
+    free(profile->times);
+    free(profile->timings);
+    free(profile->octaves);
     *profile = (struct profile){0};
 }

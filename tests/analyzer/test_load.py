@@ -92,11 +92,11 @@ class Load(Case):
         name = self.write(example())
         self.output("load", name)
         for version, message in (
-                (3, "newer profinst (schema 3, this one uses 2); update profinst"),
-                (1, "older profinst (schema 1, this one uses 2); load the profiles again, into another "
+                (4, "newer profinst (schema 4, this one uses 3); update profinst"),
+                (2, "older profinst (schema 2, this one uses 3); load the profiles again, into another "
                     "file with --db")):
             self.database().execute(f"PRAGMA user_version = {version}")
-            message = DB + "profinst.db: from a" + "n" * (version == 1) + " " + message
+            message = DB + "profinst.db: from a" + "n" * (version == 2) + " " + message
             self.fails(3, message, "load", name)
             self.fails(3, message, "graph", "-o", "x.svg", "--db", "profinst.db")
 

@@ -1,0 +1,379 @@
+/* Divides the time of groups: see struct profinst_context, and docs/TIMING.md for why it is done
+ * so.
+ */
+#include "profile_estimate.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* The prior counts as much as so many samples. */
+static const double prior = 1;
+
+/* Half of the 95 % interval of a normal distribution, in standard deviations. */
+static const double deviations = 1.96;
+
+/* How well the costs of calls are known. */
+static const double cost_error = 0.1;
+
+/* Of a group that has members other than its head. */
+struct group {
+    size_t first, end; /* in the list of members */
+    bool divided;
+    double sampled, missing; /* the time that is divided by samples, and that by weights alone */
+    double samples;          /* those in hooks too */
+    double hook_samples;
+    double hook_weight; /* of 1, which is all weights together */
+};
+
+/* What a context, or a part of a tree, or a function has of its group. */
+struct part {
+    double samples; /* not in hooks */
+    double weight;
+};
+
+struct division {
+    struct estimate *estimate;
+    size_t *members;      /* of all groups, one group behind the other; the head is first */
+    struct group *groups; /* by head */
+    struct part *parts;   /* of each context */
+};
+
+static double at_least_0(double value)
+{
+    return value > 0 ? value : 0;
+}
+
+void estimate_begin(struct estimate *estimate)
+{
+    const struct profile *profile = estimate->profile;
+    estimate->phases = memory_array(profile->context_count, sizeof *estimate->phases);
+    estimate->groups = memory_array(profile->context_count, sizeof *estimate->groups);
+    estimate->costs = memory_array(profile->context_count, sizeof *estimate->costs);
+    for (size_t i = 0; i < profile->timing_count; i++) {
+        const struct profile_timing *timing = &profile->timings[i];
+        struct phase *phase = &estimate->phases[timing->context];
+        phase->calls += timing->timed_calls;
+        phase->self += timing->timed_self;
+        phase->samples += timing->samples;
+        phase->hook_samples += timing->hook_samples;
+    }
+    for (size_t i = 0; i < profile->context_count; i++) {
+        const struct profile_context *context = &profile->contexts[i];
+        bool member = context->parent != PROFILE_NONE &&
+                      (context->host != PROFILE_NONE || estimate->phases[i].calls > 0);
+        estimate->groups[i] = member ? estimate->groups[context->parent] : i;
+    }
+}
+
+/* Members in the order of the contexts, callers first: so a group's head is its first. Inlined
+ * contexts are among them, and have no part of its time. */
+static void list_members(struct division *division)
+{
+    const struct estimate *estimate = division->estimate;
+    const struct profile *profile = estimate->profile;
+    size_t count = profile->context_count;
+    division->members = memory_array(count, sizeof *division->members);
+    division->groups = memory_array(count, sizeof *division->groups);
+    for (size_t i = 0; i < count; i++)
+        division->groups[estimate->groups[i]].end++;
+    size_t next = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct group *group = &division->groups[i];
+        size_t size = group->end;
+        group->first = group->end = next;
+        next += size;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct group *group = &division->groups[estimate->groups[i]];
+        division->members[group->end++] = i;
+        group->divided |= estimate->groups[i] != i && profile->contexts[i].host == PROFILE_NONE;
+    }
+}
+
+/* What a member's own calls cost in its time, before and after it gave the clock up. The calls that
+ * it made are taken to be spread evenly over its own. */
+struct costs {
+    double before, after;
+    double timed_after; /* calls that it made since then for which the clock was read */
+};
+
+static struct costs costs_of(const struct estimate *estimate, size_t index)
+{
+    const struct traffic *traffic = &estimate->traffic[index];
+    const struct phase *phase = estimate_phase(estimate, index);
+    double called = (double)traffic->timed + (double)traffic->counted;
+    double made = (double)traffic->timed_made + (double)traffic->counted_made;
+    double timed = phase ? (double)traffic->timed : 0;
+    double made_before = called > 0 ? made * timed / called : 0;
+    double timed_before =
+        made_before < (double)traffic->timed_made ? made_before : (double)traffic->timed_made;
+    return (struct costs){
+        .before = timed * estimate->timed.inside + timed_before * estimate->timed.outside +
+                  (made_before - timed_before) * estimate->counted.outside,
+        .after = (called - timed) * estimate->counted.inside +
+                 (made - made_before) * estimate->counted.outside,
+        .timed_after = (double)traffic->timed_made - timed_before,
+    };
+}
+
+/* The time of a call, without what recording it took, while it was timed. */
+static double mean_before(const struct estimate *estimate, size_t index)
+{
+    const struct phase *phase = estimate_phase(estimate, index);
+    return at_least_0((double)phase->self - costs_of(estimate, index).before) /
+           (double)phase->calls;
+}
+
+/* What the times of calls that were timed let expect of those that were not. The head, which was
+ * always timed, gets what is left; and all is scaled to be 1 together. */
+static void find_weights(struct division *division, struct group *group, double time)
+{
+    const struct estimate *estimate = division->estimate;
+    size_t head = division->members[group->first];
+    double sum = 0;
+    group->hook_weight = (double)estimate->traffic[head].timed * estimate->timed.inside;
+    for (size_t at = group->first; at < group->end; at++) {
+        size_t member = division->members[at];
+        struct costs costs = costs_of(estimate, member);
+        group->hook_weight += costs.timed_after * estimate->timed.outside;
+        if (!estimate_phase(estimate, member))
+            continue;
+        double *weight = &division->parts[member].weight;
+        *weight =
+            mean_before(estimate, member) * (double)estimate->traffic[member].counted + costs.after;
+        sum += *weight;
+    }
+    sum += group->hook_weight;
+    division->parts[head].weight = at_least_0(time - sum);
+    sum += division->parts[head].weight;
+    if (!(sum > 0))
+        division->parts[head].weight = sum = 1;
+    for (size_t at = group->first; at < group->end; at++)
+        division->parts[division->members[at]].weight /= sum;
+    group->hook_weight /= sum;
+}
+
+/* Samples are of processor time, and there may be less of it: the thread waited. What is more than
+ * the samples, by what they may lack by chance, was not sampled. */
+static void find_missing(const struct estimate *estimate, struct group *group, double time)
+{
+    const struct profile *profile = estimate->profile;
+    double most = group->samples + 2 * sqrt(group->samples) + 4;
+    if (profile->header.sample_ns > 0 && profile->ns_per_tick > 0)
+        group->missing = at_least_0(time - most * profile->header.sample_ns / profile->ns_per_tick);
+    group->sampled = time - group->missing;
+}
+
+static double share(const struct group *group, double samples, double weight)
+{
+    return group->sampled * (samples + prior * weight) / (group->samples + prior) +
+           group->missing * weight;
+}
+
+/* Whole ticks, which add up to those of the group: what rounding leaves is the head's. */
+static void settle(struct division *division, const struct group *group, uint64_t ticks,
+                   const double *corrected)
+{
+    const struct estimate *estimate = division->estimate;
+    double sum = 0;
+    uint64_t given = 0;
+    for (size_t at = group->first; at < group->end; at++) {
+        size_t member = division->members[at];
+        struct profile_time *time = &estimate->profile->times[member];
+        const struct phase *phase = &estimate->phases[member];
+        sum += (double)(phase->calls ? phase->self : 0) +
+               share(group, (double)phase->samples, division->parts[member].weight) +
+               (at == group->first ? share(group, 0, group->hook_weight) : 0);
+        uint64_t until = sum >= (double)ticks ? ticks : (uint64_t)llround(sum);
+        until = until > ticks ? ticks : until < given ? given : until;
+        time->raw_ticks = until - given;
+        given = until;
+        double own = corrected[at - group->first];
+        time->corrected_ticks =
+            own < (double)time->raw_ticks ? (uint64_t)llround(own) : time->raw_ticks;
+        if (time->corrected_ticks > time->raw_ticks)
+            time->corrected_ticks = time->raw_ticks;
+    }
+    estimate->profile->times[division->members[group->first]].raw_ticks += ticks - given;
+}
+
+static void divide(struct division *division, struct group *group)
+{
+    const struct estimate *estimate = division->estimate;
+    const struct profile *profile = estimate->profile;
+    uint64_t ticks = 0, before = 0;
+    for (size_t at = group->first; at < group->end; at++) {
+        size_t member = division->members[at];
+        const struct phase *phase = &estimate->phases[member];
+        ticks += profile->contexts[member].self_ticks;
+        before += phase->calls ? phase->self : 0;
+        group->samples += (double)phase->samples;
+        group->hook_samples += (double)phase->hook_samples;
+        division->parts[member].samples = (double)(phase->samples - phase->hook_samples);
+    }
+    double time = at_least_0((double)ticks - (double)before);
+    find_weights(division, group, time);
+    find_missing(estimate, group, time);
+    double *corrected = memory_array(group->end - group->first, sizeof *corrected);
+    for (size_t at = group->first; at < group->end; at++) {
+        size_t member = division->members[at];
+        const struct phase *phase = estimate_phase(estimate, member);
+        const struct part *part = &division->parts[member];
+        struct costs costs = costs_of(estimate, member);
+        double own_before = phase ? at_least_0((double)phase->self - costs.before) : 0;
+        corrected[at - group->first] =
+            own_before + at_least_0(share(group, part->samples, part->weight) - costs.after);
+        estimate->costs[member] = costs.before + costs.after;
+    }
+    settle(division, group, ticks, corrected);
+    free(corrected);
+}
+
+/* The variance of a part of the group's time: the larger of the posterior's, and of the one by
+ * Agresti and Coull, who add two samples to both sides; but not to what has hardly any weight. */
+static double variance(const struct group *group, const struct part *part)
+{
+    double n = group->samples;
+    double posterior = (part->samples + prior * part->weight) / (n + prior);
+    double added = 4 * n * part->weight;
+    double adjusted = (part->samples + (added < 2 ? added : 2)) / (n + 4);
+    double sampled = fmax(at_least_0(posterior * (1 - posterior)) / (n + prior + 1),
+                          at_least_0(adjusted * (1 - adjusted)) / (n + 4));
+    double weighted = at_least_0(part->weight * (1 - part->weight)) / (prior + 1);
+    return group->sampled * group->sampled * sampled + group->missing * group->missing * weighted;
+}
+
+static void add_part(struct part *part, const struct part *more)
+{
+    part->samples += more->samples;
+    part->weight += more->weight;
+}
+
+/* Half of the interval. Costs are wrong all in the same direction, samples are not. */
+static int64_t error_ns(const struct profile *profile, double variance_of_samples, double cost)
+{
+    double by_samples = deviations * sqrt(variance_of_samples);
+    double error = hypot(by_samples, cost_error * cost) * profile->ns_per_tick;
+    return error < 0x1p62 ? (int64_t)llround(error) : INT64_C(1) << 62;
+}
+
+/* Sums over functions: of variances and costs, and, of the group at hand, of parts. */
+struct function_sum {
+    double self_variance, cumulative_variance, self_cost, cumulative_cost;
+    struct part self, cumulative;
+};
+
+/* What the contexts' subtrees have of their own groups, and the variance of the groups whose heads
+ * are in them: those are independent of each other. */
+struct subtrees {
+    struct part *parts;
+    double *variances, *costs;
+};
+
+static struct subtrees sum_up(const struct division *division)
+{
+    const struct estimate *estimate = division->estimate;
+    struct profile *profile = estimate->profile;
+    size_t count = profile->context_count;
+    struct subtrees trees = {memory_array(count, sizeof *trees.parts),
+                             memory_array(count, sizeof *trees.variances),
+                             memory_array(count, sizeof *trees.costs)};
+    for (size_t i = count; i-- > 0;) {
+        const struct profile_context *context = &profile->contexts[i];
+        const struct group *group = &division->groups[estimate->groups[i]];
+        bool head = estimate->groups[i] == i, divided = group->divided;
+        add_part(&trees.parts[i], &division->parts[i]);
+        trees.costs[i] += estimate->costs[i];
+        double own = divided ? variance(group, &trees.parts[i]) : 0;
+        bool timed = context->host == PROFILE_NONE;
+        profile->times[i].self_error_ns =
+            error_ns(profile, divided && timed ? variance(group, &division->parts[i]) : 0,
+                     estimate->costs[i]);
+        profile->times[i].cumulative_error_ns =
+            error_ns(profile, trees.variances[i] + own, trees.costs[i]);
+        if (context->parent == PROFILE_NONE)
+            continue;
+        trees.costs[context->parent] += trees.costs[i];
+        trees.variances[context->parent] += trees.variances[i] + (head ? own : 0);
+        if (!head)
+            add_part(&trees.parts[context->parent], &trees.parts[i]);
+    }
+    return trees;
+}
+
+/* The parts that functions have of a group. */
+static void add_group(const struct division *division, const struct group *group,
+                      const struct subtrees *trees, struct function_sum *sums)
+{
+    const struct profile *profile = division->estimate->profile;
+    for (size_t at = group->first; at < group->end; at++) {
+        const struct profile_context *context = &profile->contexts[division->members[at]];
+        if (context->function == PROFILE_NONE)
+            continue;
+        struct function_sum *sum = &sums[context->function];
+        add_part(&sum->self, &division->parts[division->members[at]]);
+        if (!context->nested)
+            add_part(&sum->cumulative, &trees->parts[division->members[at]]);
+    }
+    for (size_t at = group->first; at < group->end; at++) {
+        const struct profile_context *context = &profile->contexts[division->members[at]];
+        if (context->function == PROFILE_NONE)
+            continue;
+        struct function_sum *sum = &sums[context->function];
+        if (sum->self.weight > 0 || sum->self.samples > 0)
+            sum->self_variance += variance(group, &sum->self);
+        if (sum->cumulative.weight > 0 || sum->cumulative.samples > 0)
+            sum->cumulative_variance += variance(group, &sum->cumulative);
+        sum->self = sum->cumulative = (struct part){0};
+    }
+}
+
+static void find_function_errors(const struct division *division, const struct subtrees *trees)
+{
+    const struct estimate *estimate = division->estimate;
+    struct profile *profile = estimate->profile;
+    struct function_sum *sums = memory_array(profile->function_count, sizeof *sums);
+    for (size_t i = 0; i < profile->context_count; i++)
+        if (division->groups[i].divided)
+            add_group(division, &division->groups[i], trees, sums);
+    for (size_t i = 0; i < profile->context_count; i++) {
+        const struct profile_context *context = &profile->contexts[i];
+        if (context->function == PROFILE_NONE)
+            continue;
+        struct function_sum *sum = &sums[context->function];
+        sum->self_cost += estimate->costs[i];
+        if (context->nested)
+            continue;
+        sum->cumulative_variance += trees->variances[i];
+        sum->cumulative_cost += trees->costs[i];
+    }
+    for (size_t i = 0; i < profile->function_count; i++) {
+        struct profile_function *function = &profile->functions[i];
+        const struct function_sum *sum = &sums[i];
+        function->self_error_ns = error_ns(profile, sum->self_variance, sum->self_cost);
+        function->cumulative_error_ns =
+            error_ns(profile, sum->cumulative_variance, sum->cumulative_cost);
+    }
+    free(sums);
+}
+
+void estimate_end(struct estimate *estimate)
+{
+    struct division division = {.estimate = estimate};
+    division.parts = memory_array(estimate->profile->context_count, sizeof *division.parts);
+    list_members(&division);
+    for (size_t i = 0; i < estimate->profile->context_count; i++)
+        if (division.groups[i].divided)
+            divide(&division, &division.groups[i]);
+    struct subtrees trees = sum_up(&division);
+    find_function_errors(&division, &trees);
+    free(trees.parts);
+    free(trees.variances);
+    free(trees.costs);
+    free(division.members);
+    free(division.groups);
+    free(division.parts);
+    free(estimate->phases);
+    free(estimate->groups);
+    free(estimate->costs);
+}
