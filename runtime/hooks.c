@@ -5,6 +5,7 @@
  * Each event that is timed claims the time since the one before by moving the row's `last` on, in
  * one step, and gives it to the context that is left. So a signal handler whose own hooks come in
  * between claims its part, the interrupted hook claims the rest, and no moment is counted twice. */
+#define _GNU_SOURCE
 #include "hooks.h"
 #include "call.h"
 #include "clock.h"
@@ -12,7 +13,9 @@
 #include "inlining.h"
 #include "ranges.h"
 #include "sample.h"
+#include "system.h"
 #include "timing.h"
+#include <sys/resource.h>
 
 typedef uint64_t clock_reading(void);
 
@@ -243,6 +246,30 @@ static struct profinst_context *context_of(struct profinst__node *node,
     return node->host;
 }
 
+static uint64_t in_ns(struct timeval time)
+{
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_usec * 1000u;
+}
+
+/* Samples are of processor time. What a thread misses of it while it does not wait, others have
+ * had.
+ */
+static void note_usage(struct profinst__thread *thread)
+{
+    struct rusage usage;
+    struct profinst__usage before = thread->usage;
+    if (profinst__system.getrusage(RUSAGE_THREAD, &usage) != 0)
+        return;
+    thread->usage = (struct profinst__usage){
+        .ns = profinst__monotonic_ns(),
+        .cpu_ns = in_ns(usage.ru_utime) + in_ns(usage.ru_stime),
+        .waits = usage.ru_nvcsw,
+    };
+    uint64_t passed = thread->usage.ns - before.ns, used = thread->usage.cpu_ns - before.cpu_ns;
+    if (before.ns && thread->usage.waits == before.waits && passed > used)
+        thread->row->preempted_ns += passed - used;
+}
+
 /* Where a sample falls, the next call is timed: the longer calls take in all, the more of them. */
 void profinst__sample_taken(uintptr_t program_counter)
 {
@@ -251,12 +278,13 @@ void profinst__sample_taken(uintptr_t program_counter)
     struct profinst__node *node = profinst__where(state);
     if (!node)
         return;
+    note_usage(state->thread);
     struct profinst__range range = profinst__range_of(program_counter);
-    if (state->here.node == &profinst__closed.seen || range.profilers ||
-        is_profilers(program_counter))
-        node->host->hook_samples++;
-    else
-        context_of(node, range.function)->samples++;
+    bool in_hook = state->here.node == &profinst__closed.seen || range.profilers ||
+                   is_profilers(program_counter);
+    struct profinst_context *context = in_hook ? node->host : context_of(node, range.function);
+    context->samples++;
+    context->hook_samples += in_hook;
     for (int i = 0; i < LEVELS && node; i++, node = node->caller)
         profinst__timing_want(node);
 }

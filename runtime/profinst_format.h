@@ -130,7 +130,9 @@ struct profinst_thread {
     uint64_t started;  /* ticks: when the thread that used the row last appeared */
     uint64_t lifetime; /* ticks: the sum over the threads that have ended */
     char name[16];     /* of the thread that used the row last, NUL-terminated */
-    uint8_t unused[48];
+    uint64_t
+        preempted_ns; /* for so long it was ready to run, and others did, as far as samples tell */
+    uint8_t unused[40];
 };
 
 /* A context: a function reached by one chain of callers, or a root (code 0).

@@ -36,6 +36,7 @@ struct profinst__system {
     int (*munmap)(void *address, size_t size);
     int (*madvise)(void *address, size_t size, int advice);
     int (*getrlimit)(__rlimit_resource_t resource, struct rlimit *limit);
+    int (*getrusage)(__rusage_who_t who, struct rusage *usage);
     ssize_t (*getrandom)(void *to, size_t size, unsigned flags);
     int (*sigaction)(int signal, const struct sigaction *action, struct sigaction *former);
     /* rt_sigprocmask(2) itself: libc's wrapper leaves out the signal that cancels threads. */

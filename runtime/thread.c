@@ -96,6 +96,7 @@ static void occupy(struct profinst__thread *thread, const struct profinst__node 
     row->started = row->last = profinst__ticks();
     profinst__note_place(row, node);
     profinst__state.here.thread = row->number;
+    thread->usage = (struct profinst__usage){0};
     row->threads++;
     thread->root->seen.record->calls++;
     __atomic_store_n(&row->running, 1, __ATOMIC_RELEASE);
@@ -213,7 +214,7 @@ void profinst__threads_fork(struct profinst__node *node, const struct profinst__
         struct profinst_thread *row = thread->row;
         row->threads = 0;
         row->running = 0;
-        row->lifetime = 0;
+        row->lifetime = row->preempted_ns = 0;
         /* The parent may have gone on. */
         row->folded = thread->folded ? profinst__reference(thread->folded) : 0;
         thread->full = false;

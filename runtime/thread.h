@@ -40,6 +40,13 @@ struct profinst__links {
     struct profinst__link slots[];
 };
 
+/* What a thread has used of the machine. */
+struct profinst__usage {
+    uint64_t ns;     /* CLOCK_MONOTONIC */
+    uint64_t cpu_ns; /* processor time */
+    long waits;      /* how often it has left the processor of its own */
+};
+
 /* What a row of the profile needs besides; handed on with it. */
 struct profinst__thread {
     struct profinst_thread *row; /* NULL: of threads that are not recorded */
@@ -59,6 +66,7 @@ struct profinst__thread {
     struct profinst__node sink; /* where it is within a call that cannot be recorded, made from the
                                    sink's caller */
     struct profinst__sampler sampler;
+    struct profinst__usage usage; /* when the latest sample was taken */
     int rounds_to_end;
     bool full; /* no room for more contexts: calls from new places are lost, and not tried again */
 };

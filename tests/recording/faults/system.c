@@ -72,6 +72,7 @@ FAULTY(void *, mmap, (void *address, size_t size, int protection, int flags, int
        (address, size, protection, flags, descriptor, at), ENOMEM, MAP_FAILED)
 FAULTY(int, munmap, (void *address, size_t size), (address, size), ENOMEM, -1)
 FAULTY(int, madvise, (void *address, size_t size, int advice), (address, size, advice), EINVAL, -1)
+FAULTY(int, getrusage, (__rusage_who_t who, struct rusage *usage), (who, usage), EPERM, -1)
 FAULTY(int, getrlimit, (__rlimit_resource_t resource, struct rlimit *limit), (resource, limit), EPERM,
        -1)
 FAULTY(ssize_t, getrandom, (void *to, size_t size, unsigned flags), (to, size, flags), ENOSYS, -1)
@@ -178,6 +179,7 @@ const struct profinst__system profinst__system = {
     .munmap = faulty_munmap,
     .madvise = faulty_madvise,
     .getrlimit = faulty_getrlimit,
+    .getrusage = faulty_getrusage,
     .getrandom = faulty_getrandom,
     .sigaction = faulty_sigaction,
     .signal_mask = faulty_signal_mask,
