@@ -47,6 +47,8 @@ class Depth(support.Case):
 class Tails(support.Case):
     """On a stack of 256 KiB, which holds some thousand frames."""
 
+    timings = support.TIMINGS
+
     def check(self, level, way, calls):
         for version in CLANGS:
             with each(self, version=version):
