@@ -33,6 +33,14 @@ static bool is_x86_64(const struct unit *unit)
     return strncmp(target, "x86_64", 6) == 0 && !strstr(target, "x32");
 }
 
+/* Where nothing is optimized, every value that is used beyond a branch takes a place of its own in
+ * the frame, which would double those of small functions: the hooks are called then. */
+static bool has_shortcuts(const struct unit *unit, LLVMBuilderRef builder)
+{
+    LLVMValueRef function = LLVMGetBasicBlockParent(LLVMGetInsertBlock(builder));
+    return is_x86_64(unit) && !attribute_present(function, "optnone");
+}
+
 /* ---- calls of hooks ----------------------------------------------------------------------- */
 
 static unsigned convention(enum unit_hook hook)
@@ -237,7 +245,7 @@ struct shortcut_call shortcut_enter(const struct unit *unit, LLVMBuilderRef buil
     bool stays = calls_nobody(function);
     LLVMValueRef start = shortcut_start(unit, function);
     struct shortcut_call call;
-    if (is_x86_64(unit)) {
+    if (has_shortcuts(unit, builder)) {
         call = enter_x86_64(unit, builder, descriptor, start);
         /* What LLVM does not know that it is called would write there. */
         LLVMAddAttributeAtIndex(function, attribute_of_function,
@@ -291,7 +299,7 @@ void shortcut_leave(const struct unit *unit, LLVMBuilderRef builder,
 {
     LLVMValueRef arguments[] = {call->caller, call->start};
     LLVMValueRef next = next_of(builder);
-    if (!is_x86_64(unit) || LLVMIsAResumeInst(next)) {
+    if (!has_shortcuts(unit, builder) || LLVMIsAResumeInst(next)) {
         unit_call_hook(unit, builder, HOOK_LEAVE, arguments);
         return;
     }
@@ -333,7 +341,7 @@ void shortcut_frame(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRe
                     LLVMValueRef descriptor)
 {
     LLVMValueRef arguments[] = {own, descriptor ? descriptor : LLVMConstNull(unit->pointer)};
-    if (!is_x86_64(unit)) {
+    if (!has_shortcuts(unit, builder)) {
         unit_call_hook(unit, builder, HOOK_FRAME, arguments);
         return;
     }

@@ -146,8 +146,10 @@ class Report:
     @property
     def paths(self):
         """Calls by path of names, without parameter lists."""
-        return {tuple(re.sub(r"\(.*", "", name) for name in path): row["calls"]
-                for path, row in self.contexts.items()}
+        paths = collections.Counter()
+        for path, row in self.contexts.items():
+            paths[tuple(re.sub(r"\(.*", "", name) for name in path)] += row["calls"]
+        return dict(paths)
 
     @property
     def lost_calls(self):
