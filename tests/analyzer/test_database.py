@@ -22,6 +22,7 @@ VIEWS = {
                        "cumulative_ns cumulative_share average_ns external",
     "runs": "id program started duration_ns processes threads calls",
     "processes": "id run program process_id",
+    "durations": "run process thread name from_ns to_ns calls",
     "threads": "id run process number name threads lifetime_ns outside_ns unattributed_ns calls",
 }
 
