@@ -78,7 +78,7 @@ class Schema(Case):
         lines = [line for (text,) in self.sql.execute(
                      "SELECT sql FROM sqlite_schema WHERE type = 'table'")
                  for line in text.splitlines() if re.match(r"\s+\w+_(ns|ticks) \w+", line)]
-        self.assertEqual(len(lines), 16)
+        self.assertEqual(len(lines), 37)
         for line in lines:
             self.assertIn("--", line)
 

@@ -275,10 +275,10 @@ class Invalid(Case):
         record = thread.context(thread.root, code, 1, 0, [1, 2, 3, 4, 5])
         content = bytearray(profile.to_bytes())
         used = 8192 + 16
-        self.assertEqual(struct.unpack_from("<Q", content, used), (5 * 32,))
+        self.assertEqual(struct.unpack_from("<Q", content, used), (3 * 64 + 64,))
         for cut in (32, 64):
-            struct.pack_into("<Q", content, used, 5 * 32 - cut)
-            self.damaged(bytes(content), "context at byte 8288 crosses the end of its chunk")
+            struct.pack_into("<Q", content, used, 4 * 64 - cut)
+            self.damaged(bytes(content), "context at byte 8352 crosses the end of its chunk")
         record.frames = [0, 0, (1 << 63) - 1, 0, 0]
         self.damaged(profile, f"context 261 has {(1 << 63) - 1} calls of frame 3")
         record.frames = [0, 1 << 55, (1 << 55) - 3, 0, 0]
@@ -315,7 +315,7 @@ class Invalid(Case):
         profile = small()
         thread = profile.thread()
         thread.context(257, 1, 1, 0)
-        self.damaged(profile, "context 386 called from the unknown context 257")
+        self.damaged(profile, "context 387 called from the unknown context 257")
 
     def test_times(self):
         profile = small()

@@ -188,9 +188,11 @@ class Group:
 
         def variance(samples, weight):
             posterior = (samples + self.PRIOR * weight) / (n + self.PRIOR)
-            adjusted = (samples + min(2, 4 * n * weight)) / (n + 4)
+            more, others = (min(2, 4 * n * max(0, part)) for part in (weight, 1 - weight))
+            size = max(1, n + more + others)
+            adjusted = (samples + more) / size
             by_samples = max(max(0, posterior * (1 - posterior)) / (n + self.PRIOR + 1),
-                             max(0, adjusted * (1 - adjusted)) / (n + 4))
+                             max(0, adjusted * (1 - adjusted)) / size)
             by_weight = max(0, weight * (1 - weight)) / (self.PRIOR + 1)
             return sampled ** 2 * by_samples + self.missing ** 2 * by_weight
 
