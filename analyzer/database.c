@@ -237,6 +237,9 @@ static enum status verify(struct database *database, bool *empty)
 
 static enum status open_handle(struct database *database, int flags)
 {
+    /* One thread, so nothing to lock; and nobody asks how much memory SQLite has. */
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (sqlite3_open_v2(database->path, &database->handle, flags, NULL) != SQLITE_OK) {
         enum status status = failed(database, NULL);
         database_close(database);

@@ -136,6 +136,25 @@ class Load(Case):
             self.assertEqual(load(small).returncode, 0)
         self.assertEqual(self.database().execute("SELECT count(*) FROM process").fetchone(), (1,))
 
+    def test_killed_while_it_writes(self):
+        """By a limit on file sizes, which kills whoever does not ignore its signal."""
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+
+        large = Profile()
+        thread = large.thread()
+        for i in range(10_000):
+            thread.context(thread.root, large.function(f"f{i}"), 1, 1)
+        large = self.write(large)
+        self.output("load", self.write(running(2, 1, 9), "small.profinst"))
+        before = self.content()
+        result = subprocess.run([PROFINST, "load", large], cwd=self.folder, preexec_fn=limit,
+                                stdout=subprocess.DEVNULL)
+        self.assertEqual(result.returncode, -signal.SIGXFSZ)
+        self.assertIn("profinst.db-journal", self.files())
+        self.assertEqual(self.content(), before)
+        self.assertIn("loaded: functions 10,000, contexts 10,000,", self.output("load", large))
+
     def test_two_loads_at_once(self):
         names = [self.write(running(key, key, 9), f"{key}.profinst") for key in range(1, 9)]
         loads = [subprocess.Popen([PROFINST, "load", name], cwd=self.folder,
