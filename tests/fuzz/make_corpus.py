@@ -27,7 +27,7 @@ MANGLED = ["_ZN5store5parseERKNS_5InputEi", "_Z1f1aSt4pairIS_S_E", "_ZZ4mainENKU
 
 def small(profile):
     """The same without the page that a mapped file needs."""
-    profile.header_size, profile.alignment = profile_writer.HEADER.size, 32
+    profile.header_size, profile.alignment = (profile_writer.HEADER.size + 31) // 32 * 32, 32
     return profile
 
 
