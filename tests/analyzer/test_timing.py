@@ -401,6 +401,12 @@ class Counts(Case):
         rows = self.profinst("report", "--format=csv", name).stdout.decode().splitlines()
         self.assertEqual(rows[1], "often,often,app,,,0,70,0,0,,,,,,,,,0,0,,,,,,")
 
+    def test_times_are_damage(self):
+        profile = self.profile()
+        profile.thread_list[0].contexts[1].self_ticks = 1
+        self.fails(3, "cannot read profile: app.profinst: damaged: context 259 has time, but none was taken; "
+                   "copy the file again, or record the program again", "report", self.write(profile))
+
     def test_database_and_graph(self):
         name = self.write(self.profile())
         self.output("load", name)

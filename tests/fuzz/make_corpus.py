@@ -97,6 +97,8 @@ def estimated():
 def counts():
     profile = running()
     profile.timing = profile_writer.COUNTS
+    for record in profile.thread_list[0].contexts:
+        record.self_ticks = 0
     return profile
 
 
