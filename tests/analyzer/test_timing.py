@@ -350,7 +350,7 @@ class Estimates(Case):
         self.assertRegex(text, r"\n1 +4\d\.\d ±3\.\d % .* g +app\n")
         self.assertIn("\nTiming     auto: short calls by 1,000 samples, one each 100 µs of processor time\n",
                       text)
-        self.assertRegex(text, r"\nProfiler   .* taken out of all times; 150 samples were there\n")
+        self.assertRegex(text, r"\nProfiler   .* taken out of all times; 150 of the samples are its own\n")
         self.output("load", name)
         sql = self.database()
         self.assertEqual(sql.execute("SELECT samples, hook_samples, timed_calls, timed_self_ticks"
