@@ -153,14 +153,19 @@ static void find_weights(struct division *division, struct group *group, double 
     group->hook_weight /= sum;
 }
 
-/* Samples are of processor time, and there may be less of it: the thread waited. What is more than
+/* Samples are of processor time, and there may be less of it. Where others had the processor that
+ * is everybody's loss alike; otherwise the thread waited, or was in the kernel. What is more than
  * the samples, by what they may lack by chance, was not sampled. */
-static void find_missing(const struct estimate *estimate, struct group *group, double time)
+static void find_missing(const struct estimate *estimate, const struct profile_thread *thread,
+                         struct group *group, double time)
 {
     const struct profile *profile = estimate->profile;
     double most = group->samples + 2 * sqrt(group->samples) + 4;
+    double each = profile->header.sample_ns;
+    if (thread->samples > 0)
+        each += (double)thread->raw.preempted_ns / (double)thread->samples;
     if (profile->header.sample_ns > 0 && profile->ns_per_tick > 0)
-        group->missing = at_least_0(time - most * profile->header.sample_ns / profile->ns_per_tick);
+        group->missing = at_least_0(time - most * each / profile->ns_per_tick);
     group->sampled = time - group->missing;
 }
 
@@ -213,7 +218,9 @@ static void divide(struct division *division, struct group *group)
     }
     double time = at_least_0((double)ticks - (double)before);
     find_weights(division, group, time);
-    find_missing(estimate, group, time);
+    find_missing(estimate,
+                 &profile->threads[profile->contexts[division->members[group->first]].thread],
+                 group, time);
     double *corrected = memory_array(group->end - group->first, sizeof *corrected);
     for (size_t at = group->first; at < group->end; at++) {
         size_t member = division->members[at];

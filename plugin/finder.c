@@ -153,7 +153,7 @@ LLVMValueRef finder_define(const struct unit *unit)
     LLVMTypeRef dlsym_type = LLVMFunctionType(pointer, dlsym_types, 2, false);
     LLVMTypeRef auxval_type = emit_function_type(word, word);
     LLVMTypeRef getenv_type = emit_function_type(pointer, pointer);
-    LLVMTypeRef result = LLVMPointerType(unit->leave_type, 0);
+    LLVMTypeRef result = LLVMPointerType(unit->attach_type, 0);
 
     LLVMValueRef function = emit_function(unit, own_name, emit_function_type(result, NULL));
     emit_shared(unit, function, own_name);
@@ -174,7 +174,7 @@ LLVMValueRef finder_define(const struct unit *unit)
     LLVMBasicBlockRef give_up = LLVMAppendBasicBlockInContext(unit->context, function, "");
     LLVMBasicBlockRef none = LLVMAppendBasicBlockInContext(unit->context, function, "");
 
-    return_unless_null(&finder, weak_function(unit, "profinst_attach", unit->leave_type));
+    return_unless_null(&finder, weak_function(unit, "profinst_attach", unit->attach_type));
     go_if_null(&finder, getauxval, none);
     LLVMValueRef secure_key = LLVMConstInt(word, AT_SECURE, false);
     LLVMValueRef secure = emit_call(unit, builder, auxval_type, getauxval, &secure_key, 1);

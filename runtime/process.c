@@ -11,8 +11,10 @@
 #include "hooks.h"
 #include "names.h"
 #include "platform.h"
+#include "sample.h"
 #include "section.h"
 #include "thread.h"
+#include "timing.h"
 #include "tree.h"
 #include "unit.h"
 #include <stdlib.h>
@@ -21,6 +23,7 @@
 
 static enum { NOT_STARTED, RECORDING, IDLE } phase;
 static enum profinst_clock clock_kind;
+static enum profinst_timing timing;
 
 /* ---- exit ---------------------------------------------------------------------------------- */
 
@@ -78,12 +81,15 @@ static void read_filter(void)
 static bool start(void)
 {
     const char *pattern = secure_getenv("PROFINST_OUTPUT");
-    if (!wanted() || !profinst__file_create(pattern && *pattern ? pattern : NULL))
+    timing = profinst__timing_choose();
+    if (!timing || !wanted() || !profinst__file_create(pattern && *pattern ? pattern : NULL))
         return false;
     limit_contexts();
     clock_kind = profinst__clock_choose();
     profinst__header->clock = clock_kind;
-    profinst__header->event_cost = profinst__hooks_event_cost(clock_kind);
+    profinst__timing_calibrate(timing, clock_kind);
+    if (timing == PROFINST_TIMING_AUTO)
+        profinst__samples_prepare();
     profinst__header->start = profinst__clock_pair();
     profinst__file_note_clock(profinst__header->start);
     int error = profinst__threads_prepare();
@@ -118,8 +124,10 @@ __attribute__((visibility("default"))) void profinst_attach(struct profinst_unit
     if (phase == RECORDING) {
         profinst__fork_notice(&section);
         profinst__unit_attach(unit);
-        profinst__hooks_fill(unit->hooks, clock_kind);
+        profinst__hooks_fill(unit->hooks, timing, clock_kind);
     }
+    if (phase == IDLE)
+        unit->hooks->here = 0;
     profinst__section_leave(&section);
     /* The first thread's time begins here, not with its first call. */
     if (first && phase == RECORDING && profinst__thread_begin())

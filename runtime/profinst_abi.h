@@ -13,6 +13,9 @@ struct profinst_unit;
 struct profinst_function;
 struct profinst_context; /* profinst_format.h */
 
+/* How many callees a node has room for. */
+#define PROFINST_CALLEES 12
+
 #define PROFINST_INLINED 1u  /* inlined into its caller: never entered, only counted */
 #define PROFINST_EXTERNAL 2u /* not part of the unit: entered by who calls it */
 
@@ -45,17 +48,17 @@ struct profinst_function {
     uint32_t id; /* the runtime's; 0 at first */
 };
 
-/* Where a thread is, as hooked code sees it: a context, and what was called from there before. A
- * call for which `callees` has the answer needs no hook: it counts itself in the callee's record,
- * and makes the callee's node that of the thread. The rest of the runtime's nodes is its own. */
-#define PROFINST_CALLEES 12
-
+/* Where a thread is, as hooked code sees it: in a context, and what was called from there before. A
+ * call that finds itself in `callees` needs no hook: it counts itself in the callee's record, and
+ * makes the callee's node the thread's. What is behind this in memory is the runtime's. */
 struct profinst_node {
     const struct profinst_function *function;
     struct profinst_context
-        *record;     /* counts the calls that lead here, and those of what is inlined */
-    uint64_t thread; /* whose node this is: as in struct profinst_here */
-    void *place;     /* the runtime's */
+        *record;     /* counts the calls that lead here; code adds to its `inlined`.
+                        NULL: the call is not recorded, also where there is
+                        something to leave; calls of what is inlined are for `count` then */
+    uint64_t thread; /* whose node this is, as in struct profinst_here; 0: nobody's */
+    struct profinst_context *place; /* where the thread is */
     struct profinst_node
         *callees[PROFINST_CALLEES]; /* never NULL: there are nodes of no function */
 };
@@ -68,11 +71,16 @@ struct profinst_here {
 
 /* What the function's own frame keeps of a call. */
 struct profinst_place {
-    void *caller; /* where the thread will be when the function has returned: a node, that the
-                     function makes the thread's itself when it returns, if it is the same thread;
-                     or an odd number, for `leave` to make something of */
-    void *own;    /* the call's node. NULL: the call is not recorded, also where there is something
-                     to leave; calls of what is inlined are for `count` then */
+    void *caller; /* where the thread will be when the function has returned: a node, which the
+                     function makes the thread's again itself, if it is the same thread; or an odd
+                     number, which is for `leave`: 1 if there is nothing to leave */
+    struct profinst_node *own; /* never NULL */
+};
+
+/* When a call began that is timed. `leave` and `enter` have a room for it in the frame. */
+struct profinst_start {
+    uint64_t ticks; /* 0: the call is not timed */
+    struct profinst_node *own;
 };
 
 /* What hooked code calls, through one table for each loaded object (hidden, shared by the units
@@ -87,20 +95,20 @@ struct profinst_hooks {
     int64_t here;
     /* Finds the runtime once, then is the runtime's profinst_attach. NULL before. */
     void (*attach)(struct profinst_unit *unit);
-    /* Called on entry; for an EXTERNAL function right before the call. A call that is timed notes
-     * its start. */
-    struct profinst_place (*enter)(struct profinst_function *function, uint64_t *start);
-    /* Called on every way out, with `caller`, and what `enter` noted. */
-    void (*leave)(void *caller, const uint64_t *start);
+    /* Called on entry; for an EXTERNAL function right before the call. Always writes `start`. */
+    struct profinst_place (*enter)(struct profinst_function *function,
+                                   struct profinst_start *start);
+    /* Called on every way out, with `caller`, and what `enter` wrote. */
+    void (*leave)(void *caller, const struct profinst_start *start);
     /* Called in place of `leave` right before a tail call, with `caller`: what is entered next is
      * called from here, and returns there. */
     void (*tail)(void *caller);
     /* Called with `own` where control comes back into the function from somewhere else than the
      * return of a call: in landing pads, and behind calls that return twice or switch stacks. */
-    void (*resume)(void *own);
+    void (*resume)(struct profinst_node *own);
     /* What is called next is called from the function that is inlined into the one with `own`, or,
      * if that is NULL, from that one again. No clock is read. */
-    void (*frame)(void *own, struct profinst_function *inlined);
+    void (*frame)(struct profinst_node *own, struct profinst_function *inlined);
     /* The same in a function without hooks: `step_out` takes what this returned when the call has
      * come back. */
     void *(*step_in)(struct profinst_function *inlined);
@@ -127,6 +135,16 @@ struct profinst_unit {
     uint32_t selection_digest;
     uint32_t reserved;
     void *object; /* the runtime's */
+    /* Where the profiler's own code is in that of the object; NULL: it has none. */
+    const struct profinst_code_range *code_begin, *code_end;
+};
+
+/* Code of the profiler within a function, in the section profinst_code of an object. */
+struct profinst_code_range {
+    int32_t start; /* from here */
+    uint32_t size; /* bytes */
+    int32_t
+        function; /* from here, to the descriptor: it is that function's entry; 0: another place */
 };
 
 /* A descriptor has two words of the plugin's own behind it (plugin/early.c). */
@@ -141,6 +159,6 @@ static_assert(offsetof(struct profinst_node, record) == 8, "emitted as IR");
 static_assert(offsetof(struct profinst_node, callees) == 32, "emitted as IR");
 static_assert(sizeof(struct profinst_frame) == 16, "emitted as IR");
 static_assert(sizeof(struct profinst_hooks) == 10 * sizeof(void *), "emitted as IR");
-static_assert(sizeof(struct profinst_unit) == 8 + 5 * 8 + 4 * 4 + 8, "emitted as IR");
+static_assert(sizeof(struct profinst_unit) == 8 + 5 * 8 + 4 * 4 + 3 * 8, "emitted as IR");
 
 #endif

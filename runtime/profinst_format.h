@@ -130,7 +130,9 @@ struct profinst_thread {
     uint64_t started;  /* ticks: when the thread that used the row last appeared */
     uint64_t lifetime; /* ticks: the sum over the threads that have ended */
     char name[16];     /* of the thread that used the row last, NUL-terminated */
-    uint8_t unused[48];
+    uint64_t
+        preempted_ns; /* for so long it was ready to run, and others did, as far as samples tell */
+    uint8_t unused[40];
 };
 
 /* A context: a function reached by one chain of callers, or a root (code 0).
@@ -170,9 +172,10 @@ struct profinst_context {
     uint64_t self;    /* ticks; 0 if there is a target */
     uint32_t samples; /* taken while the thread was here; of inlined code: in its host's record */
     uint32_t hook_samples; /* those of them that fell into hooks */
-    uint64_t timed_calls;  /* `calls` when the clock was given up; 0: it was not */
+    uint64_t timed_calls;  /* `calls` when the clock was given up; otherwise 0 */
     uint64_t timed_self;   /* `self` then */
-    uint64_t reserved;
+    uint32_t counted;      /* 1: the clock was given up */
+    uint32_t reserved;
     uint64_t inlined[]; /* calls of each frame of the code, made from here. Less than 0, as a signed
                            number, for moments: stands for 0 */
 };

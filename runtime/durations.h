@@ -1,0 +1,51 @@
+/* How long calls take: histograms, one for each function in each thread, or for each context. */
+#ifndef PROFINST_DURATIONS_H
+#define PROFINST_DURATIONS_H
+
+#include "platform.h"
+#include "profinst_format.h"
+#include "thread.h"
+
+struct profinst__durations {
+    uint32_t function, context; /* as in struct profinst_octave */
+    struct profinst__thread *thread;
+    struct profinst_octave *octaves[PROFINST_OCTAVES]; /* NULL: none of that length so far */
+};
+
+/* From now on each context has its own, in place of those of each function. */
+void profinst__durations_by_context(void);
+
+/* Those that calls counted by the record belong to, or NULL without memory. Called within a
+ * section, under the lock. */
+struct profinst__durations *profinst__durations_of(struct profinst__thread *thread,
+                                                   const struct profinst_context *record);
+
+/* The octave, made if it is not there; NULL if there is no room. */
+struct profinst_octave *profinst__durations_octave(struct profinst__durations *durations,
+                                                   uint32_t octave);
+
+/* In the child of a fork: a chunk of these, all of which were the parent's. */
+void profinst__durations_clear(struct profinst__chunk *chunk);
+
+/* A duration, in the place of so many. */
+static inline __attribute__((always_inline)) void
+profinst__durations_add(struct profinst__durations *durations, uint64_t ticks, uint64_t weight)
+{
+    const uint64_t most = (UINT64_C(1) << (PROFINST_OCTAVES + 4)) - 1;
+    ticks = ticks < most ? ticks : most;
+    uint32_t number = ticks < 32 ? 0 : 59 - (uint32_t)__builtin_clzll(ticks);
+    struct profinst_octave *octave = durations->octaves[number];
+    if (PROFINST_UNLIKELY(!octave)) {
+        octave = profinst__durations_octave(durations, number);
+        if (!octave)
+            return;
+    }
+    profinst__add(&octave->counts[ticks >> (number ? number + 1 : 2) & 7], weight);
+    profinst__add(&octave->timed, 1);
+    if (PROFINST_UNLIKELY(ticks < octave->least))
+        octave->least = ticks;
+    if (PROFINST_UNLIKELY(ticks > octave->greatest))
+        octave->greatest = ticks;
+}
+
+#endif

@@ -1,0 +1,78 @@
+#define _GNU_SOURCE
+#include "timing.h"
+#include "clock.h"
+#include "file.h"
+#include "hooks.h"
+#include "platform.h"
+#include "tree.h"
+#include <stdlib.h>
+#include <string.h>
+
+uint64_t profinst__short_call;
+
+enum profinst_timing profinst__timing_choose(void)
+{
+    static const struct {
+        const char *name;
+        enum profinst_timing timing;
+    } known[] = {
+        {"exact", PROFINST_TIMING_EXACT},
+        {"auto", PROFINST_TIMING_AUTO},
+        {"counts", PROFINST_TIMING_COUNTS},
+        {"off", 0},
+    };
+    const char *wanted = secure_getenv("PROFINST_TIMING");
+    for (size_t i = 0; wanted && *wanted && i < sizeof known / sizeof *known; i++)
+        if (strcmp(wanted, known[i].name) == 0)
+            return known[i].timing;
+    if (wanted && *wanted)
+        profinst__say("PROFINST_TIMING is none of exact, auto, counts and off:", wanted, 0,
+                      "the default is taken");
+    return PROFINST_TIMING_EXACT;
+}
+
+/* A thread that calls the same function again and again, and is in no file. */
+void profinst__timing_calibrate(enum profinst_timing timing, enum profinst_clock clock)
+{
+    enum { ROUNDS = 20, CALLS = 32 };
+    static union {
+        struct profinst__links links;
+        char room[sizeof(struct profinst__links) + sizeof(struct profinst__link)];
+    } scratch;
+    static struct profinst_thread row = {.number = 1};
+    static struct profinst_context outer, inner;
+    static struct profinst__thread thread = {.row = &row};
+    static struct profinst__node caller, callee;
+    struct profinst_function function = {.id = 1};
+    struct profinst_hooks hooks;
+    struct profinst__state *state = &profinst__state, saved = *state;
+    uint64_t least = UINT64_MAX;
+
+    profinst__hooks_fill(&hooks, PROFINST_TIMING_EXACT, clock);
+    profinst__tree_set_node(&caller, &thread, &outer, &outer);
+    profinst__tree_set_node(&callee, &thread, &inner, &inner);
+    thread.links = &scratch.links;
+    scratch.links.slots[0] = (struct profinst__link){&outer, &callee, 1, 0};
+    *state = (struct profinst__state){.here = {&caller.seen, row.number}, .thread = &thread};
+    for (int round = 0; round < ROUNDS; round++) {
+        uint64_t start = profinst__ticks();
+        outer.self = inner.self = 0;
+        row.last = start;
+        for (int call = 0; call < CALLS; call++) {
+            struct profinst_start begun;
+            hooks.leave(hooks.enter(&function, &begun).caller, &begun);
+        }
+        uint64_t time = profinst__ticks() - start;
+        if (time >= least)
+            continue;
+        least = time;
+        profinst__header->timed = (struct profinst_cost){
+            .inside = (uint32_t)(inner.self * 1024 / CALLS),
+            .outside = (uint32_t)(outer.self * 1024 / CALLS),
+        };
+    }
+    *state = saved;
+    profinst__header->timing = timing;
+    profinst__header->event_cost = (uint32_t)(least * 1024 / (2 * CALLS));
+    profinst__short_call = 100 * least / CALLS;
+}

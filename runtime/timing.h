@@ -1,0 +1,59 @@
+/* Which calls the clock is read for. */
+#ifndef PROFINST_TIMING_H
+#define PROFINST_TIMING_H
+
+#include "profinst_format.h"
+#include "thread.h"
+
+/* PROFINST_TIMING, or what the first unit was compiled for; 0: off. */
+enum profinst_timing profinst__timing_choose(void);
+
+/* Measures what hooks cost, and writes it into the header. Calls that take less than a hundred
+ * times as long as timing them are not timed, in PROFINST_TIMING_AUTO. Once, within a section,
+ * before there are threads. */
+void profinst__timing_calibrate(enum profinst_timing timing, enum profinst_clock clock);
+
+/* ---- PROFINST_TIMING_AUTO ----------------------------------------------------------------- */
+
+/* True if the clock is to be read for the next call to the node. */
+static inline bool profinst__timing_wants(struct profinst__node *node)
+{
+    bool wanted = !node->counted || node->wanted;
+    node->wanted = false;
+    return wanted;
+}
+
+/* A call was timed. Returns how many it stands for: those of its node since the one before. */
+static inline uint64_t profinst__timing_note(struct profinst__node *node, uint64_t ticks)
+{
+    extern uint64_t profinst__short_call; /* ticks */
+    enum { TRIALS = 16 };
+    uint64_t calls = node->seen.record->calls;
+    uint64_t since = calls < node->stands_for ? calls : calls - node->stands_for;
+    node->stands_for = calls;
+    node->time += ticks;
+    node->timed++;
+    if (!node->counted && node->timed >= TRIALS &&
+        node->time < node->timed * profinst__short_call) {
+        struct profinst_context *record = node->seen.record;
+        record->timed_calls = calls;
+        record->timed_self = record->self;
+        record->counted = 1;
+        node->counted = true;
+    }
+    return since;
+}
+
+/* The next call to the node is timed. */
+static inline void profinst__timing_want(struct profinst__node *node)
+{
+    if (!node->counted || !node->caller)
+        return;
+    struct profinst_node **pass =
+        &node->caller->seen.callees[node->seen.function->flags >> PROFINST_CALLEE_SHIFT];
+    node->wanted = true;
+    if (*pass == &node->seen)
+        *(struct profinst_node *volatile *)pass = &profinst__nobody.seen;
+}
+
+#endif
