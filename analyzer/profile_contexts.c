@@ -218,6 +218,10 @@ static enum status read_record(struct reader *reader, struct record *record, pro
         return image_damaged(image, "context %" PRIu32 " called from the unknown context %" PRIu32,
                              record->reference, record->parent_reference);
 
+    if (profile->header.timing == PROFINST_TIMING_COUNTS && record->self > 0)
+        return image_damaged(image, "context %" PRIu32 " has time, but none was taken",
+                             record->reference);
+
     enum status status = STATUS_OK;
     profile_index context;
     if (!root && record->code->inlined)

@@ -236,16 +236,23 @@ static void divide(struct division *division, struct group *group)
     free(corrected);
 }
 
-/* The variance of a part of the group's time: the larger of the posterior's, and of the one by
- * Agresti and Coull, who add two samples to both sides; but not to what has hardly any weight. */
+/* What Agresti and Coull add to the samples of a side: two, but not to one of hardly any weight. */
+static double added(double samples, double weight)
+{
+    double likely = 4 * samples * at_least_0(weight);
+    return likely < 2 ? likely : 2;
+}
+
+/* The variance of a part of the group's time: the larger of the posterior's, and of theirs. */
 static double variance(const struct group *group, const struct part *part)
 {
     double n = group->samples;
     double posterior = (part->samples + prior * part->weight) / (n + prior);
-    double added = 4 * n * part->weight;
-    double adjusted = (part->samples + (added < 2 ? added : 2)) / (n + 4);
+    double more = added(n, part->weight), others = added(n, 1 - part->weight);
+    double size = fmax(n + more + others, 1);
+    double adjusted = (part->samples + more) / size;
     double sampled = fmax(at_least_0(posterior * (1 - posterior)) / (n + prior + 1),
-                          at_least_0(adjusted * (1 - adjusted)) / (n + 4));
+                          at_least_0(adjusted * (1 - adjusted)) / size);
     double weighted = at_least_0(part->weight * (1 - part->weight)) / (prior + 1);
     return group->sampled * group->sampled * sampled + group->missing * group->missing * weighted;
 }

@@ -11,8 +11,7 @@ struct finder {
 static uint32_t *find_slot(const struct totals *totals, const struct finder *finder,
                            profile_index caller, profile_index callee)
 {
-    uint64_t hash = ((uint64_t)caller << 32 | callee) * UINT64_C(0x9E3779B97F4A7C15);
-    for (size_t at = hash >> 32;; at++) {
+    for (size_t at = memory_hash(caller, callee);; at++) {
         uint32_t *slot = &finder->slots[at & (finder->slot_count - 1)];
         if (*slot == 0)
             return slot;

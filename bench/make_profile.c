@@ -351,6 +351,8 @@ static void put_header(uint64_t size)
         .clock = PROFINST_CLOCK_MONOTONIC,
         .ended = 1,
         .event_cost = 9 * 1024,
+        .timing = PROFINST_TIMING_EXACT,
+        .timed = {4 * 1024, 4 * 1024},
         .start_unix_ns = UINT64_C(1800000000000000000),
         .program = "/usr/bin/application",
     };

@@ -260,7 +260,7 @@ class Profile:
             for first in range(0, len(thread.contexts), self.chunk_records):
                 records = thread.contexts[first:first + self.chunk_records]
                 address = MAPPED + ((thread.number - 1) << 32) - (first << 12)
-                body = b""
+                body = bytearray()
                 for record in records:
                     place = CHUNK.size + len(body)
                     record.reference = (at + place) // UNIT

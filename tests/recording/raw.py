@@ -66,7 +66,8 @@ class Profile:
         self.event_cost, = self.unpack("I", 132)
         self.lost_calls, = self.unpack("Q", 144)
         self.profile_id, self.run_id = self.data[24:40], self.data[40:56]
-        self.timing, self.sample_ns = self.unpack("2I", 152)
+        self.timing, self.sample_ns, *costs = self.unpack("6I", 152)
+        self.timed, self.counted = ([cost / 1024 for cost in costs[at:at + 2]] for at in (0, 2))
         self.program = text(self.data[176:1200])
 
     def read_chunks(self):
