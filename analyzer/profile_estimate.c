@@ -21,6 +21,7 @@ struct group {
     bool divided;
     double sampled, missing; /* the time that is divided by samples, and that by weights alone */
     double samples;          /* those in hooks too */
+    double clumping; /* as much more than with as many signals as samples varies what they tell */
     double hook_samples;
     double hook_weight; /* of 1, which is all weights together */
 };
@@ -160,10 +161,13 @@ static void find_missing(const struct estimate *estimate, const struct profile_t
                          struct group *group, double time)
 {
     const struct profile *profile = estimate->profile;
-    double most = group->samples + 2 * sqrt(group->samples) + 4;
+    group->clumping = 1;
+    if (thread->samples > 0 && thread->raw.sample_squares > 0)
+        group->clumping = (double)thread->raw.sample_squares / (double)thread->samples;
+    double most = group->samples + 2 * sqrt(group->samples * group->clumping) + 4 * group->clumping;
     double each = profile->header.sample_ns;
-    if (thread->samples > 0)
-        each += (double)thread->raw.preempted_ns / (double)thread->samples;
+    if (thread->raw.sampled > 0)
+        each = (double)thread->raw.sampled_ns / (double)thread->raw.sampled;
     if (profile->header.sample_ns > 0 && profile->ns_per_tick > 0)
         group->missing = at_least_0(time - most * each / profile->ns_per_tick);
     group->sampled = time - group->missing;
@@ -254,7 +258,8 @@ static double variance(const struct group *group, const struct part *part)
     double sampled = fmax(at_least_0(posterior * (1 - posterior)) / (n + prior + 1),
                           at_least_0(adjusted * (1 - adjusted)) / size);
     double weighted = at_least_0(part->weight * (1 - part->weight)) / (prior + 1);
-    return group->sampled * group->sampled * sampled + group->missing * group->missing * weighted;
+    return group->sampled * group->sampled * sampled * group->clumping +
+           group->missing * group->missing * weighted;
 }
 
 static void add_part(struct part *part, const struct part *more)

@@ -125,14 +125,16 @@ struct profinst_thread {
     uint32_t root;      /* reference of the root of its tree */
     uint32_t folded;    /* reference of the root of its folded contexts; 0: it has none */
     uint32_t reserved[2];
-    uint64_t last;     /* ticks: its latest event (a call or a return) */
-    uint64_t current;  /* address of the context that it has been in since then */
-    uint64_t started;  /* ticks: when the thread that used the row last appeared */
-    uint64_t lifetime; /* ticks: the sum over the threads that have ended */
-    char name[16];     /* of the thread that used the row last, NUL-terminated */
-    uint64_t
-        preempted_ns; /* for so long it was ready to run, and others did, as far as samples tell */
-    uint8_t unused[40];
+    uint64_t last;          /* ticks: its latest event (a call or a return) */
+    uint64_t current;       /* address of the context that it has been in since then */
+    uint64_t started;       /* ticks: when the thread that used the row last appeared */
+    uint64_t lifetime;      /* ticks: the sum over the threads that have ended */
+    char name[16];          /* of the thread that used the row last, NUL-terminated */
+    uint64_t sampled;       /* samples between which and the one before it waited for nothing */
+    uint64_t sampled_ns;    /* time between these in user code, or when others had the processor */
+    uint64_t samples_taken; /* signals: one may stand for several samples, where they tell little */
+    uint64_t sample_squares; /* the sum of the squares of how many each stood for */
+    uint8_t unused[16];
 };
 
 /* A context: a function reached by one chain of callers, or a root (code 0).

@@ -36,6 +36,8 @@ enum {
     HZ_LIMIT = 10000,
     ROUND = 8, /* so many samples are equally far apart: a new distance costs more than a sample */
     HIGH_DESCRIPTOR = 900, /* as in disk.c */
+    THINK = 32,            /* after so many samples: how far apart need they be? */
+    MOST_APART = 16,       /* periods */
     SHARE = 16,            /* the part of all descriptors that may be ours */
 };
 
@@ -119,8 +121,8 @@ static void ask_event(struct profinst__sampler *sampler)
 {
     if (!has_event(sampler))
         return;
-    if (sampler->taken % ROUND == 1) {
-        uint64_t distance = scatter(sampler, period);
+    if (sampler->taken == 1 || (sampler->taken > 0 && sampler->taken % ROUND == 0)) {
+        uint64_t distance = scatter(sampler, period * sampler->weight);
         profinst__system.ioctl(sampler->handle, PERF_EVENT_IOC_PERIOD, &distance);
     }
     profinst__system.ioctl(sampler->handle, PERF_EVENT_IOC_REFRESH, 1);
@@ -152,7 +154,8 @@ static bool begin_timer(struct profinst__sampler *sampler)
 static void ask_timer(struct profinst__sampler *sampler)
 {
     /* It expires with the tick after its time, so half a tick late. */
-    uint64_t distance = period > tick ? scatter(sampler, period) - tick / 2 : 1;
+    uint64_t mean = period * sampler->weight;
+    uint64_t distance = mean > tick ? scatter(sampler, mean) - tick / 2 : 1;
     struct itimerspec time = {
         .it_value = {.tv_sec = (time_t)(distance / SECOND), .tv_nsec = (long)(distance % SECOND)}};
     profinst__system.timer_settime(sampler->handle, &time);
@@ -197,6 +200,20 @@ static bool is_blocked(const void *mask)
     return signals & UINT64_C(1) << (SIGNAL - 1);
 }
 
+/* A sample costs some microseconds, on virtual machines tens of them. Where calls are timed it
+ * tells nothing new: if nearly all do, they get farther apart. The weight is chosen before it is
+ * known what the sample will be. */
+static void think(struct profinst__sampler *sampler, bool needed)
+{
+    sampler->needed += needed;
+    if (++sampler->pending < THINK)
+        return;
+    bool rare = sampler->needed * 16 < sampler->pending;
+    uint32_t farther = 2 * sampler->weight;
+    sampler->weight = !rare ? 1 : farther < MOST_APART ? farther : MOST_APART;
+    sampler->needed = sampler->pending = 0;
+}
+
 /* Signals of others are ignored, as they would be without a handler. */
 static void on_signal(int number, siginfo_t *info, void *context)
 {
@@ -206,8 +223,9 @@ static void on_signal(int number, siginfo_t *info, void *context)
     (void)number;
     if (!sampler || !is_from(sampler, info))
         return;
+    bool needed = profinst__sample_taken(program_counter(interrupted), sampler->weight);
     sampler->taken++;
-    profinst__sample_taken(program_counter(interrupted));
+    think(sampler, needed);
     /* Blocked still, it has come in the middle of a call that unblocks signals while it waits, as
      * ppoll(2) does, and ends with EINTR now: there shall be no other. */
     if (!is_blocked(&interrupted->uc_sigmask))
@@ -293,7 +311,8 @@ void profinst__samples_begin(struct profinst__sampler *sampler,
     sampler->thread = (int)syscall(SYS_gettid);
     sampler->process = getpid();
     sampler->random = (profinst__monotonic_ns() ^ (uintptr_t)sampler << 20) | 1;
-    sampler->taken = 0;
+    sampler->taken = sampler->needed = sampler->pending = 0;
+    sampler->weight = 1;
     if (best_source == EVENT ? !begin_event(sampler) : !begin_timer(sampler))
         return;
     sampler->source = best_source;

@@ -86,12 +86,13 @@ static __thread struct profinst__sampler sampler;
 static void spin(long wanted);
 static void spin_end(void);
 
-void profinst__sample_taken(uintptr_t program_counter)
+bool profinst__sample_taken(uintptr_t program_counter, uint32_t weight)
 {
-    samples = samples + 1;
+    samples = samples + weight;
     if (program_counter >= (uintptr_t)spin && program_counter < (uintptr_t)spin_end)
-        inside = inside + 1;
+        inside = inside + weight;
     errno = EDOM;
+    return true;
 }
 
 static void begin(void)
