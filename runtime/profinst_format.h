@@ -36,7 +36,12 @@ enum profinst_timing {
     PROFINST_TIMING_AUTO = 2,   /* the clock where calls are long, samples below: see
                                    struct profinst_context */
     PROFINST_TIMING_COUNTS = 3, /* nothing: there are no times */
+    PROFINST_TIMING_OFF = 4,    /* nothing is recorded: there is no profile */
 };
+#define PROFINST_TIMING_NAMES                                                                      \
+    {                                                                                              \
+        "", "exact", "auto", "counts", "off"                                                       \
+    }
 
 /* What recording adds to a call, measured when the process started: in 1/1024 of a tick, of the
  * clock, 0 if not measured. `inside` is in the time of the function that is called, `outside` in
