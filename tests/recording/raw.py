@@ -16,7 +16,8 @@ Code = collections.namedtuple("Code", "function flags frames")
 Thread = collections.namedtuple(
     "Thread", "number running root folded last current started lifetime")
 Record = collections.namedtuple(
-    "Record", "code parent target thread calls self samples hook_samples timed_calls timed_self inlined")
+    "Record", "code parent target thread calls self samples hook_samples timed_calls timed_self counted "
+    "inlined")
 Octave = collections.namedtuple("Octave", "thread function context octave timed least greatest counts")
 Selection = collections.namedtuple("Selection", "unit unpacked_size packed")
 
@@ -112,7 +113,7 @@ class Profile:
 
     def read_contexts(self, thread, at, end):
         while at < end:
-            code, *fields, reserved = self.unpack("4I2Q2I3Q", at)
+            code, *fields, reserved = self.unpack("4I2Q2I2Q2I", at)
             check(reserved == 0, "reserved")
             count = len(self.entries[CODE][code].frames) if code else 0
             room = (8 * count + 31) // 32 * 4
@@ -204,7 +205,9 @@ class Profile:
             check(record.hook_samples <= record.samples, "samples in hooks are samples")
             check(record.samples == 0 or self.sample_ns, "samples need a timer")
             check(record.samples == 0 or not self.is_inlined(record), "samples are the host's")
-            check(record.timed_calls == 0 or self.timing == AUTO and record.code, "the clock given up")
+            check(record.counted in (0, 1) and (record.counted or not record.timed_calls),
+                  "the clock given up")
+            check(not record.counted or self.timing == AUTO and record.code, "the clock given up")
             check(record.timed_calls <= record.calls and record.timed_self <= record.self,
                   "what it had when it gave the clock up")
             check(self.timing != COUNTS or record.self == 0, "no times")
