@@ -75,6 +75,14 @@ PROFINST_HOOK void profinst__step_out(void *place)
     profinst__go(state, to->seen.thread == state->here.thread ? to : state->thread->root);
 }
 
+/* What it stands in is folded, and so is the inlined code. */
+static __attribute__((noinline, cold)) struct profinst__node *
+find_folded(const struct profinst__thread *thread, struct profinst_function *inlined)
+{
+    struct profinst__node from = {.seen = {.place = thread->folded}};
+    return thread->folded ? profinst__search(&from, inlined) : NULL;
+}
+
 /* A thread that is parked stays so: it is in the function that made the tail call. */
 PROFINST_HOOK void profinst__count(struct profinst_function *inlined, uint64_t calls)
 {
@@ -90,8 +98,7 @@ PROFINST_HOOK void profinst__count(struct profinst_function *inlined, uint64_t c
         from = below(state, from, inlined->caller);
     struct profinst__node *node =
         from ? profinst__find(state->thread->links, from, inlined, profinst__id_of(inlined))
-        : state->thread->folded ? profinst__tree_find(state->thread, state->thread->folded, inlined)
-                                : NULL;
+             : find_folded(state->thread, inlined);
     if (!node)
         profinst__count_lost(calls);
     else

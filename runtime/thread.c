@@ -184,6 +184,8 @@ int profinst__threads_prepare(void)
 void profinst__threads_stop(void)
 {
     stopped = true;
+    for (struct profinst__thread *thread = all_threads; thread; thread = thread->next)
+        profinst__samples_end(&thread->sampler);
     profinst__state.thread = &no_thread;
 }
 

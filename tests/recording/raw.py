@@ -10,6 +10,7 @@ OBJECT, SOURCE, FUNCTION, CODE, UNIT, FILTER = 1, 2, 3, 4, 5, 6
 EXTERNAL, NAMED, OFF = 1, 2, 4
 INLINED = 1
 EXACT, AUTO, COUNTS = 1, 2, 3
+OCTAVES = 44
 
 Entry = collections.namedtuple("Entry", "object source line flags texts")
 Code = collections.namedtuple("Code", "function flags frames")
@@ -44,8 +45,8 @@ class Profile:
         self.addresses = []
         chunks = list(self.read_chunks())
         for reader, kind in ((self.read_names, NAMES), (self.read_threads, THREADS),
-                             (self.read_contexts, CONTEXTS), (self.read_durations, DURATIONS),
-                             (self.read_selections, SELECTIONS)):
+                             (self.read_contexts, CONTEXTS), (self.read_selections, SELECTIONS),
+                             (self.read_durations, DURATIONS)):
             for chunk_kind, thread, start, end in chunks:
                 if chunk_kind == kind:
                     reader(thread, start, end)
@@ -124,15 +125,6 @@ class Profile:
             at += 64 + 8 * room
         check(at == end, "end of records")
 
-    def read_durations(self, thread, start, end):
-        check((end - start) % 112 == 0, "end of durations")
-        for at in range(start, end, 112):
-            function, context, octave, reserved, timed, least, greatest, unused, *counts = \
-                self.unpack("4I12Q", at)
-            check((reserved, unused) == (0, 0), "reserved")
-            self.octaves.append(Octave(thread, function, context, octave, timed, least, greatest,
-                                       tuple(counts)))
-
     def read_selections(self, _, at, end):
         while at < end:
             size, unit, packed_size, unpacked_size = self.unpack("4I", at)
@@ -141,7 +133,31 @@ class Profile:
                 Selection(unit, unpacked_size, self.data[at + 16:at + 16 + packed_size]))
             at += size
 
+    def read_durations(self, thread, start, end):
+        for at in range(start, end, 112):
+            function, context, number, reserved, timed, least, greatest, unused = self.unpack("4I4Q", at)
+            check(reserved == unused == 0, "reserved")
+            octave = Octave(thread, function, context, number, timed, least, greatest,
+                            self.unpack("8Q", at + 48))
+            check(function in self.entries[FUNCTION] and number < OCTAVES, "function and octave")
+            check(context == 0 or self.function(self.records[context]) == function, "context")
+            self.check_octave(octave)
+            self.octaves.append(octave)
+        check(len({octave[:4] for octave in self.octaves}) == len(self.octaves), "an octave is there once")
+
     # ---- what holds for every profile ---------------------------------------------------------
+
+    def check_octave(self, octave):
+        first, after = (0, 32) if octave.octave == 0 else (16 << octave.octave, 32 << octave.octave)
+        if octave.timed == 0:
+            check(octave.least == 2 ** 64 - 1 and octave.greatest == 0, "nothing timed")
+            check(not any(octave.counts), "nothing counted")
+            return
+        check(sum(octave.counts) >= octave.timed, "a call that is timed stands for itself at least")
+        check(first <= octave.least <= octave.greatest, "least and greatest")
+        check(octave.greatest < after or octave.octave == OCTAVES - 1, "greatest")
+        for ticks in octave.least, min(octave.greatest, after - 1):
+            check(octave.counts[(ticks - first) * 8 // (after - first)], "their buckets")
 
     def check_names(self):
         for entries in self.entries.values():
@@ -179,6 +195,8 @@ class Profile:
         check(not any(thread.folded for thread in self.threads) or self.features == 1, "features")
         seen = set()
         for reference, record in self.records.items():
+            check(record.timed_calls <= record.calls and record.timed_self <= record.self, "timed")
+            check(record.hook_samples <= record.samples, "samples")
             if record.parent == 0:
                 check(reference in roots and record.code == 0 and record.target == 0, "root")
                 continue
@@ -280,14 +298,6 @@ class Profile:
                 for count, (function, _) in zip(record.inlined, self.entries[CODE][record.code].frames):
                     calls[self.name(function)][1] += count
         return {name: tuple(counts) for name, counts in calls.items()}
-
-    def durations(self):
-        """Calls that durations stand for, by function."""
-        calls = collections.Counter()
-        for octave in self.octaves:
-            if not octave.context:
-                calls[self.name(octave.function)] += sum(octave.counts)
-        return dict(calls)
 
     def current(self, thread):
         for address, size, offset in self.addresses:

@@ -29,6 +29,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 CLANGS = (14, 16, 19, 22)
 NEWEST = 22
+TIMINGS = ("exact", "auto", "counts")
 PACKAGES = {
     "aarch64-linux-gnu-gcc": "gcc-aarch64-linux-gnu",
     "cmake": "cmake",
@@ -153,6 +154,9 @@ class Case(unittest.TestCase):
     # before may be in no context then.
     interrupts_events = False
 
+    # The ways of timing that `profile` runs a program in, one after another. They see the same calls.
+    timings = (None,)
+
     maxDiff = None
 
     def setUp(self):
@@ -206,9 +210,19 @@ class Case(unittest.TestCase):
     def profile(self, executable, *arguments, **options):
         """Runs a program that leaves one profile, and returns the report of it. `output` of the report
         is what the program printed."""
+        reports = [self.profile_timed(timing, executable, *arguments, **options)
+                   for timing in self.timings]
+        for timing, report in zip(self.timings[1:], reports[1:]):
+            for what in "calls", "edges", "recursive_edges", "paths", "lost_calls", "output":
+                self.assertEqual(getattr(report, what), getattr(reports[0], what), f"{what}, {timing}")
+        return reports[0]
+
+    def profile_timed(self, timing, executable, *arguments, environment=None, **options):
+        """The same, with PROFINST_TIMING; None: as it is by default."""
         for old in self.profiles():
             old.unlink()
-        result = self.execute(executable, *arguments, **options)
+        environment = {**({"PROFINST_TIMING": timing} if timing else {}), **(environment or {})}
+        result = self.execute(executable, *arguments, environment=environment, **options)
         self.assertEqual(len(self.profiles()), 1, self.profiles())
         report = self.report(*self.profiles())
         report.output = result.stdout
