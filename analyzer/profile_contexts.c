@@ -186,9 +186,11 @@ static enum status add_timing(struct reader *reader, struct record *record, prof
                              "context %" PRIu32 " gave the clock up after more calls or time than "
                              "it has",
                              record->reference);
-    if (!possible || record->target || !record->code)
+    if (record->target || !record->code)
+        timing->counted = false;
+    if (!possible || !timing->counted)
         timing->timed_calls = timing->timed_self = 0;
-    if (timing->samples == 0 && timing->timed_calls == 0)
+    if (timing->samples == 0 && !timing->counted)
         return STATUS_OK;
     profile_index host = profile->contexts[context].host;
     timing->context = host == PROFILE_NONE ? context : host;
@@ -266,6 +268,7 @@ static enum status take_record(const struct reader *reader, uint64_t offset, uin
         .self = raw.self,
         .timing = {.samples = raw.samples,
                    .hook_samples = raw.hook_samples < raw.samples ? raw.hook_samples : raw.samples,
+                   .counted = raw.counted,
                    .timed_calls = raw.timed_calls,
                    .timed_self = raw.timed_self},
         .counts = offset + sizeof raw,

@@ -53,6 +53,7 @@ void estimate_begin(struct estimate *estimate)
     for (size_t i = 0; i < profile->timing_count; i++) {
         const struct profile_timing *timing = &profile->timings[i];
         struct phase *phase = &estimate->phases[timing->context];
+        phase->counted |= timing->counted;
         phase->calls += timing->timed_calls;
         phase->self += timing->timed_self;
         phase->samples += timing->samples;
@@ -61,7 +62,7 @@ void estimate_begin(struct estimate *estimate)
     for (size_t i = 0; i < profile->context_count; i++) {
         const struct profile_context *context = &profile->contexts[i];
         bool member = context->parent != PROFILE_NONE &&
-                      (context->host != PROFILE_NONE || estimate->phases[i].calls > 0);
+                      (context->host != PROFILE_NONE || estimate->phases[i].counted);
         estimate->groups[i] = member ? estimate->groups[context->parent] : i;
     }
 }
@@ -117,10 +118,13 @@ static struct costs costs_of(const struct estimate *estimate, size_t index)
     };
 }
 
-/* The time of a call, without what recording it took, while it was timed. */
-static double mean_before(const struct estimate *estimate, size_t index)
+/* The time of a call, without what recording it took, while it was timed. In a child of a fork it
+ * may never have been: then calls are taken to be alike in all of the group. */
+static double mean_before(const struct estimate *estimate, size_t index, double alike)
 {
     const struct phase *phase = estimate_phase(estimate, index);
+    if (phase->calls == 0)
+        return alike;
     return at_least_0((double)phase->self - costs_of(estimate, index).before) /
            (double)phase->calls;
 }
@@ -131,7 +135,12 @@ static void find_weights(struct division *division, struct group *group, double 
 {
     const struct estimate *estimate = division->estimate;
     size_t head = division->members[group->first];
-    double sum = 0;
+    double sum = 0, calls = 0;
+    for (size_t at = group->first; at < group->end; at++) {
+        const struct traffic *traffic = &estimate->traffic[division->members[at]];
+        calls += (double)traffic->timed + (double)traffic->counted;
+    }
+    double alike = calls > 0 ? time / calls : 0;
     group->hook_weight = (double)estimate->traffic[head].timed * estimate->timed.inside;
     for (size_t at = group->first; at < group->end; at++) {
         size_t member = division->members[at];
@@ -140,8 +149,8 @@ static void find_weights(struct division *division, struct group *group, double 
         if (!estimate_phase(estimate, member))
             continue;
         double *weight = &division->parts[member].weight;
-        *weight =
-            mean_before(estimate, member) * (double)estimate->traffic[member].counted + costs.after;
+        *weight = mean_before(estimate, member, alike) * (double)estimate->traffic[member].counted +
+                  costs.after;
         sum += *weight;
     }
     sum += group->hook_weight;
@@ -190,7 +199,7 @@ static void settle(struct division *division, const struct group *group, uint64_
         size_t member = division->members[at];
         struct profile_time *time = &estimate->profile->times[member];
         const struct phase *phase = &estimate->phases[member];
-        sum += (double)(phase->calls ? phase->self : 0) +
+        sum += (double)phase->self +
                share(group, (double)phase->samples, division->parts[member].weight) +
                (at == group->first ? share(group, 0, group->hook_weight) : 0);
         uint64_t until = sum >= (double)ticks ? ticks : (uint64_t)llround(sum);
@@ -215,7 +224,7 @@ static void divide(struct division *division, struct group *group)
         size_t member = division->members[at];
         const struct phase *phase = &estimate->phases[member];
         ticks += profile->contexts[member].self_ticks;
-        before += phase->calls ? phase->self : 0;
+        before += phase->self;
         group->samples += (double)phase->samples;
         group->hook_samples += (double)phase->hook_samples;
         division->parts[member].samples = (double)(phase->samples - phase->hook_samples);
