@@ -33,7 +33,8 @@ struct profinst_context profinst__lost;
 struct profinst__node profinst__nobody = {.seen = {.callees = ALL_OF_NOBODY}};
 struct profinst__node profinst__closed = {.seen = {.callees = ALL_OF_NOBODY}};
 
-PROFINST_TLS struct profinst__state profinst__state = {.here = {&profinst__closed.seen, 0}};
+PROFINST_TLS struct profinst__state profinst__state = {
+    .here = {&profinst__closed.seen, UINT64_MAX}};
 
 static pthread_key_t end_key;
 

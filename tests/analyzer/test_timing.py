@@ -273,7 +273,7 @@ class Estimates(Case):
         group = Group(1_000_000_000, {"head": (200, 0), "f": (300, 0), "g": (500, 0)}, sample_ns=500_000,
                       counted=(0, 0))
         profile = group.profile()
-        profile.thread_list[0].preempted_ns = 500_000_000
+        profile.thread_list[0].sampled, profile.thread_list[0].sampled_ns = 900, 900_000_000
         rows = by_name(self.report(self.write(profile))["functions"])
         group.sample_ns = 1_000_000  # what each sample stands for
         expected = group.expected()
