@@ -15,9 +15,14 @@ import functools
 import json
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
+
+sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(__file__))),
+                             'tests', 'real'))
+import callgrind as callgrind_file  # noqa: E402
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -27,7 +32,7 @@ PLUGIN = '-fplugin=' + os.path.join(BUILD, 'lib', 'libprofinst.so')
 
 # What tests/real/build.sh makes, or a file of this folder; and the arguments.
 PROGRAMS = {
-    'sort': ('lua', [os.path.join(HERE, 'sort.lua'), '500000']),
+    'sort': ('lua', [os.path.join(HERE, 'sort.lua'), '300000']),
     'demo': ('lua', [os.path.join(ROOT, 'examples', 'demo.lua')]),
     'speedtest1': ('speedtest1', ['--size', '30', ':memory:']),
     'zstd': ('zstd', ['600']),
@@ -171,10 +176,98 @@ def profinst(mode, program):
     return Profile(self, arcs, calls)
 
 
-Tool = collections.namedtuple('Tool', 'measure compiler variant')
+def gprof(compiler, program):
+    """Time of libraries is not in its histogram."""
+    executable = program.build('gprof-' + compiler, ['-pg'], compiler)
+    program.run([executable])
+    show = ['gprof', '-b', '--no-demangle']
+    self, arcs, calls = (collections.Counter() for _ in range(3))
+    for line in run([*show, '-p', executable], program.folder).splitlines():
+        row = re.match(r' *[\d.]+ +[\d.]+ +([\d.]+) +(?:(\d+) .* )?(\S+)$', line)
+        if row:
+            self[plain(row[3])] += float(row[1])
+            calls[plain(row[3])] += int(row[2] or 0)
+    for entry in run([*show, '-q', executable], program.folder).split('\n-----'):
+        callers = []
+        for line in entry.splitlines():
+            words = re.sub(r'( <cycle \d+>)?( \[\d+\])$', '', line).split()
+            if line.startswith('['):
+                for name, count in callers:
+                    arcs[name, plain(words[-1])] += count
+                break
+            if len(words) > 1 and re.fullmatch(r'\d+(/\d+)?', words[-2]):
+                callers.append((plain(words[-1]), int(words[-2].partition('/')[0])))
+    return Profile(self, arcs, calls)
+
+
+# uftrace's numbers have units.
+UNITS = {'ns': 1e-9, 'us': 1e-6, 'ms': 1e-3, 's': 1, 'm': 60}
+
+
+def uftrace(program):
+    """Version 0.13 ends a program at its first exception of C++ ('double free'). In json that comes
+    when the work is done, and what was recorded until then counts."""
+    executable = program.build('gprof-clang', ['-pg'])
+    data = program.path('uftrace.data')
+    subprocess.run(['uftrace', 'record', '--no-libcall', '--no-pager', '-d', data, executable,
+                    *program.arguments], cwd=program.folder, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+    text = run(['uftrace', 'graph', '--no-pager', '--demangle=no', '-f', 'total,self', '-d', data],
+               None)
+    shutil.rmtree(data)
+    self, arcs, calls = (collections.Counter() for _ in range(3))
+    # A line's parent is the last one that stands further left, or for an only child, the line before.
+    above = []
+    for line in text.splitlines():
+        row = re.match(r' *([\d.]+) +(\w+) +(?:([\d.]+) +(\w+) +)?:( .*?)\((\d+)\) (.*)$', line)
+        if not row:
+            continue
+        total, unit, own, own_unit, indent, count, name = row.groups()
+        if '+-' in indent:
+            while above and above[-1][0] >= len(indent):
+                above.pop()
+        name = plain(name)
+        if name.startswith('linux:'):  # not running
+            continue
+        self[name] += float(own or 0) * UNITS[own_unit or 's']
+        calls[name] += int(count)
+        if above:
+            arcs[above[-1][1], name] += float(total) * UNITS[unit]
+        above.append((len(indent), name))
+    return Profile(self, arcs, calls)
+
+
+def callgrind(program):
+    """Instructions. Valgrind 3.19 reads clang's DWARF 5 as corrupt; without lazy binding, callers of
+    libraries are the program's functions."""
+    executable = program.build('callgrind', ['-gdwarf-4'])
+    out = program.path('callgrind.out')
+    program.run(['valgrind', '-q', *callgrind_file.OPTIONS, '--callgrind-out-file=' + out,
+                 executable], LD_BIND_NOW='1')
+    self, arcs, calls = (collections.Counter() for _ in range(3))
+
+    def name(function):
+        return plain(function.name) if function.object == executable else ' '.join(function)
+
+    for function, callee, count, cost in callgrind_file.records(out):
+        if callee:
+            arcs[name(function), name(callee)] += cost
+            calls[name(callee)] += count
+        else:
+            self[name(function)] += cost
+    return Profile(self, arcs, calls)
+
+
+# How to measure, the compiler and the build; and the runs if not as many as asked for: gprof has but
+# a hundred samples a second, the last two change little and take long.
+Tool = collections.namedtuple('Tool', 'measure compiler variant runs')
 TOOLS = {
-    'exact': Tool(functools.partial(profinst, 'exact'), 'clang', 'profinst'),
-    'auto': Tool(functools.partial(profinst, 'auto'), 'clang', 'profinst'),
+    'exact': Tool(functools.partial(profinst, 'exact'), 'clang', 'profinst', None),
+    'auto': Tool(functools.partial(profinst, 'auto'), 'clang', 'profinst', None),
+    'gprof-clang': Tool(functools.partial(gprof, 'clang'), 'clang', 'gprof-clang', 30),
+    'gprof-gcc': Tool(functools.partial(gprof, 'gcc'), 'gcc', 'gprof-gcc', 30),
+    'uftrace': Tool(uftrace, 'clang', 'gprof-clang', 1),
+    'callgrind': Tool(callgrind, 'clang', 'callgrind', 1),
 }
 
 
@@ -232,7 +325,7 @@ def compare(program, name, options, own):
     """One tool on one program."""
     tool = TOOLS[name]
     runs = perf_runs(program, tool.compiler, options.perf_runs, options.again)
-    profiles = [tool.measure(program) for _ in range(options.runs)]
+    profiles = [tool.measure(program) for _ in range(tool.runs or options.runs)]
     functions = (own & symbols(program.path('bare-' + tool.compiler)) &
                  symbols(program.path(tool.variant)))
     singles = [shares(perf_self(chains, functions)) for chains in runs]
@@ -283,7 +376,7 @@ def main():
     parser.add_argument('programs', nargs='*', metavar='PROGRAM', help=', '.join(PROGRAMS))
     parser.add_argument('--tools', default=','.join(TOOLS), help='of ' + ', '.join(TOOLS))
     parser.add_argument('--runs', type=int, default=3, help='of each tool (3)')
-    parser.add_argument('--perf-runs', type=int, default=10, help='for the yardstick (10)')
+    parser.add_argument('--perf-runs', type=int, default=20, help='for the yardstick (20)')
     parser.add_argument('--again', action='store_true', help='measure the yardstick again')
     parser.add_argument('--top', type=int, default=0, help='functions to list, of each result')
     parser.add_argument('--json', help='write the results to this file, too')

@@ -187,7 +187,7 @@ static void *work(void *argument)
 int main(int count, char **arguments)
 {
     size_t size = (count > 1 ? strtoul(arguments[1], NULL, 10) : 1000) * 1024;
-    struct job jobs[2] = {{size, 1, 0}, {size, 2, 0}};
+    struct job jobs[2] = {{size + size / 4, 1, 0}, {size, 2, 0}}; /* the other is done first */
     pthread_t thread;
     if (pthread_create(&thread, NULL, work, &jobs[1]) != 0)
         abort();
