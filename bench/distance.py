@@ -7,6 +7,13 @@ is half the sum of the absolute differences of the shares, in points, 0 to 100. 
 that are not inlined in either build and that profinst measures; time in anything else (libraries,
 the kernel, inlined functions) belongs to the function that called it. Static functions of one name
 count as one.
+
+Noise is how far a mean is expected to be from that of very many runs, in the same points; beside it,
+how far single runs are from the yardstick, and single runs of perf from the mean of its others:
+median, least and greatest. Functions and calls of each result are in what --json writes.
+
+PROFINST_BUILD   the build tree (build)
+CLANG            version of clang (19)
 """
 
 import argparse
@@ -304,6 +311,16 @@ def distance(left, right):
     return sum(abs(left.get(name, 0) - right.get(name, 0)) for name in {*left, *right}) / 2
 
 
+def mean(distributions):
+    return shares(add(collections.Counter(), *distributions))
+
+
+def noise(runs):
+    """How far the mean of these runs is from that of very many: half of what every other one is from
+    the rest. None of one run."""
+    return distance(mean(runs[::2]), mean(runs[1::2])) / 2 if len(runs) > 1 else None
+
+
 def measured(program):
     """Functions that profinst measures and that are called for real."""
     executable = program.build('profinst', [PLUGIN])
@@ -328,26 +345,24 @@ def compare(program, name, options, own):
     profiles = [tool.measure(program) for _ in range(tool.runs or options.runs)]
     functions = (own & symbols(program.path('bare-' + tool.compiler)) &
                  symbols(program.path(tool.variant)))
-    singles = [shares(perf_self(chains, functions)) for chains in runs]
-    yardstick = shares(add(collections.Counter(), *singles))
+    perf = [shares(perf_self(chains, functions)) for chains in runs]
     found = [shares(fold(profile, functions)) for profile in profiles]
-    mean = shares(add(collections.Counter(), *found))
-    scatter = [distance(single, shares(add(collections.Counter(), *singles[:i], *singles[i + 1:])))
-               for i, single in enumerate(singles)]
-    every = {name for chains in runs for chain in chains for name in chain.split()[:1]}
-    apart = perf_self(add(collections.Counter(), *runs), (every & own) - functions)
-    names = sorted({*yardstick, *mean},
-                   key=lambda key: -abs(mean.get(key, 0) - yardstick.get(key, 0)))
+    truth, answer = mean(perf), mean(found)
     return {
         'program': program.name,
         'tool': name,
-        'distance': distance(mean, yardstick),
-        'single': spread([distance(one, yardstick) for one in found]),
-        'perf': spread(scatter),
-        'functions': len(functions),
-        'folded': sum(apart.values()) * 100 / sum(sum(chains.values()) for chains in runs),
-        'rows': [{'function': key, 'perf': yardstick.get(key, 0), 'tool': mean.get(key, 0),
-                  'calls': profiles[0].calls.get(key)} for key in names],
+        'runs': len(found),
+        'distance': distance(answer, truth),
+        'noise': noise(found),
+        'single': spread([distance(one, truth) for one in found]),
+        'perf_runs': len(perf),
+        'perf_noise': noise(perf),
+        'perf_single': spread([distance(one, mean(perf[:i] + perf[i + 1:]))
+                               for i, one in enumerate(perf)]),
+        'functions': [{'function': key, 'perf': truth.get(key, 0), 'tool': answer.get(key, 0),
+                       'calls': profiles[0].calls.get(key)}
+                      for key in sorted({*truth, *answer}, reverse=True, key=lambda key:
+                                        abs(answer.get(key, 0) - truth.get(key, 0)))],
     }
 
 
@@ -355,16 +370,22 @@ def points(value):
     return f'{value["median"]:.1f} ({value["least"]:.1f} to {value["greatest"]:.1f})'
 
 
+def print_head():
+    print('| program | tool | distance | runs | their noise | single runs | of perf: noise | '
+          'single runs |\n|---|---|---:|---:|---:|---:|---:|---:|')
+
+
 def print_row(result):
-    print(f'| {result["program"]} | {result["tool"]} | {result["distance"]:.1f} | '
-          f'{points(result["single"])} | {points(result["perf"])} | {result["functions"]} |',
-          flush=True)
+    own = '' if result['noise'] is None else f'{result["noise"]:.1f}'
+    print(f'| {result["program"]} | {result["tool"]} | {result["distance"]:.1f} | {result["runs"]} | '
+          f'{own} | {points(result["single"])} | {result["perf_noise"]:.1f} | '
+          f'{points(result["perf_single"])} |', flush=True)
 
 
 def print_functions(result, top):
     print(f'\n{result["program"]}, {result["tool"]}: shares in percent, by their difference\n')
     print('| function | perf | tool | difference | calls |\n|---|---:|---:|---:|---:|')
-    for row in result['rows'][:top]:
+    for row in result['functions'][:top]:
         calls = '' if row['calls'] is None else row['calls']
         print(f'| {row["function"]} | {row["perf"]:.2f} | {row["tool"]:.2f} | '
               f'{row["tool"] - row["perf"]:+.2f} | {calls} |')
@@ -375,7 +396,7 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('programs', nargs='*', metavar='PROGRAM', help=', '.join(PROGRAMS))
     parser.add_argument('--tools', default=','.join(TOOLS), help='of ' + ', '.join(TOOLS))
-    parser.add_argument('--runs', type=int, default=3, help='of each tool (3)')
+    parser.add_argument('--runs', type=int, default=3, help='of each tool, where it is not fixed (3)')
     parser.add_argument('--perf-runs', type=int, default=20, help='for the yardstick (20)')
     parser.add_argument('--again', action='store_true', help='measure the yardstick again')
     parser.add_argument('--top', type=int, default=0, help='functions to list, of each result')
@@ -389,8 +410,7 @@ def main():
             if name not in known:
                 fail(f"there is no '{name}'; there are {', '.join(known)}")
 
-    print('| program | tool | distance | of single runs | of single runs of perf | functions |\n'
-          '|---|---|---:|---:|---:|---:|')
+    print_head()
     results = []
     for name in options.programs or PROGRAMS:
         program = Program(name, options.cache)
