@@ -8,8 +8,8 @@ that are not inlined in either build and that profinst measures; time in anythin
 the kernel, inlined functions) belongs to the function that called it. Static functions of one name
 count as one.
 
-Noise is how far a mean is expected to be from that of very many runs, in the same points; beside it,
-how far single runs are from the yardstick, and single runs of perf from the mean of its others:
+Noise is how far a mean is expected to be from that of very many runs, in the same points; beside
+it, how far single runs are from the yardstick, and single runs of perf from the mean of its others:
 median, least and greatest. Functions and calls of each result are in what --json writes.
 
 PROFINST_BUILD   the build tree (build)
@@ -223,7 +223,7 @@ def uftrace(program):
                None)
     shutil.rmtree(data)
     self, arcs, calls = (collections.Counter() for _ in range(3))
-    # A line's parent is the last one that stands further left, or for an only child, the line before.
+    # A line's parent is the last one that stands further left; of an only child, the line before.
     above = []
     for line in text.splitlines():
         row = re.match(r' *([\d.]+) +(\w+) +(?:([\d.]+) +(\w+) +)?:( .*?)\((\d+)\) (.*)$', line)
@@ -245,8 +245,8 @@ def uftrace(program):
 
 
 def callgrind(program):
-    """Instructions. Valgrind 3.19 reads clang's DWARF 5 as corrupt; without lazy binding, callers of
-    libraries are the program's functions."""
+    """Instructions. Valgrind 3.19 reads clang's DWARF 5 as corrupt. Without lazy binding, callers
+    of libraries are the program's functions."""
     executable = program.build('callgrind', ['-gdwarf-4'])
     out = program.path('callgrind.out')
     program.run(['valgrind', '-q', *callgrind_file.OPTIONS, '--callgrind-out-file=' + out,
@@ -265,8 +265,8 @@ def callgrind(program):
     return Profile(self, arcs, calls)
 
 
-# How to measure, the compiler and the build; and the runs if not as many as asked for: gprof has but
-# a hundred samples a second, the last two change little and take long.
+# How to measure, the compiler and the build; and the runs if not as many as asked for: gprof has
+# but a hundred samples a second, the last two change little and take long.
 Tool = collections.namedtuple('Tool', 'measure compiler variant runs')
 TOOLS = {
     'exact': Tool(functools.partial(profinst, 'exact'), 'clang', 'profinst', None),
@@ -316,8 +316,8 @@ def mean(distributions):
 
 
 def noise(runs):
-    """How far the mean of these runs is from that of very many: half of what every other one is from
-    the rest. None of one run."""
+    """How far the mean of these runs is from that of very many: half of what every other one is
+    from the rest. None of one run."""
     return distance(mean(runs[::2]), mean(runs[1::2])) / 2 if len(runs) > 1 else None
 
 
@@ -377,8 +377,8 @@ def print_head():
 
 def print_row(result):
     own = '' if result['noise'] is None else f'{result["noise"]:.1f}'
-    print(f'| {result["program"]} | {result["tool"]} | {result["distance"]:.1f} | {result["runs"]} | '
-          f'{own} | {points(result["single"])} | {result["perf_noise"]:.1f} | '
+    print(f'| {result["program"]} | {result["tool"]} | {result["distance"]:.1f} | '
+          f'{result["runs"]} | {own} | {points(result["single"])} | {result["perf_noise"]:.1f} | '
           f'{points(result["perf_single"])} |', flush=True)
 
 
@@ -396,7 +396,7 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('programs', nargs='*', metavar='PROGRAM', help=', '.join(PROGRAMS))
     parser.add_argument('--tools', default=','.join(TOOLS), help='of ' + ', '.join(TOOLS))
-    parser.add_argument('--runs', type=int, default=3, help='of each tool, where it is not fixed (3)')
+    parser.add_argument('--runs', type=int, default=3, help='of each tool, if not fixed (3)')
     parser.add_argument('--perf-runs', type=int, default=20, help='for the yardstick (20)')
     parser.add_argument('--again', action='store_true', help='measure the yardstick again')
     parser.add_argument('--top', type=int, default=0, help='functions to list, of each result')

@@ -1,4 +1,4 @@
-/* A program with known answers: truth [ROUNDS]
+/* A program with known answers: truth [ROUNDS [SPIN...]]
  *
  * Its functions spin for 20 ns to 1 ms, in shapes: called from a loop, nested, recursive, with one
  * callee of two callers, and in two threads at once. A spin is a chain of multiplications, each of
@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define APART __attribute__((noinline))
@@ -185,6 +186,7 @@ struct cell {
 
 struct work {
     int rounds, first, last; /* shapes */
+    char **names;            /* of sizes, until NULL; all if there is none */
     struct cell cells[SIZES][SHAPES];
 };
 
@@ -224,12 +226,23 @@ UNSEEN static int spins(const struct shape *shape)
     return count;
 }
 
+UNSEEN static int chosen(const struct size *size, char **names)
+{
+    if (!*names)
+        return 1;
+    while (*names && strcmp(*names, size->name) != 0)
+        names++;
+    return *names != NULL;
+}
+
 UNSEEN static void *work(void *argument)
 {
     enum { NANOSECONDS = 2000000 };
     struct work *work = argument;
     for (int round = 0; round < work->rounds; round++)
         for (int i = 0; i < SIZES; i++) {
+            if (!chosen(&sizes[i], work->names))
+                continue;
             double before = measure(&sizes[i]);
             for (int j = work->first; j <= work->last; j++) {
                 struct cell *cell = &work->cells[i][j];
@@ -264,17 +277,39 @@ UNSEEN static void print(const struct cell *cell, const struct size *size,
     printf("]}");
 }
 
+static int is_known(const char *name)
+{
+    for (int i = 0; i < SIZES; i++)
+        if (strcmp(name, sizes[i].name) == 0)
+            return 1;
+    return 0;
+}
+
+static void usage(void)
+{
+    fprintf(stderr, "usage: truth [ROUNDS [SPIN...]], with spins of");
+    for (int i = 0; i < SIZES; i++)
+        fprintf(stderr, " %s", sizes[i].name);
+    fprintf(stderr, "\n");
+    exit(2);
+}
+
 int main(int count, char **arguments)
 {
     int rounds = count > 1 ? atoi(arguments[1]) : 10;
-    if (count > 2 || rounds < 1) {
-        fprintf(stderr, "usage: truth [ROUNDS]\n");
-        return 2;
-    }
+    char **names = arguments + (count > 1 ? 2 : 1);
+    if (rounds < 1)
+        usage();
+    for (char **name = names; *name; name++)
+        if (!is_known(*name))
+            usage();
+
     static struct work alone, together[2];
-    alone = (struct work){.rounds = rounds, .first = FLAT, .last = SHARED};
-    together[0] = together[1] = (struct work){.rounds = rounds, .first = THREADS, .last = THREADS};
+    alone = (struct work){.rounds = rounds, .first = FLAT, .last = SHARED, .names = names};
     work(&alone);
+    for (int i = 0; i < 2; i++)
+        together[i] =
+            (struct work){.rounds = rounds, .first = THREADS, .last = THREADS, .names = names};
     pthread_t thread;
     if (pthread_create(&thread, NULL, work, &together[1]) != 0) {
         fprintf(stderr, "truth: no second thread\n");
@@ -285,6 +320,8 @@ int main(int count, char **arguments)
 
     printf("[");
     for (int i = 0; i < SIZES; i++) {
+        if (!chosen(&sizes[i], names))
+            continue;
         for (int j = FLAT; j <= SHARED; j++)
             print(&alone.cells[i][j], &sizes[i], &shapes[j]);
         struct cell *cell = &together[0].cells[i][THREADS], *other = &together[1].cells[i][THREADS];

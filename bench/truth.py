@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Holds self times against known answers: truth.py [--mode=MODE,...] [--runs=N] [--rounds=N]
+"""Holds self times against known answers: truth.py [OPTION...] [SPIN...]
 
-bench/truth.c knows how long its functions spin. It is built with the plugin and run N times in each
-mode (PROFINST_TIMING); each function's self time in `profinst report` is held against the truth, and
-its 95 % error bar, where it has one (self_error_ns), too. Counts of calls must be exact.
+bench/truth.c knows how long its functions spin. It is built with the plugin and run in each mode
+(PROFINST_TIMING); each function's self time in `profinst report` is held against the truth, and its
+95 % error bar, where it has one (self_error_ns), too. Counts of calls must be exact.
 
 The first table is of the program without the plugin: what batches of calls took against the truth,
 which tells how well the truth is known. Figures are errors in percent: the median over runs, of the
 function that is worst, and the 5th and 95th percentile of all. A shape whose thread had to wait for
-the processor for more than half a percent of its time is left out of that run.
+the processor for more than half a percent of its time is left out of that run; where that is often,
+take few rounds, or `chrt --fifo 1 bench/truth.py`.
 
 PROFINST_BUILD   the build tree (build)
 CLANG            version of clang (19)
@@ -76,22 +77,30 @@ class Mode:
                     self.bars[key][name].append(
                         abs(row['self_ns'] - truth['self_ns']) <= row['self_error_ns'])
 
+    def worst(self, key):
+        return max(map(statistics.median, self.errors[key].values()), key=abs, default=math.nan)
+
+    def held(self, keys):
+        """By the bars of all functions, and of the function whose bars hold least."""
+        bars = [bars for key in keys for bars in self.bars[key].values()]
+        if not bars:
+            return '-'
+        least = min(bars, key=statistics.mean)
+        return (f'{sum(map(sum, bars))} of {sum(map(len, bars))}, '
+                f'least {sum(least)} of {len(least)}')
+
     def row(self, key):
-        functions = self.errors[key]
-        every = sorted(error for errors in functions.values() for error in errors)
+        every = sorted(error for errors in self.errors[key].values() for error in errors)
         if not every:
             return ['-', '-', '-']
-        worst = max(map(statistics.median, functions.values()), key=abs)
         low, high = (every[int(share * (len(every) - 1))] for share in (0.05, 0.95))
-        held = [bar for bars in self.bars[key].values() for bar in bars]
-        return [f'{worst:+.1f}', f'{low:+.1f} to {high:+.1f}',
-                f'{sum(held)} of {len(held)}' if held else '-']
+        return [f'{self.worst(key):+.1f}', f'{low:+.1f} to {high:+.1f}', self.held([key])]
 
 
-def profile(executable, folder, rounds, mode):
+def profile(command, folder, mode):
     """The program's truth and the report's functions, by name."""
     file = os.path.join(folder, 'profile')
-    cells = json.loads(run([executable, str(rounds)], PROFINST_OUTPUT=file, PROFINST_TIMING=mode))
+    cells = json.loads(run(command, PROFINST_OUTPUT=file, PROFINST_TIMING=mode))
     report = json.loads(run([os.path.join(BUILD, 'bin', 'profinst'), 'report', '--format=json',
                              '--limit=0', file]))
     os.remove(file)
@@ -102,6 +111,17 @@ def print_table(head, rows):
     print(f'\n| {" | ".join(head)} |\n|---|---|{"---:|" * (len(head) - 2)}')
     for row in rows:
         print(f'| {" | ".join(row)} |', flush=True)
+
+
+def print_summary(name, mode, keys):
+    """Worst medians over shapes, by spin."""
+    worst = collections.defaultdict(float)
+    for shape, size in keys:
+        if mode.errors[shape, size]:
+            worst[size] = max(worst[size], mode.worst((shape, size)), key=abs)
+    print(f'\n{name}, worst medians in percent: ' +
+          ', '.join(f'{size} {error:+.1f}' for size, error in worst.items()) +
+          f'; held by the bars: {mode.held(keys)}')
 
 
 def print_bare(cells_of_runs, keys):
@@ -120,26 +140,30 @@ def print_bare(cells_of_runs, keys):
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('spins', nargs='*', metavar='SPIN', help='20ns, 50ns ...: all')
     parser.add_argument('--mode', default='exact,auto', help='of PROFINST_TIMING (exact,auto)')
     parser.add_argument('--runs', type=int, default=20, help='of each (20)')
-    parser.add_argument('--rounds', type=int, default=3, help='of a run, a tenth of a second each (3)')
+    parser.add_argument('--rounds', type=int, default=3,
+                        help='of a run, a tenth of a second each (3)')
     parser.add_argument('--json', help='write every error and bar to this file, too')
     options = parser.parse_args()
+    arguments = [str(options.rounds), *options.spins]
     modes = {name: Mode() for name in options.mode.split(',')}
     with tempfile.TemporaryDirectory() as folder:
         bare = build(folder, 'bare')
         hooked = build(folder, 'hooked', '-fplugin=' + os.path.join(BUILD, 'lib', 'libprofinst.so'))
         cells_of_runs = []
         for _ in range(options.runs):
-            cells_of_runs.append(json.loads(run([bare, str(options.rounds)])))
+            cells_of_runs.append(json.loads(run([bare, *arguments])))
             for name, mode in modes.items():
-                mode.add(*profile(hooked, folder, options.rounds, name))
+                mode.add(*profile([hooked, *arguments], folder, name))
     keys = [(cell['shape'], cell['size'])
             for cell in sorted(cells_of_runs[0], key=lambda cell: cell['size_ns'])]
     print_bare(cells_of_runs, keys)
     for name, mode in modes.items():
         print_table(['shape', 'spin', name + ': worst median', '5 to 95 %', 'held by the bars'],
                     [[*key, *mode.row(key)] for key in keys])
+        print_summary(name, mode, keys)
     if options.json:
         with open(options.json, 'w', encoding='utf-8') as file:
             json.dump({name: [{'shape': shape, 'size': size, 'errors': mode.errors[shape, size],
