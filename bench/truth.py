@@ -78,7 +78,8 @@ class Mode:
                         abs(row['self_ns'] - truth['self_ns']) <= row['self_error_ns'])
 
     def worst(self, key):
-        return max(map(statistics.median, self.errors[key].values()), key=abs, default=math.nan)
+        """The median over runs that is furthest off, of any function; None if there is none."""
+        return max(map(statistics.median, self.errors[key].values()), key=abs, default=None)
 
     def held(self, keys):
         """By the bars of all functions, and of the function whose bars hold least."""
