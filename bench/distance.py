@@ -95,12 +95,14 @@ class Program:
         return os.path.join(self.folder, name)
 
     def build(self, variant, flags=(), compiler='clang'):
-        """Path of the executable; built if it is not there or the plugin is newer."""
+        """Path of the executable; built if it is not there, or older than what it is made of."""
         executable = self.path(variant)
-        newest = max(os.path.getmtime(os.path.join(BUILD, 'lib', file))
-                     for file in ('libprofinst.so', f'libprofinst-clang-{CLANG}.so'))
-        if os.path.exists(executable) and (PLUGIN not in flags or
-                                           os.path.getmtime(executable) > newest):
+        inputs = [os.path.join(HERE, self.kind)] if self.kind.endswith('.c') else []
+        if PLUGIN in flags:
+            inputs += [os.path.join(BUILD, 'lib', file)
+                       for file in ('libprofinst.so', f'libprofinst-clang-{CLANG}.so')]
+        if os.path.exists(executable) and all(
+                os.path.getmtime(file) < os.path.getmtime(executable) for file in inputs):
             return executable
         cc, cxx = ('gcc', 'g++') if compiler == 'gcc' else (f'clang-{CLANG}', f'clang++-{CLANG}')
         flags = ['-O2', '-g', *flags]
