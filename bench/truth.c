@@ -277,7 +277,7 @@ UNSEEN static void print(const struct cell *cell, const struct size *size,
     printf("]}");
 }
 
-static int is_known(const char *name)
+UNSEEN static int is_known(const char *name)
 {
     for (int i = 0; i < SIZES; i++)
         if (strcmp(name, sizes[i].name) == 0)
@@ -285,7 +285,7 @@ static int is_known(const char *name)
     return 0;
 }
 
-static void usage(void)
+UNSEEN static void usage(void)
 {
     fprintf(stderr, "usage: truth [ROUNDS [SPIN...]], with spins of");
     for (int i = 0; i < SIZES; i++)
