@@ -191,12 +191,12 @@ struct work {
 };
 
 /* Nanoseconds that the batch took. */
-UNSEEN static double batch(void (*run)(void), int count)
+UNSEEN static double batch(clockid_t clock, void (*run)(void), int count)
 {
-    double start = now(CLOCK_MONOTONIC);
+    double start = now(clock);
     for (int i = 0; i < count; i++)
         run();
-    return now(CLOCK_MONOTONIC) - start;
+    return now(clock) - start;
 }
 
 UNSEEN static int compare(const void *left, const void *right)
@@ -209,11 +209,11 @@ UNSEEN static int compare(const void *left, const void *right)
  */
 UNSEEN static double measure(const struct size *size)
 {
-    enum { BATCHES = 5, NANOSECONDS = 100000 };
+    enum { BATCHES = 5, NANOSECONDS = 200000 };
     double times[BATCHES];
     int count = 1 + NANOSECONDS / size->nanoseconds;
     for (int i = 0; i < BATCHES; i++)
-        times[i] = batch(size->reference, count) / count;
+        times[i] = batch(CLOCK_THREAD_CPUTIME_ID, size->reference, count) / count;
     qsort(times, BATCHES, sizeof *times, compare);
     return times[BATCHES / 2];
 }
@@ -248,7 +248,7 @@ UNSEEN static void *work(void *argument)
                 struct cell *cell = &work->cells[i][j];
                 int count = 1 + NANOSECONDS / (sizes[i].nanoseconds * spins(&shapes[j]));
                 double processor = now(CLOCK_THREAD_CPUTIME_ID);
-                double took = batch(sizes[i].run[j], count);
+                double took = batch(CLOCK_MONOTONIC, sizes[i].run[j], count);
                 processor = now(CLOCK_THREAD_CPUTIME_ID) - processor;
                 double after = measure(&sizes[i]);
                 cell->runs += count;
