@@ -6,7 +6,9 @@
  * one takes is measured before and after each batch of calls, in functions that no profiler hooks,
  * because the pace of a processor changes. Prints as JSON, by function, its calls and the self time
  * that they must have taken; and by shape and spin what the batches took, which without a profiler
- * is the sum of those self times, and how much of it the thread was not running. */
+ * is the sum of those self times, and how much of that is in doubt, because the thread did not run
+ * or the pace of spins changed. */
+#include <math.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -181,7 +183,8 @@ enum { SIZES = sizeof sizes / sizeof *sizes };
 
 /* What a thread did, in nanoseconds. */
 struct cell {
-    double runs, spin, took, waited; /* spin: of one spin in every run, summed */
+    double runs, spin, took; /* spin: of one spin in every run, summed */
+    double doubt;            /* that the thread did not run, or that the pace of spins changed */
 };
 
 struct work {
@@ -254,7 +257,8 @@ UNSEEN static void *work(void *argument)
                 cell->runs += count;
                 cell->spin += count * (before + after) / 2;
                 cell->took += took;
-                cell->waited += took > processor ? took - processor : 0;
+                cell->doubt += (took > processor ? took - processor : 0) +
+                               fabs(after - before) / 2 * count * spins(&shapes[j]);
                 before = after;
             }
         }
@@ -266,9 +270,9 @@ UNSEEN static void print(const struct cell *cell, const struct size *size,
 {
     static const char *comma = "";
     printf("%s{\"shape\":\"%s\",\"size\":\"%s\",\"size_ns\":%d,\"spin_ns\":%.2f,\"took_ns\":%.0f,"
-           "\"waited_ns\":%.0f,\"functions\":[",
+           "\"doubt_ns\":%.0f,\"functions\":[",
            comma, shape->name, size->name, size->nanoseconds, cell->spin / cell->runs, cell->took,
-           cell->waited);
+           cell->doubt);
     comma = ",\n";
     for (const struct part *part = shape->parts; part < shape->parts + 4 && part->calls; part++)
         printf("%s{\"function\":\"%s_%s_%s\",\"calls\":%.0f,\"self_ns\":%.0f}",
@@ -328,7 +332,7 @@ int main(int count, char **arguments)
         cell->runs += other->runs;
         cell->spin += other->spin;
         cell->took += other->took;
-        cell->waited += other->waited;
+        cell->doubt += other->doubt;
         print(cell, &sizes[i], &shapes[THREADS]);
     }
     printf("]\n");

@@ -7,9 +7,10 @@ bench/truth.c knows how long its functions spin. It is built with the plugin and
 
 The first table is of the program without the plugin: what batches of calls took against the truth,
 which tells how well the truth is known. Figures are errors in percent: the median over runs, of the
-function that is worst, and the 5th and 95th percentile of all. A shape whose thread had to wait for
-the processor for more than half a percent of its time is left out of that run; where that is often,
-take few rounds, or `chrt --fifo 1 bench/truth.py`.
+function that is worst, and the 5th and 95th percentile of all. A shape is left out of a run in
+which the truth is in doubt by more than a percent, because its thread had to wait for the processor
+or the pace of spins changed; where that is often, take few rounds, or `chrt --fifo 1
+bench/truth.py`.
 
 PROFINST_BUILD   the build tree (build)
 CLANG            version of clang (19)
@@ -27,7 +28,7 @@ import tempfile
 HERE = os.path.dirname(os.path.realpath(__file__))
 BUILD = os.path.realpath(os.environ.get('PROFINST_BUILD',
                                         os.path.join(os.path.dirname(HERE), 'build')))
-MOST_WAITING = 0.005
+MOST_DOUBT = 0.01
 
 
 def fail(message):
@@ -50,7 +51,7 @@ def build(folder, name, *flags):
 
 
 def undisturbed(cells):
-    return [cell for cell in cells if cell['waited_ns'] <= MOST_WAITING * cell['took_ns']]
+    return [cell for cell in cells if cell['doubt_ns'] <= MOST_DOUBT * cell['took_ns']]
 
 
 def percent(value, truth):
