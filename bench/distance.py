@@ -22,7 +22,8 @@ import json
 import os
 import statistics
 
-from distance_tools import BUILD, PROGRAMS, TOOLS, Program, fail, perf_runs, symbols
+from distance_tools import (BUILD, PLUGIN_FILE, PROGRAMS, TOOLS, Program, fail, perf_runs,
+                            symbols)
 
 
 def add(counter, *others):
@@ -165,6 +166,9 @@ def main():
         for name in given:
             if name not in known:
                 fail(f"there is no '{name}'; there are {', '.join(known)}")
+
+    if not os.path.exists(PLUGIN_FILE):
+        fail(f'there is no {PLUGIN_FILE}; build first, or say where with PROFINST_BUILD')
 
     print_head()
     results = []

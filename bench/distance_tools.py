@@ -16,7 +16,8 @@ import callgrind as callgrind_file  # noqa: E402
 
 BUILD = os.path.realpath(os.environ.get('PROFINST_BUILD', os.path.join(ROOT, 'build')))
 CLANG = os.environ.get('CLANG', '19')
-PLUGIN = '-fplugin=' + os.path.join(BUILD, 'lib', 'libprofinst.so')
+PLUGIN_FILE = os.path.join(BUILD, 'lib', 'libprofinst.so')
+PLUGIN = '-fplugin=' + PLUGIN_FILE
 
 # What tests/real/build.sh makes, or a file of this folder; and the arguments.
 PROGRAMS = {
@@ -36,11 +37,14 @@ def fail(message):
     sys.exit('distance.py: ' + message)
 
 
-def run(command, folder, **environment):
+def run(command, folder, may_fail=False, **environment):
     """Standard output of a command."""
-    done = subprocess.run(command, cwd=folder, env=dict(os.environ, **environment),
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    if done.returncode:
+    try:
+        done = subprocess.run(command, cwd=folder, env=dict(os.environ, **environment),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    except FileNotFoundError:
+        fail(f'{command[0]} is not there; scripts/setup.sh installs what benchmarks need')
+    if done.returncode and not may_fail:
         fail(f'{" ".join(command)}: exit code {done.returncode}\n{done.stderr.decode()}')
     return done.stdout.decode(errors='surrogateescape')
 
@@ -73,8 +77,7 @@ class Program:
         executable = self.path(variant)
         inputs = [os.path.join(HERE, self.kind)] if self.kind.endswith('.c') else []
         if PLUGIN in flags:
-            inputs += [os.path.join(BUILD, 'lib', file)
-                       for file in ('libprofinst.so', f'libprofinst-clang-{CLANG}.so')]
+            inputs += [PLUGIN_FILE, os.path.join(BUILD, 'lib', f'libprofinst-clang-{CLANG}.so')]
         if os.path.exists(executable) and all(
                 os.path.getmtime(file) < os.path.getmtime(executable) for file in inputs):
             return executable
@@ -88,8 +91,8 @@ class Program:
                 PROFINST_SOURCES=os.path.join(BUILD, 'sources'))
         return executable
 
-    def run(self, command, **environment):
-        return run([*command, *self.arguments], self.folder, **environment)
+    def run(self, command, **options):
+        return run([*command, *self.arguments], self.folder, **options)
 
 
 def read_perf(script, executable):
@@ -211,9 +214,8 @@ def uftrace(program):
     when the work is done, and what was recorded until then counts."""
     executable = program.build('gprof-clang', ['-pg'])
     data = program.path('uftrace.data')
-    subprocess.run(['uftrace', 'record', '--no-libcall', '--no-pager', '-d', data, executable,
-                    *program.arguments], cwd=program.folder, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL)
+    program.run(['uftrace', 'record', '--no-libcall', '--no-pager', '-d', data, executable],
+                may_fail=True)
     graph = run(['uftrace', 'graph', '--no-pager', '--demangle=no', '-f', 'total,self', '-d', data],
                 None)
     shutil.rmtree(data)

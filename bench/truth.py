@@ -28,6 +28,7 @@ import tempfile
 HERE = os.path.dirname(os.path.realpath(__file__))
 BUILD = os.path.realpath(os.environ.get('PROFINST_BUILD',
                                         os.path.join(os.path.dirname(HERE), 'build')))
+PLUGIN = os.path.join(BUILD, 'lib', 'libprofinst.so')
 MOST_DOUBT = 0.01
 
 
@@ -36,8 +37,11 @@ def fail(message):
 
 
 def run(command, **environment):
-    done = subprocess.run(command, env=dict(os.environ, **environment), stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True)
+    try:
+        done = subprocess.run(command, env=dict(os.environ, **environment), stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True)
+    except FileNotFoundError:
+        fail(f'{command[0]} is not there; scripts/setup.sh and a build make what is needed')
     if done.returncode:
         fail(f'{" ".join(command)}: exit code {done.returncode}\n{done.stderr}')
     return done.stdout
@@ -149,11 +153,13 @@ def main():
                         help='of a run, a tenth of a second each (3)')
     parser.add_argument('--json', help='write every error and bar to this file, too')
     options = parser.parse_args()
+    if not os.path.exists(PLUGIN):
+        fail(f'there is no {PLUGIN}; build first, or say where with PROFINST_BUILD')
     arguments = [str(options.rounds), *options.spins]
     modes = {name: Mode() for name in options.mode.split(',')}
     with tempfile.TemporaryDirectory() as folder:
         bare = build(folder, 'bare')
-        hooked = build(folder, 'hooked', '-fplugin=' + os.path.join(BUILD, 'lib', 'libprofinst.so'))
+        hooked = build(folder, 'hooked', '-fplugin=' + PLUGIN)
         cells_of_runs = []
         for _ in range(options.runs):
             cells_of_runs.append(json.loads(run([bare, *arguments])))
