@@ -36,6 +36,8 @@ full=(
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
     # tests: sources of another language, a cache, parallel regions
     libobjc-12-dev ccache libomp-14-dev
+    # benchmarks: the other profilers
+    linux-perf uftrace binutils
     # style of the source and of these scripts
     clang-format shellcheck
 )
