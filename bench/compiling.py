@@ -1,12 +1,12 @@
 """What the plugin adds to compiling and to the size of what is compiled."""
 
 import os
-import statistics
 import subprocess
 
 import process
 from profilers import BUILDS
 from programs import PROGRAMS, ROOT, build
+from spread import spread
 
 VARIANTS = {'bare': 'bare', 'inlined=off': 'profinst-inlined-off', 'default': 'profinst'}
 LIMITS = process.Limits(600, 10**9)
@@ -37,10 +37,7 @@ def measure(rounds, work):
                 times[name].append(process.run(command, folder, LIMITS).cpu)
     except process.Failure as failure:
         return {'failure': str(failure)}
-    rows = []
-    for name, values in times.items():
-        ratios = [value / bare for value, bare in zip(values, times['bare'])]
-        rows.append({'variant': name, 'cpu_s': statistics.median(values),
-                     'ratio': {'median': statistics.median(ratios), 'least': min(ratios),
-                               'greatest': max(ratios)}})
-    return {'rounds': rounds, 'rows': rows}
+    return {'rounds': rounds, 'rows': [
+        {'variant': name, 'cpu_s': spread(values),
+         'ratio': spread([value / bare for value, bare in zip(values, times['bare'])])}
+        for name, values in times.items()]}

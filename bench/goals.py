@@ -12,6 +12,16 @@ def ratios(results):
 LIMITS = {'lua': 1.8, 'sort': 1.8, 'sqlite': 1.4, 'long': 1.02}
 
 
+def call_checks(rows):
+    ns = {(row['mode'], row['shape']): row['ns']['median'] for row in rows}
+    for row in rows:
+        if row['mode'] == 'exact' and 'instructions' in row:
+            yield f'exact, over two clock readings: {row["shape"]}', 1.05, row['ratio']['median']
+    if ('auto', 'leaf') in ns:
+        yield ('auto, ns over a bare leaf', 2,
+               ns['auto', 'leaf'] - ns['auto', 'leaf without hooks'])
+
+
 def checks(results):
     """(goal, limit, measured)"""
     measured = ratios(results)
@@ -27,6 +37,7 @@ def checks(results):
             yield f'{name}: auto', LIMITS[name], auto
     if ('sqlite', 'profinst-off') in measured:
         yield 'sqlite: off', 1.03, measured['sqlite', 'profinst-off']
+    yield from call_checks(results.get('calls', {}).get('rows', []))
     for row in results.get('compiling', {}).get('rows', []):
         if row['variant'] != 'bare':
             yield f'compiling sqlite3.c, {row["variant"]}', 1.05, row['ratio']['median']

@@ -1,6 +1,6 @@
 """The profilers that are compared: how a program is built for each, run under it, and reported on."""
 
-import collections
+import glob
 import os
 import shutil
 
@@ -37,7 +37,8 @@ BUILDS = {
 class Profiler:
     """`build` is the program's and `bare` the build that it is compared with. `run` is put before the
     program. `report` shows the result, and is None where nothing can; `{program}` in it is the
-    executable. A profiler that is `slow` gets the small input. `needs` is {command: Debian package}."""
+    executable, and a word with `*` is files that were written. A profiler that is `slow` gets the small
+    input. `needs` is {command: Debian package}."""
 
     def __init__(self, name, label, build, bare='bare', run=(), environment=None, report=None,
                  slow=False, needs=None, note=''):
@@ -51,6 +52,14 @@ class Profiler:
             if not shutil.which(command):
                 return f'{command} is not installed; on Debian it is in the package {package}'
         return None
+
+
+def release_shared_memory(folder):
+    """What uftrace leaves in memory when it is killed; the name of its session is on one of its files."""
+    for path in glob.glob(os.path.join(folder, 'data', 'sid-*.map')):
+        session = os.path.basename(path)[len('sid-'):-len('.map')]
+        for segment in glob.glob(f'/dev/shm/uftrace-{session}-*'):
+            os.unlink(segment)
 
 
 def profinst(mode, build='profinst', suffix=''):

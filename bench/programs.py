@@ -19,14 +19,14 @@ LUA_DEMO = os.path.join(ROOT, 'examples', 'demo.lua')
 PROGRAMS = [
     Program('lua', 'Lua 5.4, examples/demo.lua', 'lua', [LUA_DEMO], [LUA_DEMO, '5'], False),
     Program('sort', 'Lua 5.4, sort with a comparison in Lua', 'lua',
-            [LUA_SORT, '700000'], [LUA_SORT, '60000'], False),
+            [LUA_SORT, '300000'], [LUA_SORT, '60000'], False),
     Program('sqlite', 'sqlite, speedtest1 in memory', 'speedtest1',
             ['--size', '30', ':memory:'], ['--size', '4', ':memory:'], False),
     Program('zstd', 'zstd, levels -5 to 19', 'zstd', ['800'], ['150'], False),
     Program('json', 'C++ with templates only (nlohmann\'s JSON)', 'json',
             ['30000'], ['4000'], False),
     Program('two_threads', 'two threads that count words', 'two_threads.c',
-            ['4000'], ['500'], True),
+            ['8000'], ['500'], True),
     Program('long', 'functions of 20 µs and more', 'long_functions.c', ['6000'], ['1000'], False),
 ]
 

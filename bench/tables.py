@@ -79,11 +79,21 @@ def summary(results):
                                 for name, row in ratios.items()])
 
 
+def calls(data):
+    if 'failure' in data:
+        return data['failure'] + '\n'
+    return table([f'{data["rounds"]} runs', 'ns', 'over two clock readings', 'instructions'],
+                 [[f'{row["mode"]}: {row["shape"]}', with_spread(row['ns']),
+                   f'{row["ratio"]["median"]:.3f}',
+                   f'{row["instructions"]:.1f}' if 'instructions' in row else '']
+                  for row in data['rows']])
+
+
 def compiling(data):
     if 'failure' in data:
         return data['failure'] + '\n'
     return table([f'sqlite3.c at -O2, {data["rounds"]} rounds', 'processor time', 'ratio'],
-                 [[row['variant'], seconds(row['cpu_s']), with_spread(row['ratio'])]
+                 [[row['variant'], seconds(row['cpu_s']['median']), with_spread(row['ratio'])]
                   for row in data['rows']])
 
 
@@ -115,6 +125,8 @@ def markdown(results):
     parts += [program_table(program, results) for program in results['programs']]
     parts.append('### About the profilers\n\n' + ''.join(
         f'- **{name}**: {note}\n' for name, note in results['notes'].items()))
+    if 'calls' in results:
+        parts.append('### A call\n\n' + calls(results['calls']))
     if 'compiling' in results:
         parts.append('### Compiling\n\n' + compiling(results['compiling']))
     if 'analyzer' in results:

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Compares profinst with other profilers on real programs: bench.sh [OPTION...]; bench.sh --help tells the
 # options. Installs what is missing, fetches the programs' sources, and builds profinst if need be. Takes
-# some half an hour; --quick takes a few minutes. Leaves bench.json and bench.md in build/bench.
+# some half an hour, with --quick a few minutes. Leaves bench.json and bench.md in build/bench.
 #
 #   PROFINST_BUILD   the build tree (build)
 #   CLANG            version of clang (19)
@@ -10,6 +10,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 [[ " $* " != *" --help "* ]] || exec python3 bench/compare.py --help
 export PROFINST_BUILD=${PROFINST_BUILD:-build}
+export CLANG=${CLANG:-19}
 
 scripts/setup.sh --bench
 generator=(-G Ninja)
@@ -22,5 +23,5 @@ for package in lua5.4 sqlite3 libzstd nlohmann-json3; do
     scripts/fetch-source.sh "$package" "$PROFINST_SOURCES" > /dev/null
 done
 mkdir -p "$PROFINST_BUILD/bench"
-"clang-${CLANG:-19}" -O2 -c bench/xray_start.c -o "$PROFINST_BUILD/bench/xray_start.o"
+"clang-$CLANG" -O2 -c bench/xray_start.c -o "$PROFINST_BUILD/bench/xray_start.o"
 exec python3 bench/compare.py "$@"
