@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -92,6 +93,7 @@ def write(results, folder):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit('compare.py: terminated'))
     options = parse()
     programs = chosen(PROGRAMS, options.programs, 'program')
     wanted = options.profilers and options.profilers + ['bare', 'bare-gcc', 'profinst-exact']

@@ -79,7 +79,11 @@ def run(command, folder, limits, environment=None):
                                    stderr=error_file, start_new_session=True)
         watch = Watch(process.pid, folder, limits)
         watch.start()
-        _, status, resources = os.wait4(process.pid, 0)
+        try:
+            _, status, resources = os.wait4(process.pid, 0)
+        except BaseException:  # whoever is interrupted leaves nothing that runs on
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
         wall = time.monotonic() - start
         watch.stop()
         process.returncode = os.waitstatus_to_exitcode(status)

@@ -119,7 +119,7 @@ def machine(data):
 def markdown(results):
     rounds = (f'{results["rounds"]} rounds, {results["slow_rounds"]} with the small input (†)'
               if not results['quick'] else 'one round with the small input')
-    parts = [f'## Profilers compared\n\n{machine(results["machine"])}\n{rounds}.'
+    parts = [f'## Against other profilers\n\n{machine(results["machine"])}\n{rounds}.'
              ' Medians, with the least and the greatest.\n',
              '### Processor time over that of the bare program\n\n' + summary(results)]
     parts += [program_table(program, results) for program in results['programs']]
