@@ -34,6 +34,7 @@ class Subject:
         self.calls = {}
         self.samples = {}  # (profiler, input) -> [{cpu, wall, memory, disk, report}]
         self.failures = {}  # profiler -> reason
+        self.report_failures = {}  # the same, of its report
 
     # ---- one run ------------------------------------------------------------------------------
 
@@ -64,8 +65,11 @@ class Subject:
             usage = process.run(profiler.run + [executable] + self.arguments(size), folder,
                                 self.options.limits, profiler.environment)
             sample = dict(usage._asdict(), disk=process.bytes_in(folder))
-            if profiler.report:
-                sample['report'] = self.report(profiler, executable, folder)
+            if profiler.report and profiler.name not in self.report_failures:
+                try:
+                    sample['report'] = self.report(profiler, executable, folder)
+                except Failure as failure:
+                    self.report_failures[profiler.name] = str(failure)
             if profiler.name == 'profinst-exact' and size not in self.calls:
                 self.calls[size] = count_calls(os.path.join(folder, 'profile'))
         finally:
@@ -97,11 +101,21 @@ class Subject:
         first = number % len(turns)
         return turns[first:] + turns[:first]
 
-    def measure(self):
+    def prepare(self):
+        """Builds everything, so that rounds are not torn apart by it."""
+        say(f'{self.program.name}: building')
         for profiler in self.profilers:
-            missing = profiler.missing()
-            if missing:
-                self.failures[profiler.name] = missing
+            try:
+                missing = profiler.missing()
+                if missing:
+                    raise Failure(missing)
+                self.executable(profiler.build)
+            except Failure as failure:
+                self.failures[profiler.name] = str(failure)
+                say(f'  {profiler.name}: {failure}')
+
+    def measure(self):
+        self.prepare()
         for number in range(self.options.rounds):
             say(f'{self.program.name}: round {number + 1} of {self.options.rounds}')
             for profiler, size in self.turns(number):
@@ -128,7 +142,9 @@ class Subject:
                                        for sample, other in pairs])
         row['memory_bytes'] = statistics.median(sample['memory'] for sample in samples)
         row['disk_bytes'] = statistics.median(sample['disk'] for sample in samples)
-        if profiler.report:
+        if profiler.name in self.report_failures:
+            row['report_failure'] = self.report_failures[profiler.name]
+        elif profiler.report:
             row['report_s'] = spread([sample['report'] for sample in samples])
         return row
 

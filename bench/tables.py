@@ -51,7 +51,8 @@ def cells(row, threaded, results):
             number(row['ns_a_call']['median']) if 'ns_a_call' in row else '',
             size(row['memory_bytes']),
             '' if is_bare(row) else size(row['disk_bytes']),
-            seconds(row['report_s']['median']) if 'report_s' in row else '']
+            seconds(row['report_s']['median']) if 'report_s' in row else
+            row.get('report_failure', '').replace('|', '\\|')]
 
 
 def program_table(program, results):
