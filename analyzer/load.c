@@ -270,12 +270,10 @@ static enum status remove_process(struct loader *loader, sqlite3_int64 process)
     " (SELECT last_context_id FROM process WHERE id = ?1)"
     static const char *const steps[] = {
         "DELETE FROM duration WHERE duration_range_id IN (SELECT id FROM duration_range"
-        " WHERE thread_id IN (SELECT id FROM thread WHERE process_id = %1$lld));"
+        " WHERE thread_id IN (SELECT id FROM thread WHERE process_id = ?1))",
         "DELETE FROM duration_range WHERE thread_id IN"
-        " (SELECT id FROM thread WHERE process_id = %1$lld);"
-        "DELETE FROM estimate WHERE context_id BETWEEN"
-        " (SELECT first_context_id FROM process WHERE id = %1$lld) AND"
-        " (SELECT last_context_id FROM process WHERE id = %1$lld);"
+        " (SELECT id FROM thread WHERE process_id = ?1)",
+        "DELETE FROM estimate WHERE context_id BETWEEN " ITS_CONTEXTS,
         "DELETE FROM function_total WHERE process_id = ?1",
         "DELETE FROM edge_total WHERE process_id = ?1",
         "DELETE FROM thread_total WHERE thread_id IN"

@@ -186,9 +186,11 @@ static enum status add_timing(struct reader *reader, struct record *record, prof
                              "context %" PRIu32 " gave the clock up after more calls or time than "
                              "it has",
                              record->reference);
-    if (!possible || record->target || !record->code)
+    if (record->target || !record->code)
+        timing->counted = false;
+    if (!possible || !timing->counted)
         timing->timed_calls = timing->timed_self = 0;
-    if (timing->samples == 0 && timing->timed_calls == 0)
+    if (timing->samples == 0 && !timing->counted)
         return STATUS_OK;
     profile_index host = profile->contexts[context].host;
     timing->context = host == PROFILE_NONE ? context : host;
@@ -217,6 +219,10 @@ static enum status read_record(struct reader *reader, struct record *record, pro
         (record->parent == PROFILE_NONE || profile->contexts[record->parent].thread != thread))
         return image_damaged(image, "context %" PRIu32 " called from the unknown context %" PRIu32,
                              record->reference, record->parent_reference);
+
+    if (profile->header.timing == PROFINST_TIMING_COUNTS && record->self > 0)
+        return image_damaged(image, "context %" PRIu32 " has time, but none was taken",
+                             record->reference);
 
     enum status status = STATUS_OK;
     profile_index context;
@@ -262,6 +268,7 @@ static enum status take_record(const struct reader *reader, uint64_t offset, uin
         .self = raw.self,
         .timing = {.samples = raw.samples,
                    .hook_samples = raw.hook_samples < raw.samples ? raw.hook_samples : raw.samples,
+                   .counted = raw.counted,
                    .timed_calls = raw.timed_calls,
                    .timed_self = raw.timed_self},
         .counts = offset + sizeof raw,

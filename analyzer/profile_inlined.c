@@ -8,9 +8,7 @@
 static uint32_t *find_slot(const struct profile *profile, const struct inlined_contexts *known,
                            profile_index parent, profile_index function)
 {
-    uint64_t hash = parent * UINT64_C(0x9E3779B97F4A7C15) + function;
-    hash = (hash ^ hash >> 32) * UINT64_C(0xD6E8FEB86659FD93);
-    for (size_t at = hash ^ hash >> 32;; at++) {
+    for (size_t at = memory_hash(parent, function);; at++) {
         uint32_t *slot = &known->slots[at & (known->capacity - 1)];
         if (*slot == 0)
             return slot;

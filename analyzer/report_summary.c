@@ -135,10 +135,10 @@ static const char *profiler(struct report *report)
     int64_t hook_samples = 0;
     for (size_t i = 0; i < report->process_count; i++)
         hook_samples = database_sum(hook_samples, report->processes[i].hook_samples);
-    const char *in_hooks = hook_samples
-                               ? pool_format(pool, "; %s %s there", text_count(pool, hook_samples),
-                                             hook_samples == 1 ? "sample was" : "samples were")
-                               : "";
+    const char *in_hooks =
+        hook_samples ? pool_format(pool, "; %s of the samples %s its own",
+                                   text_count(pool, hook_samples), hook_samples == 1 ? "is" : "are")
+                     : "";
     return pool_format(pool, "%s (%s of the threads' time) taken out of all times%s",
                        text_duration(pool, report->profiler_ns),
                        text_percent(pool, report->profiler_ns,

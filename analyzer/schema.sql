@@ -31,7 +31,7 @@ CREATE TABLE process (
     timed_inside_ns REAL,               -- what recording a timed call added to the time of its function;
     timed_outside_ns REAL,              -- and to that of its caller. NULL: unknown
     counted_inside_ns REAL,             -- the same of a call that was only counted
-    counted_outside_ns REAL,
+    counted_outside_ns REAL,            -- likewise
     end_ticks INTEGER NOT NULL,         -- ticks: the end, or the latest event known
     ended INTEGER NOT NULL CHECK (ended IN (0, 1)), -- 0: still running when read, killed, or _exit
     lost_calls INTEGER NOT NULL,        -- calls that could not be recorded
@@ -122,10 +122,11 @@ CREATE TABLE estimate (
     context_id INTEGER PRIMARY KEY REFERENCES context (id),
     samples INTEGER NOT NULL,       -- taken while the thread was here
     hook_samples INTEGER NOT NULL,  -- of those, in the profiler's own work
-    timed_calls INTEGER NOT NULL,   -- calls that the clock was read for, before it was given up; 0: all
+    counted INTEGER NOT NULL CHECK (counted IN (0, 1)), -- 1: the clock was given up
+    timed_calls INTEGER NOT NULL,   -- calls by then; 0 also if it was not
     timed_self_ticks INTEGER NOT NULL, -- self_ticks then
     self_error_ns INTEGER NOT NULL, -- half of the 95 % interval of self_ns
-    cumulative_error_ns INTEGER NOT NULL
+    cumulative_error_ns INTEGER NOT NULL -- and of cumulative_ns
 ) STRICT;
 
 CREATE TABLE duration_range (
@@ -179,9 +180,10 @@ CREATE TABLE function_total (
     self_ns INTEGER NOT NULL,       -- in the function itself, and what is inlined into it
     cumulative_ns INTEGER NOT NULL, -- of its contexts that are not nested
     called_ns INTEGER NOT NULL,     -- cumulative_ns of its contexts that are not inlined
-    raw_self_ns INTEGER NOT NULL,
-    self_error_ns INTEGER NOT NULL, -- not a sum: errors of contexts make up for each other
-    cumulative_error_ns INTEGER NOT NULL,
+    raw_self_ns INTEGER NOT NULL,   -- with what the profiler took: self_ns is without
+    self_error_ns INTEGER NOT NULL, -- half of the 95 % interval; no sum: what one context has too much of,
+                                    -- another has too little
+    cumulative_error_ns INTEGER NOT NULL, -- likewise
     PRIMARY KEY (process_id, function_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -190,9 +192,12 @@ CREATE TABLE function_duration (
     run_id INTEGER NOT NULL,        -- 0: all runs together
     function_id INTEGER NOT NULL REFERENCES function (id),
     measured_calls INTEGER NOT NULL,
-    min_ns INTEGER NOT NULL,
-    p50_ns INTEGER, p75_ns INTEGER, p95_ns INTEGER, p99_ns INTEGER,
-    max_ns INTEGER NOT NULL,
+    min_ns INTEGER NOT NULL, -- of those measured
+    p50_ns INTEGER,          -- so much or less in 50 % of the calls; NULL: too few were measured to tell
+    p75_ns INTEGER,          -- likewise
+    p95_ns INTEGER,          -- likewise
+    p99_ns INTEGER,          -- likewise
+    max_ns INTEGER NOT NULL, -- of those measured
     PRIMARY KEY (function_id, run_id)
 ) STRICT, WITHOUT ROWID;
 

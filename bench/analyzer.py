@@ -20,7 +20,7 @@ COMMANDS = {
 
 
 def run(arguments):
-    """Seconds, peak memory in bytes, and what it said."""
+    """Seconds by the wall and of the processor, peak memory in bytes, and what it said."""
     with open("output", "w+") as output:
         begin = time.perf_counter()
         child = subprocess.Popen([PROFINST, *arguments], stdout=output)
@@ -30,24 +30,27 @@ def run(arguments):
         if child.returncode:
             sys.exit(f"profinst {' '.join(arguments)} failed")
         output.seek(0)
-        return seconds, usage.ru_maxrss * 1024, output.read()
+        return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, output.read()
 
 
 def measure(size):
     figures = {name: [] for name in COMMANDS}
+    processor = {name: [] for name in COMMANDS}
     memory = dict.fromkeys(COMMANDS, 0)
     contexts = 0
     for _ in range(int(ROUNDS)):
         for name, command in COMMANDS.items():
             if name == "load" and os.path.exists(f"{size}.db"):
                 os.remove(f"{size}.db")
-            seconds, peak, said = run([argument.format(size) for argument in command])
+            seconds, busy, peak, said = run([argument.format(size) for argument in command])
             figures[name].append(seconds)
+            processor[name].append(busy)
             memory[name] = max(memory[name], peak)
             if name == "load":
                 contexts = int(re.search(r"contexts ([\d,]+)", said)[1].replace(",", ""))
     return {"contexts": contexts, "profile_bytes": os.path.getsize(f"{size}.profinst"),
-            "database_bytes": os.path.getsize(f"{size}.db"), "seconds": figures, "peak_bytes": memory}
+            "database_bytes": os.path.getsize(f"{size}.db"), "seconds": figures, "processor_seconds": processor,
+            "peak_bytes": memory}
 
 
 def milliseconds(values):
@@ -56,16 +59,17 @@ def milliseconds(values):
 
 
 def table(results):
-    columns = ["contexts", "profile", "database", "loaded a second", "peak of load",
+    columns = ["contexts", "profile", "database", "loaded a second", "of processor time", "peak of load",
                *(f"{name} [ms]" for name in COMMANDS)]
     print("| " + " | ".join(columns) + " |")
     print("|" + " ---: |" * len(columns))
     for result in results:
-        rate = result["contexts"] / statistics.median(result["seconds"]["load"])
+        rates = [result["contexts"] / statistics.median(result[kind]["load"])
+                 for kind in ("seconds", "processor_seconds")]
         print("| " + " | ".join([
             f"{result['contexts']:,}",
             *(f"{result[key] / 1e6:,.1f} MB" for key in ("profile_bytes", "database_bytes")),
-            f"{rate:,.0f}", f"{result['peak_bytes']['load'] / 1e6:,.0f} MB",
+            *(f"{rate:,.0f}" for rate in rates), f"{result['peak_bytes']['load'] / 1e6:,.0f} MB",
             *(milliseconds(result["seconds"][name]) for name in COMMANDS)]) + " |", flush=True)
 
 

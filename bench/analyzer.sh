@@ -3,7 +3,8 @@
 #
 # Makes profiles of about that many contexts (by default 10^3 to 10^7), loads each into a new database, and
 # reports and draws it, from the database and straight from the file; ROUNDS (5) times, in turn. Prints a
-# table in Markdown: medians with the least and the greatest, and the peak of memory.
+# table in Markdown: medians with the least and the greatest, contexts loaded a second by the wall and of the
+# time that the processor was busy, and the peak of memory.
 #
 #   PROFINST_BUILD   the build tree (build)
 #   PROFINST_JSON    write the figures there as well, as JSON

@@ -4,6 +4,7 @@
 #include "file.h"
 #include "fork.h"
 #include "object.h"
+#include "sample.h"
 #include "section.h"
 
 void profinst__count_lost(uint64_t calls)
@@ -46,6 +47,7 @@ static struct profinst__node *make(struct profinst__node *from, struct profinst_
     profinst__fork_notice(&section);
     struct profinst__node *node = NULL;
     if (profinst__section_place(&section)) {
+        profinst__samples_keep(&thread->sampler, &section);
         profinst__object_of(function->unit);
         profinst__lock();
         node = profinst__tree_make(thread, from, function);

@@ -205,6 +205,8 @@ void profinst__threads_forget(uintptr_t start, uintptr_t end)
 void profinst__threads_stop(void)
 {
     stopped = true;
+    for (struct profinst__thread *thread = all_threads; thread; thread = thread->next)
+        profinst__samples_end(&thread->sampler);
     leave_thread();
 }
 
@@ -235,7 +237,8 @@ void profinst__threads_fork(struct profinst__node *node, const struct profinst__
         struct profinst_thread *row = thread->row;
         row->threads = 0;
         row->running = 0;
-        row->lifetime = row->preempted_ns = 0;
+        row->lifetime = row->sampled = row->sampled_ns = 0;
+        row->samples_taken = row->sample_squares = 0;
         /* The parent may have gone on. */
         row->folded = thread->folded ? profinst__reference(thread->folded) : 0;
         thread->full = false;

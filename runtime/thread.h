@@ -43,9 +43,9 @@ struct profinst__links {
 
 /* What a thread has used of the machine. */
 struct profinst__usage {
-    uint64_t ns;     /* CLOCK_MONOTONIC */
-    uint64_t cpu_ns; /* processor time */
-    long waits;      /* how often it has left the processor of its own */
+    uint64_t ns;        /* CLOCK_MONOTONIC */
+    uint64_t kernel_ns; /* processor time in the kernel */
+    long waits;         /* how often it has left the processor of its own */
 };
 
 /* What a row of the profile needs besides; handed on with it. */

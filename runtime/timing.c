@@ -10,25 +10,21 @@
 
 uint64_t profinst__short_call;
 
-enum profinst_timing profinst__timing_choose(void)
+enum profinst_timing profinst__timing_choose(const struct profinst_unit *first)
 {
-    static const struct {
-        const char *name;
-        enum profinst_timing timing;
-    } known[] = {
-        {"exact", PROFINST_TIMING_EXACT},
-        {"auto", PROFINST_TIMING_AUTO},
-        {"counts", PROFINST_TIMING_COUNTS},
-        {"off", 0},
-    };
+    static const char *const names[] = PROFINST_TIMING_NAMES;
     const char *wanted = secure_getenv("PROFINST_TIMING");
-    for (size_t i = 0; wanted && *wanted && i < sizeof known / sizeof *known; i++)
-        if (strcmp(wanted, known[i].name) == 0)
-            return known[i].timing;
-    if (wanted && *wanted)
-        profinst__say("PROFINST_TIMING is none of exact, auto, counts and off:", wanted, 0,
-                      "the default is taken");
-    return PROFINST_TIMING_EXACT;
+    uint32_t timing = first->timing;
+    if (timing < PROFINST_TIMING_EXACT || timing > PROFINST_TIMING_OFF)
+        timing = PROFINST_TIMING_AUTO;
+    if (!wanted || !*wanted)
+        return timing;
+    for (uint32_t i = PROFINST_TIMING_EXACT; i <= PROFINST_TIMING_OFF; i++)
+        if (strcmp(wanted, names[i]) == 0)
+            return i;
+    profinst__say("PROFINST_TIMING is none of exact, auto, counts and off:", wanted, 0,
+                  "the default is taken");
+    return timing;
 }
 
 /* A thread that calls the same function again and again, and is in no file. */

@@ -22,6 +22,7 @@ VIEWS = {
                        "cumulative_ns cumulative_share average_ns external",
     "runs": "id program started duration_ns processes threads calls",
     "processes": "id run program process_id",
+    "durations": "run process thread name from_ns to_ns calls",
     "threads": "id run process number name threads lifetime_ns outside_ns unattributed_ns calls",
 }
 
@@ -77,7 +78,7 @@ class Schema(Case):
         lines = [line for (text,) in self.sql.execute(
                      "SELECT sql FROM sqlite_schema WHERE type = 'table'")
                  for line in text.splitlines() if re.match(r"\s+\w+_(ns|ticks) \w+", line)]
-        self.assertEqual(len(lines), 16)
+        self.assertEqual(len(lines), 37)
         for line in lines:
             self.assertIn("--", line)
 

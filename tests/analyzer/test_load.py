@@ -54,7 +54,7 @@ class Load(Case):
         good = self.write(example())
         other = self.write(running(2, 1, 9), "other.profinst")
         (self.folder / "bad.profinst").write_bytes(b"PROFINSTgarbage")
-        truncated = ("cannot read profile: bad.profinst: truncated: 15 bytes, at least 3232 expected; "
+        truncated = ("cannot read profile: bad.profinst: truncated: 15 bytes, at least 3256 expected; "
                      "copy the file again, or record the program again\n")
         nothing = ("profinst: load: profinst.db: nothing was loaded, as one of 2 profiles failed; "
                    "leave it out to load the others")
@@ -116,7 +116,7 @@ class Load(Case):
         """Played by a limit on file sizes; it hits once for a new database, once for one with content."""
         def limit():
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (120_000, 120_000))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (180_000, 180_000))
 
         def load(name):
             return subprocess.run([PROFINST, "load", name], cwd=self.folder, preexec_fn=limit,
