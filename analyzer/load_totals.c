@@ -45,8 +45,12 @@ static int64_t total_value(const struct total *total, int column)
 
 /* Of functions and of edges; functions have self_ns, too. */
 #define TOTAL_COLUMNS "calls, inlined_calls, recursive_calls, cumulative_ns, called_ns"
-#define TOTAL_SUMS                                                                                 \
-    "sum(calls), sum(inlined_calls), sum(recursive_calls), sum(cumulative_ns), sum(called_ns)"
+#define ADD_TOTALS                                                                                 \
+    "DO UPDATE SET calls = calls + excluded.calls,"                                                \
+    " inlined_calls = inlined_calls + excluded.inlined_calls,"                                     \
+    " recursive_calls = recursive_calls + excluded.recursive_calls,"                               \
+    " cumulative_ns = cumulative_ns + excluded.cumulative_ns,"                                     \
+    " called_ns = called_ns + excluded.called_ns"
 
 static bool function_value(const void *from, size_t row, int column, int64_t *value)
 {
@@ -92,18 +96,20 @@ enum status load_totals(const struct loader *loader)
     if (status == STATUS_OK)
         status = rows_run(loader->database, &functions,
                           "INSERT INTO function_total (" FUNCTION_KEY ", " TOTAL_COLUMNS
-                          ", " FUNCTION_TIMES ") SELECT " FUNCTION_KEY ", " TOTAL_SUMS
-                          ", sum(self_ns), sum(raw_self_ns), sum(self_error_ns),"
-                          " sum(cumulative_error_ns)"
-                          " FROM profinst_rows"
+                          ", " FUNCTION_TIMES ") SELECT * FROM profinst_rows"
                           " WHERE calls > 0 OR cumulative_ns > 0 OR raw_self_ns > 0"
-                          " GROUP BY " FUNCTION_KEY);
+                          " ON CONFLICT (" FUNCTION_KEY ") " ADD_TOTALS
+                          ", self_ns = self_ns + excluded.self_ns,"
+                          " raw_self_ns = raw_self_ns + excluded.raw_self_ns,"
+                          " self_error_ns = self_error_ns + excluded.self_error_ns,"
+                          " cumulative_error_ns = cumulative_error_ns"
+                          " + excluded.cumulative_error_ns");
     if (status == STATUS_OK)
         status = rows_run(loader->database, &edges,
                           "INSERT INTO edge_total (" EDGE_KEY ", " TOTAL_COLUMNS
-                          ") SELECT " EDGE_KEY ", " TOTAL_SUMS " FROM profinst_rows"
+                          ") SELECT * FROM profinst_rows"
                           " WHERE calls > 0 OR cumulative_ns > 0 OR called_ns > 0"
-                          " GROUP BY " EDGE_KEY);
+                          " ON CONFLICT (" EDGE_KEY ") " ADD_TOTALS);
     totals_free(&source.totals);
     return status;
 }

@@ -19,8 +19,11 @@ static const double cost_error = 0.1;
 struct group {
     size_t first, end; /* in the list of members */
     bool divided;
-    double sampled, missing; /* the time that is divided by samples, and that by weights alone */
-    double samples;          /* those in hooks too */
+    uint64_t ticks; /* all its time, ... */
+    double time;    /* ... and that since members gave the clock up */
+    double sampled,
+        missing;     /* of which: the time that is divided by samples, and that by weights alone */
+    double samples;  /* those in hooks too */
     double clumping; /* as much more than with as many signals as samples varies what they tell */
     double hook_samples;
     double hook_weight; /* of 1, which is all weights together */
@@ -37,6 +40,8 @@ struct division {
     size_t *members;      /* of all groups, one group behind the other; the head is first */
     struct group *groups; /* by head */
     struct part *parts;   /* of each context */
+    double *times;        /* of each thread, in all contexts */
+    double *missing;      /* of that, in all groups together */
 };
 
 static double at_least_0(double value)
@@ -163,23 +168,45 @@ static void find_weights(struct division *division, struct group *group, double 
     group->hook_weight /= sum;
 }
 
+/* Ticks that a sample stands for. */
+static double ticks_each(const struct profile *profile, const struct profile_thread *thread)
+{
+    double ns = profile->header.sample_ns;
+    if (thread->raw.sampled > 0)
+        ns = (double)thread->raw.sampled_ns / (double)thread->raw.sampled;
+    return profile->ns_per_tick > 0 ? ns / profile->ns_per_tick : 0;
+}
+
 /* Samples are of processor time, and there may be less of it. Where others had the processor that
  * is everybody's loss alike; otherwise the thread waited, or was in the kernel. What is more than
  * the samples, by what they may lack by chance, was not sampled. */
-static void find_missing(const struct estimate *estimate, const struct profile_thread *thread,
-                         struct group *group, double time)
+static void find_missing(struct division *division, struct group *group)
 {
-    const struct profile *profile = estimate->profile;
+    const struct profile *profile = division->estimate->profile;
+    profile_index number = profile->contexts[division->members[group->first]].thread;
+    const struct profile_thread *thread = &profile->threads[number];
+    double each = ticks_each(profile, thread);
     group->clumping = 1;
     if (thread->samples > 0 && thread->raw.sample_squares > 0)
         group->clumping = (double)thread->raw.sample_squares / (double)thread->samples;
     double most = group->samples + 2 * sqrt(group->samples * group->clumping) + 4 * group->clumping;
-    double each = profile->header.sample_ns;
-    if (thread->raw.sampled > 0)
-        each = (double)thread->raw.sampled_ns / (double)thread->raw.sampled;
-    if (profile->header.sample_ns > 0 && profile->ns_per_tick > 0)
-        group->missing = at_least_0(time - most * each / profile->ns_per_tick);
-    group->sampled = time - group->missing;
+    if (each > 0)
+        group->missing = at_least_0(group->time - most * each);
+    division->missing[number] += group->missing;
+}
+
+/* All groups of a thread together miss no more than the thread does: others may have the processor
+ * for long, in one group by chance. */
+static void bound_missing(const struct division *division, struct group *group)
+{
+    const struct profile *profile = division->estimate->profile;
+    profile_index number = profile->contexts[division->members[group->first]].thread;
+    const struct profile_thread *thread = &profile->threads[number];
+    double possible =
+        at_least_0(division->times[number] - (double)thread->samples * ticks_each(profile, thread));
+    if (division->missing[number] > possible)
+        group->missing *= possible / division->missing[number];
+    group->sampled = group->time - group->missing;
 }
 
 static double share(const struct group *group, double samples, double weight)
@@ -215,25 +242,28 @@ static void settle(struct division *division, const struct group *group, uint64_
     estimate->profile->times[division->members[group->first]].raw_ticks += ticks - given;
 }
 
-static void divide(struct division *division, struct group *group)
+static void gather(struct division *division, struct group *group)
 {
     const struct estimate *estimate = division->estimate;
-    const struct profile *profile = estimate->profile;
-    uint64_t ticks = 0, before = 0;
+    uint64_t before = 0;
     for (size_t at = group->first; at < group->end; at++) {
         size_t member = division->members[at];
         const struct phase *phase = &estimate->phases[member];
-        ticks += profile->contexts[member].self_ticks;
+        group->ticks += estimate->profile->contexts[member].self_ticks;
         before += phase->self;
         group->samples += (double)phase->samples;
         group->hook_samples += (double)phase->hook_samples;
         division->parts[member].samples = (double)(phase->samples - phase->hook_samples);
     }
-    double time = at_least_0((double)ticks - (double)before);
-    find_weights(division, group, time);
-    find_missing(estimate,
-                 &profile->threads[profile->contexts[division->members[group->first]].thread],
-                 group, time);
+    group->time = at_least_0((double)group->ticks - (double)before);
+    find_missing(division, group);
+}
+
+static void divide(struct division *division, struct group *group)
+{
+    const struct estimate *estimate = division->estimate;
+    find_weights(division, group, group->time);
+    bound_missing(division, group);
     double *corrected = memory_array(group->end - group->first, sizeof *corrected);
     for (size_t at = group->first; at < group->end; at++) {
         size_t member = division->members[at];
@@ -245,7 +275,7 @@ static void divide(struct division *division, struct group *group)
             own_before + at_least_0(share(group, part->samples, part->weight) - costs.after);
         estimate->costs[member] = costs.before + costs.after;
     }
-    settle(division, group, ticks, corrected);
+    settle(division, group, group->ticks, corrected);
     free(corrected);
 }
 
@@ -390,7 +420,16 @@ void estimate_end(struct estimate *estimate)
 {
     struct division division = {.estimate = estimate};
     division.parts = memory_array(estimate->profile->context_count, sizeof *division.parts);
+    division.missing = memory_array(estimate->profile->thread_count, sizeof *division.missing);
+    division.times = memory_array(estimate->profile->thread_count, sizeof *division.times);
+    for (size_t i = 0; i < estimate->profile->context_count; i++) {
+        const struct profile_context *context = &estimate->profile->contexts[i];
+        division.times[context->thread] += (double)context->self_ticks;
+    }
     list_members(&division);
+    for (size_t i = 0; i < estimate->profile->context_count; i++)
+        if (division.groups[i].divided)
+            gather(&division, &division.groups[i]);
     for (size_t i = 0; i < estimate->profile->context_count; i++)
         if (division.groups[i].divided)
             divide(&division, &division.groups[i]);
@@ -400,6 +439,8 @@ void estimate_end(struct estimate *estimate)
     free(trees.variances);
     free(trees.costs);
     free(division.members);
+    free(division.missing);
+    free(division.times);
     free(division.groups);
     free(division.parts);
     free(estimate->phases);

@@ -80,6 +80,14 @@ static void add_to_thread(struct thread_total *total, const struct profile_conte
     total->folded_calls += context->folded ? context->calls : 0;
 }
 
+static int by_caller_and_callee(const void *left, const void *right)
+{
+    const struct edge_total *a = left, *b = right;
+    if (a->caller != b->caller)
+        return a->caller < b->caller ? -1 : 1;
+    return (a->callee > b->callee) - (a->callee < b->callee);
+}
+
 struct totals totals_of(const struct profile *profile)
 {
     struct totals totals = {
@@ -109,6 +117,8 @@ struct totals totals_of(const struct profile *profile)
                            target->folded);
     }
     free(finder.slots);
+    if (totals.edge_count > 0)
+        qsort(totals.edges, totals.edge_count, sizeof *totals.edges, by_caller_and_callee);
     return totals;
 }
 

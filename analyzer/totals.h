@@ -24,7 +24,7 @@ struct thread_total {
 struct totals {
     struct thread_total *threads;
     struct total *functions;
-    struct edge_total *edges; /* of each pair one, in no order */
+    struct edge_total *edges; /* of each pair one, by caller and callee */
     size_t edge_count;
 };
 

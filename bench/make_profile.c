@@ -1,8 +1,9 @@
 /* Writes a profile as a large program leaves it: make_profile CONTEXTS FILE
  *
  * Thousands of C and C++ functions in several modules; four threads, whose trees are as deep and as
- * uneven as real ones; code with inlined frames, and calls from those; recursion. Of the same
- * number it always writes the same profile, with about that many contexts. */
+ * uneven as real ones; code with inlined frames, and calls from those; recursion; samples, and
+ * histograms of durations, as in the automatic mode. Of the same number it always writes the same
+ * profile, with about that many contexts. */
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -19,6 +20,9 @@ enum {
     CALLEES = 12, /* of a function, at most */
     FRAMES = 3,   /* of the code of every third function */
     FRAMED = 3,
+    TIMED_CALLS = 1000, /* then the clock is given up */
+    SAMPLE_NS = 1000000,
+    OCTAVES = 2, /* of a function's durations in a thread */
     PAGE = 4096,
     CHUNK_RECORDS = 1 << 16,
     RECENT = 64, /* a program goes on mostly where it has just been */
@@ -286,6 +290,13 @@ static void put_record(const struct thread *thread, const struct record *record)
         .calls = record->calls,
         .self = record->self,
     };
+    if (record->self > 0 && record->calls > TIMED_CALLS) {
+        raw.counted = 1;
+        raw.timed_calls = TIMED_CALLS;
+        raw.timed_self = record->self / record->calls * TIMED_CALLS;
+    }
+    if (record->self > 0)
+        raw.samples = (uint32_t)(record->self / SAMPLE_NS);
     uint64_t counts[(FRAMES + 3) / 4 * 4] = {0};
     uint32_t count = root || record->inlined ? 0 : frame_count(record->function);
     for (uint32_t i = 0; i < count; i++)
@@ -320,6 +331,31 @@ static bool put_contexts(struct thread *thread)
     return true;
 }
 
+static void put_octave(uint32_t function, uint32_t octave)
+{
+    struct profinst_octave raw = {
+        .function = function + 1,
+        .octave = octave,
+        .timed = 8,
+        .least = UINT64_C(16) << octave,
+        .greatest = (UINT64_C(32) << octave) - 1,
+    };
+    for (int i = 0; i < 8; i++)
+        raw.counts[i] = 1 + mix(function * 8 + (uint64_t)i) % 1000;
+    put(&raw, sizeof raw);
+}
+
+/* In each thread, of every second function. */
+static void put_durations(uint32_t thread)
+{
+    uint64_t count = (first_small() - thread % 2 + 1) / 2 * OCTAVES;
+    put_chunk(PROFINST_CHUNK_DURATIONS, thread + 1, count * sizeof(struct profinst_octave), 0);
+    for (uint32_t i = thread % 2; i < first_small(); i += 2)
+        for (uint32_t octave = 0; octave < OCTAVES; octave++)
+            put_octave(i, 1 + i % 10 + octave);
+    pad(PAGE);
+}
+
 static void put_threads(void)
 {
     put_chunk(PROFINST_CHUNK_THREADS, 0, THREADS * sizeof(struct profinst_thread), 0);
@@ -351,8 +387,10 @@ static void put_header(uint64_t size)
         .clock = PROFINST_CLOCK_MONOTONIC,
         .ended = 1,
         .event_cost = 9 * 1024,
-        .timing = PROFINST_TIMING_EXACT,
+        .timing = PROFINST_TIMING_AUTO,
+        .sample_ns = SAMPLE_NS,
         .timed = {4 * 1024, 4 * 1024},
+        .counted = {1024, 1024},
         .start_unix_ns = UINT64_C(1800000000000000000),
         .program = "/usr/bin/application",
     };
@@ -389,6 +427,8 @@ int main(int argc, char **argv)
             more |= put_contexts(&threads[i]);
     }
     put_threads();
+    for (uint32_t i = 0; i < THREADS; i++)
+        put_durations(i);
     uint64_t size = written;
     rewind(file);
     put_header(size);

@@ -174,7 +174,7 @@ static inline __attribute__((always_inline)) void note_duration(const struct pro
 /* The thread may have been anywhere. A fibre may have carried the function over from another
  * thread, whose tree is not ours to write. */
 static inline __attribute__((always_inline)) void
-leave_anywhere(void *caller, const struct profinst_start *start, struct manner manner)
+go_back(void *caller, const struct profinst_start *start, bool timed, struct manner manner)
 {
     struct profinst__state *state = &profinst__state;
     struct profinst__node *from = profinst__where(state), *to = node_of(caller);
@@ -183,7 +183,7 @@ leave_anywhere(void *caller, const struct profinst_start *start, struct manner m
     bool ours = to->seen.thread == state->here.thread;
     if (!ours)
         to = state->thread->root;
-    if (manner.timing == PROFINST_TIMING_COUNTS)
+    if (manner.timing == PROFINST_TIMING_COUNTS || (ours && !timed))
         profinst__go(state, to);
     else
         note_duration(ours && is_odd(caller) ? start : &(struct profinst_start){0},
@@ -207,12 +207,12 @@ leave(void *caller, const struct profinst_start *start, struct manner manner,
 }
 
 /* Control is in the function again. */
-static inline __attribute__((always_inline)) void
-resume(struct profinst_node *own, void (*go_back)(void *, const struct profinst_start *))
+static inline __attribute__((always_inline)) void resume(struct profinst_node *own,
+                                                         struct manner manner)
 {
     static const struct profinst_start untimed;
     if (own->record)
-        go_back(own, &untimed);
+        go_back(own, &untimed, true, manner);
 }
 
 /* Parks the thread: whatever enters next takes the slow way. */
@@ -309,7 +309,7 @@ bool profinst__sample_taken(uintptr_t program_counter, uint32_t weight)
     PROFINST_HOOK static __attribute__((noinline)) void leave_##name##_anywhere(                   \
         void *caller, const struct profinst_start *start)                                          \
     {                                                                                              \
-        leave_anywhere(caller, start, manner_##name);                                              \
+        go_back(caller, start, is_odd(caller), manner_##name);                                     \
     }                                                                                              \
     PROFINST_HOOK static void leave_##name(void *caller, const struct profinst_start *start)       \
     {                                                                                              \
@@ -317,7 +317,7 @@ bool profinst__sample_taken(uintptr_t program_counter, uint32_t weight)
     }                                                                                              \
     PROFINST_HOOK static void resume_##name(struct profinst_node *own)                             \
     {                                                                                              \
-        resume(own, leave_##name##_anywhere);                                                      \
+        resume(own, manner_##name);                                                                \
     }
 
 HOOKS(exact_counter, PROFINST_TIMING_EXACT, profinst__counter)

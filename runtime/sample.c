@@ -39,6 +39,8 @@ enum {
     THINK = 32,            /* after so many samples: how far apart need they be? */
     MOST_APART = 16,       /* periods */
     SHARE = 16,            /* the part of all descriptors that may be ours */
+    HANDLERS = 4096,       /* bytes of stack for the program's handler, and ours */
+    FRAME = 4096,          /* what the kernel needs besides, where it does not say */
 };
 
 enum { NONE, EVENT, TIMER };
@@ -47,6 +49,7 @@ static int best_source;
 static uint64_t period; /* ns between two samples, on average */
 static uint64_t tick;   /* ns: the precision of TIMER */
 static uint32_t descriptors;
+static size_t least_stack; /* bytes that an alternate stack must have */
 
 /* The calling thread's. */
 static PROFINST_TLS struct profinst__sampler *volatile sampling;
@@ -214,6 +217,13 @@ static void think(struct profinst__sampler *sampler, bool needed)
     sampler->needed = sampler->pending = 0;
 }
 
+/* If a handler of the program's is interrupted, its alternate stack has to hold the kernel's frames
+ * of both signals: the kernel ends a program where there is no room. */
+static bool has_room(const stack_t *alternate)
+{
+    return alternate->ss_size == 0 || alternate->ss_size >= least_stack;
+}
+
 /* Signals of others are ignored, as they would be without a handler. */
 static void on_signal(int number, siginfo_t *info, void *context)
 {
@@ -228,7 +238,7 @@ static void on_signal(int number, siginfo_t *info, void *context)
     think(sampler, needed);
     /* Blocked still, it has come in the middle of a call that unblocks signals while it waits, as
      * ppoll(2) does, and ends with EINTR now: there shall be no other. */
-    if (!is_blocked(&interrupted->uc_sigmask))
+    if (!is_blocked(&interrupted->uc_sigmask) && has_room(&interrupted->uc_stack))
         ask(sampler);
     errno = saved_errno;
 }
@@ -284,6 +294,8 @@ void profinst__samples_prepare(void)
     if (!getauxval(AT_SYSINFO_EHDR) || profinst__system.sigaction(SIGNAL, NULL, &former) != 0 ||
         former.sa_handler != SIG_DFL)
         return;
+    size_t frame = getauxval(AT_MINSIGSTKSZ);
+    least_stack = 2 * (frame ? frame : FRAME) + HANDLERS;
     period = wanted_period();
     int source = can_use_event() ? EVENT : can_use_timer() ? TIMER : NONE;
     if (source == NONE || profinst__system.sigaction(SIGNAL, &action, NULL) != 0)
@@ -305,8 +317,9 @@ static bool is_signal_ours(void)
 void profinst__samples_begin(struct profinst__sampler *sampler,
                              const struct profinst__section *section)
 {
+    stack_t alternate;
     if (best_source == NONE || !section->masked || is_blocked(&section->signal_mask) ||
-        !is_signal_ours())
+        sigaltstack(NULL, &alternate) != 0 || !has_room(&alternate) || !is_signal_ours())
         return;
     sampler->thread = (int)syscall(SYS_gettid);
     sampler->process = getpid();

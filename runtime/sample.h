@@ -29,7 +29,8 @@ struct profinst__sampler {
  * does not use the signal, and notes in the header how far they are apart. */
 void profinst__samples_prepare(void);
 
-/* For the calling thread. Where it blocks the signal, there are no samples. */
+/* For the calling thread. Where it blocks the signal, or has an alternate stack too small for it,
+ * there are no samples. */
 void profinst__samples_begin(struct profinst__sampler *sampler,
                              const struct profinst__section *section);
 

@@ -292,6 +292,18 @@ class Estimates(Case):
                 self.assertLessEqual(abs(rows[name][column] - value), 3, (name, column))
         self.assertEqual(group.missing, 0)
 
+    def test_a_group_misses_no_more_than_its_thread(self):
+        """Others had the processor for long while the thread was in the group, by chance."""
+        group = Group(1_000_000_000, {"head": (20, 0), "f": (30, 0), "g": (50, 0)}, sample_ns=1_000_000)
+        profile = group.profile()
+        thread, = profile.thread_list
+        thread.context(thread.root, profile.function("other"), 1, 100_000_000).estimated(1_500)
+        rows = by_name(self.report(self.write(profile))["functions"])
+        group.sample_ns = 0  # nothing is missing
+        for name, values in group.expected().items():
+            for column, value in values.items():
+                self.assertLessEqual(abs(rows[name][column] - value), 3, (name, column))
+
     def test_samples_that_stand_for_several_make_errors_larger(self):
         """250 signals for 1,000 samples: the variance is that of a fourth of the samples."""
         group = Group(1_000_000_000, {"head": (200, 0), "f": (300, 0), "g": (500, 0)}, sample_ns=1_000_000,

@@ -120,6 +120,21 @@ class Totals(Case):
         self.assertEqual(self.database().execute("SELECT count(*) FROM process").fetchone(), (3,))
         self.assertEqual(self.database().execute("PRAGMA foreign_key_check").fetchall(), [])
 
+    def test_functions_that_are_one_in_the_database(self):
+        """Their names differ in how a byte that is no UTF-8 is spelled."""
+        profile = Profile()
+        thread = profile.thread()
+        main = thread.context(thread.root, profile.function("main"), 1, 1)
+        thread.context(main, profile.function(b"f\xff"), 2, 30)
+        thread.context(main, profile.function("f\\xFF"), 3, 400)
+        self.output("load", self.write(profile))
+        self.check()
+        self.assertEqual(self.database().execute(
+            "SELECT name, calls, self_ns, cumulative_ns FROM functions ORDER BY name").fetchall(),
+            [("f\\xFF", 5, 430, 430), ("main", 1, 1, 431)])
+        self.assertEqual(self.database().execute("SELECT calls, cumulative_ns FROM edges").fetchall(),
+                         [(5, 430)])
+
     def test_straight_from_profiles(self):
         """A report that needs no contexts one by one makes none, and says the same."""
         names = [self.write(any_profile(seed), f"{seed}.profinst") for seed in range(5)]

@@ -475,21 +475,40 @@ static void has_few_descriptors(void)
     CHECK(samples == 0 && open("/dev/null", O_RDONLY) == 3);
 }
 
-/* On the smallest alternate stack that the kernel takes. */
+static char *pages;
+
+/* An alternate stack below which and above which there is nothing to be written. */
+static void set_stack(size_t size)
+{
+    const stack_t stack = {.ss_sp = pages, .ss_size = size};
+    memset(pages, 0x5a, 65536);
+    CHECK(sigaltstack(&stack, NULL) == 0);
+}
+
 static void has_small_stack(void)
 {
-    const size_t size = (size_t)sysconf(_SC_MINSIGSTKSZ);
-    char *pages = mmap(NULL, 8 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    const size_t room = (size + 512 + 63) / 64 * 64;
-    CHECK(room <= 4 * 4096 && mprotect(pages, 4 * 4096, PROT_NONE) == 0);
-    memset(pages + 4 * 4096 + room, 0x5a, 4 * 4096 - room);
-    stack_t stack = {.ss_sp = pages + 4 * 4096, .ss_size = room};
-    CHECK(sigaltstack(&stack, NULL) == 0);
+    const size_t least = (size_t)sysconf(_SC_MINSIGSTKSZ), enough = 2 * least + 4096;
+    CHECK(enough <= 65536);
+    pages = (char *)mmap(NULL, 4096 + 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                         -1, 0) +
+            4096;
+    CHECK(mprotect(pages - 4096, 4096, PROT_NONE) == 0);
+    set_stack(least);
+    begin();
+    work();
+    CHECK(samples == 0);
+    set_stack(enough);
     begin();
     spin(20);
-    end();
-    for (size_t i = room; i < 4 * 4096; i++)
-        CHECK(pages[4 * 4096 + i] == 0x5a);
+    size_t unused = 0;
+    while (unused < enough && pages[unused] == 0x5a)
+        unused++;
+    CHECK(unused < enough && enough - unused <= least + 1024);
+    for (size_t i = enough; i < 65536; i++)
+        CHECK(pages[i] == 0x5a);
+    set_stack(least);
+    work();
+    CHECK(samples <= 21);
 }
 
 static void is_refused(void)
