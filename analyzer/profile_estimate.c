@@ -307,12 +307,13 @@ static void add_part(struct part *part, const struct part *more)
     part->weight += more->weight;
 }
 
-/* Half of the interval. Costs are wrong all in the same direction, samples are not. */
+/* Half of the interval. Costs are wrong all in the same direction, samples are not. Two years are
+ * more than any error of use, and can be summed up. */
 static int64_t error_ns(const struct profile *profile, double variance_of_samples, double cost)
 {
     double by_samples = deviations * sqrt(variance_of_samples);
     double error = hypot(by_samples, cost_error * cost) * profile->ns_per_tick;
-    return error < 0x1p62 ? (int64_t)llround(error) : INT64_C(1) << 62;
+    return error < 0x1p56 ? (int64_t)llround(error) : INT64_C(1) << 56;
 }
 
 /* Sums over functions: of variances and costs, and, of the group at hand, of parts. */
