@@ -49,6 +49,30 @@ static double at_least_0(double value)
     return value > 0 ? value : 0;
 }
 
+static size_t group_of(size_t *groups, size_t context)
+{
+    while (groups[context] != context)
+        context = groups[context] = groups[groups[context]];
+    return context;
+}
+
+/* Where calls lead across the tree without a look at the clock, time flows between the two groups
+ * unseen: they are one. Of their heads, the first stays the head. */
+static void join_groups(struct estimate *estimate)
+{
+    const struct profile *profile = estimate->profile;
+    for (size_t i = 0; i < profile->cross_call_count; i++) {
+        const struct profile_cross_call *call = &profile->cross_calls[i];
+        if (!call->counted)
+            continue;
+        size_t from = group_of(estimate->groups, call->caller);
+        size_t to = group_of(estimate->groups, call->target);
+        estimate->groups[from < to ? to : from] = from < to ? from : to;
+    }
+    for (size_t i = 0; i < profile->context_count; i++)
+        estimate->groups[i] = group_of(estimate->groups, i);
+}
+
 void estimate_begin(struct estimate *estimate)
 {
     const struct profile *profile = estimate->profile;
@@ -70,6 +94,7 @@ void estimate_begin(struct estimate *estimate)
                       (context->host != PROFILE_NONE || estimate->phases[i].counted);
         estimate->groups[i] = member ? estimate->groups[context->parent] : i;
     }
+    join_groups(estimate);
 }
 
 /* Members in the order of the contexts, callers first: so a group's head is its first. Inlined
@@ -340,7 +365,9 @@ static struct subtrees sum_up(const struct division *division)
     for (size_t i = count; i-- > 0;) {
         const struct profile_context *context = &profile->contexts[i];
         const struct group *group = &division->groups[estimate->groups[i]];
-        bool head = estimate->groups[i] == i, divided = group->divided;
+        bool divided = group->divided;
+        bool apart = context->parent == PROFILE_NONE ||
+                     estimate->groups[i] != estimate->groups[context->parent];
         add_part(&trees.parts[i], &division->parts[i]);
         trees.costs[i] += estimate->costs[i];
         double own = divided ? variance(group, &trees.parts[i]) : 0;
@@ -353,8 +380,8 @@ static struct subtrees sum_up(const struct division *division)
         if (context->parent == PROFILE_NONE)
             continue;
         trees.costs[context->parent] += trees.costs[i];
-        trees.variances[context->parent] += trees.variances[i] + (head ? own : 0);
-        if (!head)
+        trees.variances[context->parent] += trees.variances[i] + (apart ? own : 0);
+        if (!apart)
             add_part(&trees.parts[context->parent], &trees.parts[i]);
     }
     return trees;
