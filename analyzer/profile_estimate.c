@@ -15,6 +15,9 @@ static const double deviations = 1.96;
 /* How well the costs of calls are known. */
 static const double cost_error = 0.1;
 
+/* Those of calls that are only counted hide in what the program does around them, more or less. */
+static const double counted_cost_error = 0.5;
+
 /* Of a group that has members other than its head. */
 struct group {
     size_t first, end; /* in the list of members */
@@ -122,6 +125,25 @@ static void list_members(struct division *division)
     }
 }
 
+/* Ticks that a sample stands for. */
+static double ticks_each(const struct profile *profile, const struct profile_thread *thread)
+{
+    double ns = profile->header.sample_ns;
+    if (thread->raw.sampled > 0)
+        ns = (double)thread->raw.sampled_ns / (double)thread->raw.sampled;
+    return profile->ns_per_tick > 0 ? ns / profile->ns_per_tick : 0;
+}
+
+/* How much longer the time is than that of the processor, as others had it meanwhile. */
+static double stretch(const struct profile *profile, size_t context)
+{
+    const struct profile_thread *thread = &profile->threads[profile->contexts[context].thread];
+    double sample = profile->header.sample_ns;
+    return sample > 0 && profile->ns_per_tick > 0
+               ? ticks_each(profile, thread) * profile->ns_per_tick / sample
+               : 1;
+}
+
 /* What a member's own calls cost in its time, before and after it gave the clock up. The calls that
  * it made are taken to be spread evenly over its own. */
 struct costs {
@@ -142,8 +164,9 @@ static struct costs costs_of(const struct estimate *estimate, size_t index)
     return (struct costs){
         .before = timed * estimate->timed.inside + timed_before * estimate->timed.outside +
                   (made_before - timed_before) * estimate->counted.outside,
-        .after = (called - timed) * estimate->counted.inside +
-                 (made - made_before) * estimate->counted.outside,
+        .after =
+            stretch(estimate->profile, index) * ((called - timed) * estimate->counted.inside +
+                                                 (made - made_before) * estimate->counted.outside),
         .timed_after = (double)traffic->timed_made - timed_before,
     };
 }
@@ -212,15 +235,6 @@ static void find_weights(struct division *division, struct group *group, double 
     for (size_t at = group->first; at < group->end; at++)
         division->parts[division->members[at]].weight /= sum;
     group->hook_weight /= sum;
-}
-
-/* Ticks that a sample stands for. */
-static double ticks_each(const struct profile *profile, const struct profile_thread *thread)
-{
-    double ns = profile->header.sample_ns;
-    if (thread->raw.sampled > 0)
-        ns = (double)thread->raw.sampled_ns / (double)thread->raw.sampled;
-    return profile->ns_per_tick > 0 ? ns / profile->ns_per_tick : 0;
 }
 
 /* Samples are of processor time, and there may be less of it. Where others had the processor that
@@ -319,7 +333,7 @@ static void divide(struct division *division, struct group *group)
         double own_before = phase ? at_least_0((double)phase->self - costs.before) : 0;
         corrected[at - group->first] =
             own_before + at_least_0(share(group, part->samples, part->weight) - costs.after);
-        estimate->costs[member] = costs.before + costs.after;
+        estimate->costs[member] = costs.before + costs.after * (counted_cost_error / cost_error);
     }
     settle(division, group, group->ticks, corrected);
     free(corrected);
