@@ -1,67 +1,14 @@
-/* Histograms of durations, and what they come to for each function: in the run, and in all runs,
- * with the histograms of processes that were loaded before. */
+/* What histograms of durations come to for each function: in the run, and in all runs, with the
+ * histograms of processes that were loaded before. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "durations.h"
 #include "load_steps.h"
 
-static enum status add_buckets(const struct loader *loader, sqlite3_stmt *statement,
-                               const struct profile_octave *octave, sqlite3_int64 range)
+static int64_t whole(uint64_t ticks)
 {
-    enum status status = STATUS_OK;
-    for (int i = 0; status == STATUS_OK && i < DURATION_BUCKETS; i++) {
-        if (octave->counts[i] == 0)
-            continue;
-        sqlite3_bind_int64(statement, 1, range);
-        sqlite3_bind_int(statement, 2, i);
-        sqlite3_bind_int64(statement, 3, (sqlite3_int64)octave->counts[i]);
-        status = database_run(loader->database, statement);
-    }
-    return status;
-}
-
-static sqlite3_int64 whole(uint64_t ticks)
-{
-    return ticks > INT64_MAX ? INT64_MAX : (sqlite3_int64)ticks;
-}
-
-static enum status add_histograms(const struct loader *loader, bool contexts)
-{
-    const struct profile *profile = loader->profile;
-    sqlite3_stmt *range, *bucket = NULL;
-    enum status status = database_prepare(
-        loader->database,
-        "INSERT INTO duration_range (thread_id, function_id, context_id, octave, measured,"
-        " least_ticks, greatest_ticks) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        &range);
-    if (status == STATUS_OK)
-        status = database_prepare(
-            loader->database,
-            "INSERT INTO duration (duration_range_id, bucket, calls) VALUES (?, ?, ?)", &bucket);
-    for (size_t i = 0; status == STATUS_OK && i < profile->octave_count; i++) {
-        const struct profile_octave *octave = &profile->octaves[i];
-        bool of_context = octave->context != PROFILE_NONE;
-        if (of_context && !contexts)
-            continue;
-        sqlite3_bind_int64(range, 1, loader->threads[octave->thread]);
-        sqlite3_bind_int64(range, 2, loader->functions[octave->function]);
-        if (of_context)
-            sqlite3_bind_int64(range, 3, loader->first_context + octave->context);
-        else
-            sqlite3_bind_null(range, 3);
-        sqlite3_bind_int64(range, 4, octave->octave);
-        sqlite3_bind_int64(range, 5, whole(octave->timed));
-        sqlite3_bind_int64(range, 6, whole(octave->least));
-        sqlite3_bind_int64(range, 7, whole(octave->greatest));
-        status = database_run(loader->database, range);
-        if (status == STATUS_OK)
-            status = add_buckets(loader, bucket, octave,
-                                 sqlite3_last_insert_rowid(loader->database->handle));
-    }
-    sqlite3_finalize(range);
-    sqlite3_finalize(bucket);
-    return status;
+    return ticks > INT64_MAX ? INT64_MAX : (int64_t)ticks;
 }
 
 /* The durations of a function, of some runs. */
@@ -281,7 +228,7 @@ enum status load_durations(const struct loader *loader, bool contexts)
 {
     if (loader->profile->octave_count == 0)
         return STATUS_OK;
-    enum status status = add_histograms(loader, contexts);
+    enum status status = load_histograms(loader, contexts);
     sqlite3_stmt *row = NULL, *statement = NULL;
     if (status == STATUS_OK)
         status = database_prepare(loader->database, others, &row);
