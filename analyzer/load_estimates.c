@@ -19,6 +19,7 @@ static bool value(const void *from, size_t row, int column, int64_t *value)
         (int64_t)((uint64_t)source->loader->first_context + timing->context),
         timing->samples,
         timing->hook_samples,
+        timing->counted,
         (int64_t)(timing->timed_calls & INT64_MAX),
         (int64_t)(timing->timed_self & INT64_MAX),
         time->self_error_ns,
@@ -29,7 +30,7 @@ static bool value(const void *from, size_t row, int column, int64_t *value)
 }
 
 #define COLUMNS                                                                                    \
-    "context_id, samples, hook_samples, timed_calls, timed_self_ticks, self_error_ns,"             \
+    "context_id, samples, hook_samples, counted, timed_calls, timed_self_ticks, self_error_ns,"    \
     " cumulative_error_ns"
 
 enum status load_estimates(const struct loader *loader)
@@ -44,6 +45,7 @@ enum status load_estimates(const struct loader *loader)
         struct profile_timing *sum = &source.timings[timing->context];
         sum->samples += timing->samples;
         sum->hook_samples += timing->hook_samples;
+        sum->counted |= timing->counted;
         sum->timed_calls += timing->timed_calls;
         sum->timed_self += timing->timed_self;
     }
@@ -51,7 +53,7 @@ enum status load_estimates(const struct loader *loader)
     for (profile_index i = 0; i < profile->context_count; i++) {
         struct profile_timing timing = source.timings[i];
         const struct profile_time *time = &profile->times[i];
-        if (timing.samples == 0 && timing.timed_calls == 0 && time->self_error_ns == 0 &&
+        if (timing.samples == 0 && !timing.counted && time->self_error_ns == 0 &&
             time->cumulative_error_ns == 0)
             continue;
         timing.context = i;

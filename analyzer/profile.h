@@ -86,7 +86,8 @@ struct profile_time {
 struct profile_timing {
     profile_index context;
     uint32_t samples, hook_samples; /* the latter are some of the former */
-    uint64_t timed_calls;           /* its calls when it gave the clock up; 0: it did not */
+    bool counted;                   /* it gave the clock up */
+    uint64_t timed_calls;           /* its calls then; 0: also of one that never had it */
     uint64_t timed_self;            /* ticks: its time then */
 };
 
@@ -107,7 +108,8 @@ struct profile_cross_call {
     profile_index caller;
     profile_index target;
     uint64_t calls;
-    uint64_t timed_calls; /* of those, when its record gave the clock up; 0: it did not */
+    uint64_t timed_calls; /* of those, when its record gave the clock up; otherwise 0 */
+    bool counted;         /* it did: the calls lead to the target without a look at the clock */
 };
 
 struct profile {

@@ -131,7 +131,8 @@ static enum status add_cross_call(struct reader *reader, const struct record *re
     profile->cross_calls = memory_grow(profile->cross_calls, &profile->cross_call_capacity,
                                        profile->cross_call_count, sizeof *profile->cross_calls);
     profile->cross_calls[profile->cross_call_count++] = (struct profile_cross_call){
-        record->reference, record->parent, *context, record->calls, record->timing.timed_calls};
+        record->reference,          record->parent,        *context, record->calls,
+        record->timing.timed_calls, record->timing.counted};
     return STATUS_OK;
 }
 
@@ -186,9 +187,11 @@ static enum status add_timing(struct reader *reader, struct record *record, prof
                              "context %" PRIu32 " gave the clock up after more calls or time than "
                              "it has",
                              record->reference);
-    if (!possible || record->target || !record->code)
+    if (record->target || !record->code)
+        timing->counted = false;
+    if (!possible || !timing->counted)
         timing->timed_calls = timing->timed_self = 0;
-    if (timing->samples == 0 && timing->timed_calls == 0)
+    if (timing->samples == 0 && !timing->counted)
         return STATUS_OK;
     profile_index host = profile->contexts[context].host;
     timing->context = host == PROFILE_NONE ? context : host;
@@ -266,6 +269,7 @@ static enum status take_record(const struct reader *reader, uint64_t offset, uin
         .self = raw.self,
         .timing = {.samples = raw.samples,
                    .hook_samples = raw.hook_samples < raw.samples ? raw.hook_samples : raw.samples,
+                   .counted = raw.counted,
                    .timed_calls = raw.timed_calls,
                    .timed_self = raw.timed_self},
         .counts = offset + sizeof raw,

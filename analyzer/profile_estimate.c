@@ -15,12 +15,19 @@ static const double deviations = 1.96;
 /* How well the costs of calls are known. */
 static const double cost_error = 0.1;
 
+/* Those of calls that are only counted hide in what the program does around them, more or less. */
+static const double counted_cost_error = 0.5;
+
 /* Of a group that has members other than its head. */
 struct group {
     size_t first, end; /* in the list of members */
     bool divided;
-    double sampled, missing; /* the time that is divided by samples, and that by weights alone */
-    double samples;          /* those in hooks too */
+    uint64_t ticks; /* all its time, ... */
+    double time;    /* ... and that since members gave the clock up */
+    double sampled,
+        missing;     /* of which: the time that is divided by samples, and that by weights alone */
+    double samples;  /* those in hooks too */
+    double clumping; /* as much more than with as many signals as samples varies what they tell */
     double hook_samples;
     double hook_weight; /* of 1, which is all weights together */
 };
@@ -36,11 +43,37 @@ struct division {
     size_t *members;      /* of all groups, one group behind the other; the head is first */
     struct group *groups; /* by head */
     struct part *parts;   /* of each context */
+    double *times;        /* of each thread, in all contexts */
+    double *missing;      /* of that, in all groups together */
 };
 
 static double at_least_0(double value)
 {
     return value > 0 ? value : 0;
+}
+
+static size_t group_of(size_t *groups, size_t context)
+{
+    while (groups[context] != context)
+        context = groups[context] = groups[groups[context]];
+    return context;
+}
+
+/* Where calls lead across the tree without a look at the clock, time flows between the two groups
+ * unseen: they are one. Of their heads, the first stays the head. */
+static void join_groups(struct estimate *estimate)
+{
+    const struct profile *profile = estimate->profile;
+    for (size_t i = 0; i < profile->cross_call_count; i++) {
+        const struct profile_cross_call *call = &profile->cross_calls[i];
+        if (!call->counted)
+            continue;
+        size_t from = group_of(estimate->groups, call->caller);
+        size_t to = group_of(estimate->groups, call->target);
+        estimate->groups[from < to ? to : from] = from < to ? from : to;
+    }
+    for (size_t i = 0; i < profile->context_count; i++)
+        estimate->groups[i] = group_of(estimate->groups, i);
 }
 
 void estimate_begin(struct estimate *estimate)
@@ -52,6 +85,7 @@ void estimate_begin(struct estimate *estimate)
     for (size_t i = 0; i < profile->timing_count; i++) {
         const struct profile_timing *timing = &profile->timings[i];
         struct phase *phase = &estimate->phases[timing->context];
+        phase->counted |= timing->counted;
         phase->calls += timing->timed_calls;
         phase->self += timing->timed_self;
         phase->samples += timing->samples;
@@ -60,9 +94,10 @@ void estimate_begin(struct estimate *estimate)
     for (size_t i = 0; i < profile->context_count; i++) {
         const struct profile_context *context = &profile->contexts[i];
         bool member = context->parent != PROFILE_NONE &&
-                      (context->host != PROFILE_NONE || estimate->phases[i].calls > 0);
+                      (context->host != PROFILE_NONE || estimate->phases[i].counted);
         estimate->groups[i] = member ? estimate->groups[context->parent] : i;
     }
+    join_groups(estimate);
 }
 
 /* Members in the order of the contexts, callers first: so a group's head is its first. Inlined
@@ -90,6 +125,25 @@ static void list_members(struct division *division)
     }
 }
 
+/* Ticks that a sample stands for. */
+static double ticks_each(const struct profile *profile, const struct profile_thread *thread)
+{
+    double ns = profile->header.sample_ns;
+    if (thread->raw.sampled > 0)
+        ns = (double)thread->raw.sampled_ns / (double)thread->raw.sampled;
+    return profile->ns_per_tick > 0 ? ns / profile->ns_per_tick : 0;
+}
+
+/* How much longer the time is than that of the processor, as others had it meanwhile. */
+static double stretch(const struct profile *profile, size_t context)
+{
+    const struct profile_thread *thread = &profile->threads[profile->contexts[context].thread];
+    double sample = profile->header.sample_ns;
+    return sample > 0 && profile->ns_per_tick > 0
+               ? ticks_each(profile, thread) * profile->ns_per_tick / sample
+               : 1;
+}
+
 /* What a member's own calls cost in its time, before and after it gave the clock up. The calls that
  * it made are taken to be spread evenly over its own. */
 struct costs {
@@ -110,16 +164,20 @@ static struct costs costs_of(const struct estimate *estimate, size_t index)
     return (struct costs){
         .before = timed * estimate->timed.inside + timed_before * estimate->timed.outside +
                   (made_before - timed_before) * estimate->counted.outside,
-        .after = (called - timed) * estimate->counted.inside +
-                 (made - made_before) * estimate->counted.outside,
+        .after =
+            stretch(estimate->profile, index) * ((called - timed) * estimate->counted.inside +
+                                                 (made - made_before) * estimate->counted.outside),
         .timed_after = (double)traffic->timed_made - timed_before,
     };
 }
 
-/* The time of a call, without what recording it took, while it was timed. */
-static double mean_before(const struct estimate *estimate, size_t index)
+/* The time of a call, without what recording it took, while it was timed. In a child of a fork it
+ * may never have been: then calls are taken to be alike in all of the group. */
+static double mean_before(const struct estimate *estimate, size_t index, double alike)
 {
     const struct phase *phase = estimate_phase(estimate, index);
+    if (phase->calls == 0)
+        return alike;
     return at_least_0((double)phase->self - costs_of(estimate, index).before) /
            (double)phase->calls;
 }
@@ -130,7 +188,12 @@ static void find_weights(struct division *division, struct group *group, double 
 {
     const struct estimate *estimate = division->estimate;
     size_t head = division->members[group->first];
-    double sum = 0;
+    double sum = 0, calls = 0;
+    for (size_t at = group->first; at < group->end; at++) {
+        const struct traffic *traffic = &estimate->traffic[division->members[at]];
+        calls += (double)traffic->timed + (double)traffic->counted;
+    }
+    double alike = calls > 0 ? time / calls : 0;
     group->hook_weight = (double)estimate->traffic[head].timed * estimate->timed.inside;
     for (size_t at = group->first; at < group->end; at++) {
         size_t member = division->members[at];
@@ -139,8 +202,8 @@ static void find_weights(struct division *division, struct group *group, double 
         if (!estimate_phase(estimate, member))
             continue;
         double *weight = &division->parts[member].weight;
-        *weight =
-            mean_before(estimate, member) * (double)estimate->traffic[member].counted + costs.after;
+        *weight = mean_before(estimate, member, alike) * (double)estimate->traffic[member].counted +
+                  costs.after;
         sum += *weight;
     }
     sum += group->hook_weight;
@@ -156,17 +219,33 @@ static void find_weights(struct division *division, struct group *group, double 
 /* Samples are of processor time, and there may be less of it. Where others had the processor that
  * is everybody's loss alike; otherwise the thread waited, or was in the kernel. What is more than
  * the samples, by what they may lack by chance, was not sampled. */
-static void find_missing(const struct estimate *estimate, const struct profile_thread *thread,
-                         struct group *group, double time)
+static void find_missing(struct division *division, struct group *group)
 {
-    const struct profile *profile = estimate->profile;
-    double most = group->samples + 2 * sqrt(group->samples) + 4;
-    double each = profile->header.sample_ns;
-    if (thread->samples > 0)
-        each += (double)thread->raw.preempted_ns / (double)thread->samples;
-    if (profile->header.sample_ns > 0 && profile->ns_per_tick > 0)
-        group->missing = at_least_0(time - most * each / profile->ns_per_tick);
-    group->sampled = time - group->missing;
+    const struct profile *profile = division->estimate->profile;
+    profile_index number = profile->contexts[division->members[group->first]].thread;
+    const struct profile_thread *thread = &profile->threads[number];
+    double each = ticks_each(profile, thread);
+    group->clumping = 1;
+    if (thread->samples > 0 && thread->raw.sample_squares > 0)
+        group->clumping = (double)thread->raw.sample_squares / (double)thread->samples;
+    double most = group->samples + 2 * sqrt(group->samples * group->clumping) + 4 * group->clumping;
+    if (each > 0)
+        group->missing = at_least_0(group->time - most * each);
+    division->missing[number] += group->missing;
+}
+
+/* All groups of a thread together miss no more than the thread does: others may have the processor
+ * for long, in one group by chance. */
+static void bound_missing(const struct division *division, struct group *group)
+{
+    const struct profile *profile = division->estimate->profile;
+    profile_index number = profile->contexts[division->members[group->first]].thread;
+    const struct profile_thread *thread = &profile->threads[number];
+    double possible =
+        at_least_0(division->times[number] - (double)thread->samples * ticks_each(profile, thread));
+    if (division->missing[number] > possible)
+        group->missing *= possible / division->missing[number];
+    group->sampled = group->time - group->missing;
 }
 
 static double share(const struct group *group, double samples, double weight)
@@ -186,7 +265,7 @@ static void settle(struct division *division, const struct group *group, uint64_
         size_t member = division->members[at];
         struct profile_time *time = &estimate->profile->times[member];
         const struct phase *phase = &estimate->phases[member];
-        sum += (double)(phase->calls ? phase->self : 0) +
+        sum += (double)phase->self +
                share(group, (double)phase->samples, division->parts[member].weight) +
                (at == group->first ? share(group, 0, group->hook_weight) : 0);
         uint64_t until = sum >= (double)ticks ? ticks : (uint64_t)llround(sum);
@@ -202,25 +281,28 @@ static void settle(struct division *division, const struct group *group, uint64_
     estimate->profile->times[division->members[group->first]].raw_ticks += ticks - given;
 }
 
-static void divide(struct division *division, struct group *group)
+static void gather(struct division *division, struct group *group)
 {
     const struct estimate *estimate = division->estimate;
-    const struct profile *profile = estimate->profile;
-    uint64_t ticks = 0, before = 0;
+    uint64_t before = 0;
     for (size_t at = group->first; at < group->end; at++) {
         size_t member = division->members[at];
         const struct phase *phase = &estimate->phases[member];
-        ticks += profile->contexts[member].self_ticks;
-        before += phase->calls ? phase->self : 0;
+        group->ticks += estimate->profile->contexts[member].self_ticks;
+        before += phase->self;
         group->samples += (double)phase->samples;
         group->hook_samples += (double)phase->hook_samples;
         division->parts[member].samples = (double)(phase->samples - phase->hook_samples);
     }
-    double time = at_least_0((double)ticks - (double)before);
-    find_weights(division, group, time);
-    find_missing(estimate,
-                 &profile->threads[profile->contexts[division->members[group->first]].thread],
-                 group, time);
+    group->time = at_least_0((double)group->ticks - (double)before);
+    find_missing(division, group);
+}
+
+static void divide(struct division *division, struct group *group)
+{
+    const struct estimate *estimate = division->estimate;
+    find_weights(division, group, group->time);
+    bound_missing(division, group);
     double *corrected = memory_array(group->end - group->first, sizeof *corrected);
     for (size_t at = group->first; at < group->end; at++) {
         size_t member = division->members[at];
@@ -230,9 +312,9 @@ static void divide(struct division *division, struct group *group)
         double own_before = phase ? at_least_0((double)phase->self - costs.before) : 0;
         corrected[at - group->first] =
             own_before + at_least_0(share(group, part->samples, part->weight) - costs.after);
-        estimate->costs[member] = costs.before + costs.after;
+        estimate->costs[member] = costs.before + costs.after * (counted_cost_error / cost_error);
     }
-    settle(division, group, ticks, corrected);
+    settle(division, group, group->ticks, corrected);
     free(corrected);
 }
 
@@ -254,7 +336,8 @@ static double variance(const struct group *group, const struct part *part)
     double sampled = fmax(at_least_0(posterior * (1 - posterior)) / (n + prior + 1),
                           at_least_0(adjusted * (1 - adjusted)) / size);
     double weighted = at_least_0(part->weight * (1 - part->weight)) / (prior + 1);
-    return group->sampled * group->sampled * sampled + group->missing * group->missing * weighted;
+    return group->sampled * group->sampled * sampled * group->clumping +
+           group->missing * group->missing * weighted;
 }
 
 static void add_part(struct part *part, const struct part *more)
@@ -263,12 +346,13 @@ static void add_part(struct part *part, const struct part *more)
     part->weight += more->weight;
 }
 
-/* Half of the interval. Costs are wrong all in the same direction, samples are not. */
+/* Half of the interval. Costs are wrong all in the same direction, samples are not. Two years are
+ * more than any error of use, and can be summed up. */
 static int64_t error_ns(const struct profile *profile, double variance_of_samples, double cost)
 {
     double by_samples = deviations * sqrt(variance_of_samples);
     double error = hypot(by_samples, cost_error * cost) * profile->ns_per_tick;
-    return error < 0x1p62 ? (int64_t)llround(error) : INT64_C(1) << 62;
+    return error < 0x1p56 ? (int64_t)llround(error) : INT64_C(1) << 56;
 }
 
 /* Sums over functions: of variances and costs, and, of the group at hand, of parts. */
@@ -295,7 +379,9 @@ static struct subtrees sum_up(const struct division *division)
     for (size_t i = count; i-- > 0;) {
         const struct profile_context *context = &profile->contexts[i];
         const struct group *group = &division->groups[estimate->groups[i]];
-        bool head = estimate->groups[i] == i, divided = group->divided;
+        bool divided = group->divided;
+        bool apart = context->parent == PROFILE_NONE ||
+                     estimate->groups[i] != estimate->groups[context->parent];
         add_part(&trees.parts[i], &division->parts[i]);
         trees.costs[i] += estimate->costs[i];
         double own = divided ? variance(group, &trees.parts[i]) : 0;
@@ -308,8 +394,8 @@ static struct subtrees sum_up(const struct division *division)
         if (context->parent == PROFILE_NONE)
             continue;
         trees.costs[context->parent] += trees.costs[i];
-        trees.variances[context->parent] += trees.variances[i] + (head ? own : 0);
-        if (!head)
+        trees.variances[context->parent] += trees.variances[i] + (apart ? own : 0);
+        if (!apart)
             add_part(&trees.parts[context->parent], &trees.parts[i]);
     }
     return trees;
@@ -375,7 +461,16 @@ void estimate_end(struct estimate *estimate)
 {
     struct division division = {.estimate = estimate};
     division.parts = memory_array(estimate->profile->context_count, sizeof *division.parts);
+    division.missing = memory_array(estimate->profile->thread_count, sizeof *division.missing);
+    division.times = memory_array(estimate->profile->thread_count, sizeof *division.times);
+    for (size_t i = 0; i < estimate->profile->context_count; i++) {
+        const struct profile_context *context = &estimate->profile->contexts[i];
+        division.times[context->thread] += (double)context->self_ticks;
+    }
     list_members(&division);
+    for (size_t i = 0; i < estimate->profile->context_count; i++)
+        if (division.groups[i].divided)
+            gather(&division, &division.groups[i]);
     for (size_t i = 0; i < estimate->profile->context_count; i++)
         if (division.groups[i].divided)
             divide(&division, &division.groups[i]);
@@ -385,6 +480,8 @@ void estimate_end(struct estimate *estimate)
     free(trees.variances);
     free(trees.costs);
     free(division.members);
+    free(division.missing);
+    free(division.times);
     free(division.groups);
     free(division.parts);
     free(estimate->phases);

@@ -16,7 +16,8 @@ struct traffic {
 /* What there was of a context when it gave the clock up, and the samples of one that may not have.
  */
 struct phase {
-    uint64_t calls; /* 0: it did not */
+    bool counted;   /* it did */
+    uint64_t calls; /* its calls then, and its time */
     uint64_t self;
     uint64_t samples, hook_samples;
 };
@@ -38,7 +39,7 @@ size_t estimate_place(const struct profile *profile, size_t context);
 static inline const struct phase *estimate_phase(const struct estimate *estimate, size_t context)
 {
     const struct phase *phase = estimate->phases ? &estimate->phases[context] : NULL;
-    return phase && phase->calls > 0 ? phase : NULL;
+    return phase && phase->counted ? phase : NULL;
 }
 
 /* Finds phases and groups; makes room. */

@@ -122,7 +122,8 @@ CREATE TABLE estimate (
     context_id INTEGER PRIMARY KEY REFERENCES context (id),
     samples INTEGER NOT NULL,       -- taken while the thread was here
     hook_samples INTEGER NOT NULL,  -- of those, in the profiler's own work
-    timed_calls INTEGER NOT NULL,   -- calls that the clock was read for, before it was given up; 0: all
+    counted INTEGER NOT NULL CHECK (counted IN (0, 1)), -- 1: the clock was given up
+    timed_calls INTEGER NOT NULL,   -- calls by then; 0 also if it was not
     timed_self_ticks INTEGER NOT NULL, -- self_ticks then
     self_error_ns INTEGER NOT NULL, -- half of the 95 % interval of self_ns
     cumulative_error_ns INTEGER NOT NULL -- and of cumulative_ns

@@ -210,7 +210,8 @@ LLVMValueRef finder_define(const struct unit *unit)
     say(unit, builder, message);
     LLVMBuildBr(builder, give_up);
     LLVMPositionBuilderAtEnd(builder, give_up);
-    LLVMBuildRet(builder, unit_load_hook(unit, builder, HOOK_LEAVE));
+    LLVMValueRef nothing = unit_load_hook(unit, builder, HOOK_LEAVE);
+    LLVMBuildRet(builder, LLVMBuildBitCast(builder, nothing, finder.result, ""));
     LLVMDisposeBuilder(builder);
     return function;
 }

@@ -8,11 +8,22 @@
 #include "emit.h"
 #include "profinst_abi.h"
 #include "profinst_format.h"
+#include <llvm/Config/llvm-config.h>
 #include <stdio.h>
 #include <string.h>
 
+/* Before LLVM 17 what keeps registers puts back those of its result as well. The two ways to call
+ * must not meet under one name. */
+#if LLVM_VERSION_MAJOR < 17
+enum { RESULT_CONVENTION = LLVMCCallConv };
+#define ENTER "__profinst_enter_plain_"
+#else
+enum { RESULT_CONVENTION = emit_preserve_most };
+#define ENTER "__profinst_enter_"
+#endif
+
 /* The number is that of the layouts; see unit.c. */
-static const char enter_name[] = "__profinst_enter_4";
+static const char enter_name[] = ENTER "4";
 static const char leave_name[] = "__profinst_leave_4";
 static const char frame_name[] = "__profinst_frame_4";
 
@@ -22,7 +33,20 @@ static bool is_x86_64(const struct unit *unit)
     return strncmp(target, "x86_64", 6) == 0 && !strstr(target, "x32");
 }
 
+/* Where nothing is optimized, every value that is used beyond a branch takes a place of its own in
+ * the frame, which would double those of small functions: the hooks are called then. */
+static bool has_shortcuts(const struct unit *unit, LLVMBuilderRef builder)
+{
+    LLVMValueRef function = LLVMGetBasicBlockParent(LLVMGetInsertBlock(builder));
+    return is_x86_64(unit) && !attribute_present(function, "optnone");
+}
+
 /* ---- calls of hooks ----------------------------------------------------------------------- */
+
+static unsigned convention(enum unit_hook hook)
+{
+    return hook == HOOK_ENTER ? RESULT_CONVENTION : emit_preserve_most;
+}
 
 /* Through functions of their own, which keep all registers but those for floats: code that may call
  * a hook need not save any for a call that is hardly ever made. */
@@ -31,7 +55,7 @@ static LLVMValueRef define_call(const struct unit *unit, const char *name, enum 
     LLVMTypeRef type = unit_hook_type(unit, hook);
     LLVMValueRef function = emit_function(unit, name, type);
     emit_shared(unit, function, name);
-    LLVMSetFunctionCallConv(function, emit_preserve_most);
+    LLVMSetFunctionCallConv(function, convention(hook));
     LLVMBuilderRef builder = emit_body(unit, function);
     LLVMValueRef arguments[] = {LLVMGetParam(function, 0), LLVMGetParam(function, 1)};
     LLVMValueRef result = unit_call_hook(unit, builder, hook, arguments);
@@ -49,7 +73,7 @@ static LLVMValueRef call_hook(const struct unit *unit, LLVMBuilderRef builder, c
     LLVMValueRef function = LLVMGetNamedFunction(unit->module, name);
     LLVMValueRef call =
         emit_call(unit, builder, unit_hook_type(unit, hook), function, arguments, 2);
-    LLVMSetInstructionCallConv(call, emit_preserve_most);
+    LLVMSetInstructionCallConv(call, convention(hook));
     return call;
 }
 
@@ -221,7 +245,7 @@ struct shortcut_call shortcut_enter(const struct unit *unit, LLVMBuilderRef buil
     bool stays = calls_nobody(function);
     LLVMValueRef start = shortcut_start(unit, function);
     struct shortcut_call call;
-    if (is_x86_64(unit)) {
+    if (has_shortcuts(unit, builder)) {
         call = enter_x86_64(unit, builder, descriptor, start);
         /* What LLVM does not know that it is called would write there. */
         LLVMAddAttributeAtIndex(function, attribute_of_function,
@@ -275,7 +299,7 @@ void shortcut_leave(const struct unit *unit, LLVMBuilderRef builder,
 {
     LLVMValueRef arguments[] = {call->caller, call->start};
     LLVMValueRef next = next_of(builder);
-    if (!is_x86_64(unit) || LLVMIsAResumeInst(next)) {
+    if (!has_shortcuts(unit, builder) || LLVMIsAResumeInst(next)) {
         unit_call_hook(unit, builder, HOOK_LEAVE, arguments);
         return;
     }
@@ -317,7 +341,7 @@ void shortcut_frame(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRe
                     LLVMValueRef descriptor)
 {
     LLVMValueRef arguments[] = {own, descriptor ? descriptor : LLVMConstNull(unit->pointer)};
-    if (!is_x86_64(unit)) {
+    if (!has_shortcuts(unit, builder)) {
         unit_call_hook(unit, builder, HOOK_FRAME, arguments);
         return;
     }

@@ -4,6 +4,7 @@
 #include "early.h"
 #include "emit.h"
 #include "finder.h"
+#include "options.h"
 #include "profinst_abi.h"
 #include "shortcut.h"
 #include <stdlib.h>
@@ -207,10 +208,11 @@ bool unit_present(LLVMModuleRef module)
 static void declare_unit(struct unit *unit)
 {
     LLVMTypeRef fields[] = {
-        unit->int32,   unit->int32, LLVMPointerType(unit->hooks_type, 0),
-        unit->pointer, unit->int64, unit->pointer,
-        unit->pointer, unit->int32, unit->int32,
-        unit->int32,   unit->int32, unit->pointer, unit->pointer, unit->pointer,
+        unit->int32,   unit->int32,   LLVMPointerType(unit->hooks_type, 0),
+        unit->pointer, unit->int64,   unit->pointer,
+        unit->pointer, unit->int32,   unit->int32,
+        unit->int32,   unit->int32,   unit->pointer,
+        unit->pointer, unit->pointer,
     };
     LLVMTypeRef type = LLVMStructTypeInContext(unit->context, fields, 14, false);
     unit->unit = LLVMAddGlobal(unit->module, type, "profinst.unit");
@@ -379,7 +381,7 @@ void unit_end(struct unit *unit, unsigned flags)
         emit_integer(unit, choice.packed_size),
         emit_integer(unit, choice.unpacked_size),
         emit_integer(unit, choice.digest),
-        emit_integer(unit, 0),
+        emit_integer(unit, option_timing()),
         null,
         declare_bound(unit, "__start_profinst_code"),
         declare_bound(unit, "__stop_profinst_code"),

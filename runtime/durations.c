@@ -4,7 +4,7 @@
 #include "fork.h"
 #include "section.h"
 
-enum { FIRST_CHUNK = 16 * 1024, LARGEST_CHUNK = 1024 * 1024, FIRST_ROOM = 64 };
+enum { FIRST_CHUNK = 4 * 1024, LARGEST_CHUNK = 1024 * 1024, FIRST_ROOM = 64 };
 
 static bool by_context;
 

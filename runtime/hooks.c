@@ -174,7 +174,7 @@ static inline __attribute__((always_inline)) void note_duration(const struct pro
 /* The thread may have been anywhere. A fibre may have carried the function over from another
  * thread, whose tree is not ours to write. */
 static inline __attribute__((always_inline)) void
-leave_anywhere(void *caller, const struct profinst_start *start, struct manner manner)
+go_back(void *caller, const struct profinst_start *start, bool timed, struct manner manner)
 {
     struct profinst__state *state = &profinst__state;
     struct profinst__node *from = profinst__where(state), *to = node_of(caller);
@@ -183,7 +183,7 @@ leave_anywhere(void *caller, const struct profinst_start *start, struct manner m
     bool ours = to->seen.thread == state->here.thread;
     if (!ours)
         to = state->thread->root;
-    if (manner.timing == PROFINST_TIMING_COUNTS)
+    if (manner.timing == PROFINST_TIMING_COUNTS || (ours && !timed))
         profinst__go(state, to);
     else
         note_duration(ours && is_odd(caller) ? start : &(struct profinst_start){0},
@@ -207,12 +207,12 @@ leave(void *caller, const struct profinst_start *start, struct manner manner,
 }
 
 /* Control is in the function again. */
-static inline __attribute__((always_inline)) void
-resume(struct profinst_node *own, void (*go_back)(void *, const struct profinst_start *))
+static inline __attribute__((always_inline)) void resume(struct profinst_node *own,
+                                                         struct manner manner)
 {
     static const struct profinst_start untimed;
     if (own->record)
-        go_back(own, &untimed);
+        go_back(own, &untimed, true, manner);
 }
 
 /* Parks the thread: whatever enters next takes the slow way. */
@@ -251,42 +251,45 @@ static uint64_t in_ns(struct timeval time)
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_usec * 1000u;
 }
 
-/* Samples are of processor time. What a thread misses of it while it does not wait, others have
- * had.
- */
-static void note_usage(struct profinst__thread *thread)
+/* Samples are of processor time in user code. How much of the clock's time each stands for depends
+ * on how often others have the processor, and on how long a sample takes. */
+static void note_usage(struct profinst__thread *thread, uint32_t weight)
 {
     struct rusage usage;
     struct profinst__usage before = thread->usage;
     if (profinst__system.getrusage(RUSAGE_THREAD, &usage) != 0)
         return;
-    thread->usage = (struct profinst__usage){
-        .ns = profinst__monotonic_ns(),
-        .cpu_ns = in_ns(usage.ru_utime) + in_ns(usage.ru_stime),
-        .waits = usage.ru_nvcsw,
-    };
-    uint64_t passed = thread->usage.ns - before.ns, used = thread->usage.cpu_ns - before.cpu_ns;
-    if (before.ns && thread->usage.waits == before.waits && passed > used)
-        thread->row->preempted_ns += passed - used;
+    thread->usage =
+        (struct profinst__usage){profinst__monotonic_ns(), in_ns(usage.ru_stime), usage.ru_nvcsw};
+    uint64_t passed = thread->usage.ns - before.ns;
+    uint64_t kernel = thread->usage.kernel_ns - before.kernel_ns;
+    if (!before.ns || thread->usage.waits != before.waits)
+        return;
+    thread->row->sampled += weight;
+    thread->row->sampled_ns += passed > kernel ? passed - kernel : 0;
 }
 
 /* Where a sample falls, the next call is timed: the longer calls take in all, the more of them. */
-void profinst__sample_taken(uintptr_t program_counter)
+bool profinst__sample_taken(uintptr_t program_counter, uint32_t weight)
 {
     enum { LEVELS = 4 };
     struct profinst__state *state = &profinst__state;
     struct profinst__node *node = profinst__where(state);
     if (!node)
-        return;
-    note_usage(state->thread);
+        return false;
+    note_usage(state->thread, weight);
     struct profinst__range range = profinst__range_of(program_counter);
     bool in_hook = state->here.node == &profinst__closed.seen || range.profilers ||
                    is_profilers(program_counter);
     struct profinst_context *context = in_hook ? node->host : context_of(node, range.function);
-    context->samples++;
-    context->hook_samples += in_hook;
+    bool needed = in_hook || node->counted || context != node->host;
+    context->samples += weight;
+    context->hook_samples += in_hook ? weight : 0;
+    state->thread->row->samples_taken++;
+    state->thread->row->sample_squares += (uint64_t)weight * weight;
     for (int i = 0; i < LEVELS && node; i++, node = node->caller)
         profinst__timing_want(node);
+    return needed;
 }
 
 /* ---- one set for each clock and way of timing --------------------------------------------- */
@@ -306,7 +309,7 @@ void profinst__sample_taken(uintptr_t program_counter)
     PROFINST_HOOK static __attribute__((noinline)) void leave_##name##_anywhere(                   \
         void *caller, const struct profinst_start *start)                                          \
     {                                                                                              \
-        leave_anywhere(caller, start, manner_##name);                                              \
+        go_back(caller, start, is_odd(caller), manner_##name);                                     \
     }                                                                                              \
     PROFINST_HOOK static void leave_##name(void *caller, const struct profinst_start *start)       \
     {                                                                                              \
@@ -314,7 +317,7 @@ void profinst__sample_taken(uintptr_t program_counter)
     }                                                                                              \
     PROFINST_HOOK static void resume_##name(struct profinst_node *own)                             \
     {                                                                                              \
-        resume(own, leave_##name##_anywhere);                                                      \
+        resume(own, manner_##name);                                                                \
     }
 
 HOOKS(exact_counter, PROFINST_TIMING_EXACT, profinst__counter)

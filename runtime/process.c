@@ -78,11 +78,14 @@ static void read_filter(void)
         profinst__name_text(PROFINST_ENTRY_FILTER, filter);
 }
 
-static bool start(void)
+static bool start(const struct profinst_unit *first)
 {
     const char *pattern = secure_getenv("PROFINST_OUTPUT");
-    timing = profinst__timing_choose();
-    if (!timing || !wanted() || !profinst__file_create(pattern && *pattern ? pattern : NULL))
+    if (!wanted())
+        return false;
+    timing = profinst__timing_choose(first);
+    if (timing == PROFINST_TIMING_OFF ||
+        !profinst__file_create(pattern && *pattern ? pattern : NULL))
         return false;
     limit_contexts();
     clock_kind = profinst__clock_choose();
@@ -120,7 +123,7 @@ __attribute__((visibility("default"))) void profinst_attach(struct profinst_unit
     bool first = phase == NOT_STARTED;
     profinst__section_enter(&section);
     if (first)
-        phase = start() ? RECORDING : IDLE;
+        phase = start(unit) ? RECORDING : IDLE;
     if (phase == RECORDING) {
         profinst__fork_notice(&section);
         profinst__unit_attach(unit);

@@ -133,8 +133,8 @@ struct profinst_unit {
     uint32_t selection_size;     /* bytes */
     uint32_t selection_unpacked; /* bytes when unpacked */
     uint32_t selection_digest;
-    uint32_t reserved;
-    void *object; /* the runtime's */
+    uint32_t timing; /* enum profinst_timing that it was compiled for; 0: not said */
+    void *object;    /* the runtime's */
     /* Where the profiler's own code is in that of the object; NULL: it has none. */
     const struct profinst_code_range *code_begin, *code_end;
 };

@@ -36,7 +36,12 @@ enum profinst_timing {
     PROFINST_TIMING_AUTO = 2,   /* the clock where calls are long, samples below: see
                                    struct profinst_context */
     PROFINST_TIMING_COUNTS = 3, /* nothing: there are no times */
+    PROFINST_TIMING_OFF = 4,    /* nothing is recorded: there is no profile */
 };
+#define PROFINST_TIMING_NAMES                                                                      \
+    {                                                                                              \
+        "", "exact", "auto", "counts", "off"                                                       \
+    }
 
 /* What recording adds to a call, measured when the process started: in 1/1024 of a tick, of the
  * clock, 0 if not measured. `inside` is in the time of the function that is called, `outside` in
@@ -125,14 +130,16 @@ struct profinst_thread {
     uint32_t root;      /* reference of the root of its tree */
     uint32_t folded;    /* reference of the root of its folded contexts; 0: it has none */
     uint32_t reserved[2];
-    uint64_t last;     /* ticks: its latest event (a call or a return) */
-    uint64_t current;  /* address of the context that it has been in since then */
-    uint64_t started;  /* ticks: when the thread that used the row last appeared */
-    uint64_t lifetime; /* ticks: the sum over the threads that have ended */
-    char name[16];     /* of the thread that used the row last, NUL-terminated */
-    uint64_t
-        preempted_ns; /* for so long it was ready to run, and others did, as far as samples tell */
-    uint8_t unused[40];
+    uint64_t last;          /* ticks: its latest event (a call or a return) */
+    uint64_t current;       /* address of the context that it has been in since then */
+    uint64_t started;       /* ticks: when the thread that used the row last appeared */
+    uint64_t lifetime;      /* ticks: the sum over the threads that have ended */
+    char name[16];          /* of the thread that used the row last, NUL-terminated */
+    uint64_t sampled;       /* samples between which and the one before it waited for nothing */
+    uint64_t sampled_ns;    /* time between these in user code, or when others had the processor */
+    uint64_t samples_taken; /* signals: one may stand for several samples, where they tell little */
+    uint64_t sample_squares; /* the sum of the squares of how many each stood for */
+    uint8_t unused[16];
 };
 
 /* A context: a function reached by one chain of callers, or a root (code 0).

@@ -36,7 +36,11 @@ enum {
     HZ_LIMIT = 10000,
     ROUND = 8, /* so many samples are equally far apart: a new distance costs more than a sample */
     HIGH_DESCRIPTOR = 900, /* as in disk.c */
+    THINK = 32,            /* after so many samples: how far apart need they be? */
+    MOST_APART = 16,       /* periods */
     SHARE = 16,            /* the part of all descriptors that may be ours */
+    HANDLERS = 4096,       /* bytes of stack for the program's handler, and ours */
+    FRAME = 4096,          /* what the kernel needs besides, where it does not say */
 };
 
 enum { NONE, EVENT, TIMER };
@@ -45,6 +49,7 @@ static int best_source;
 static uint64_t period; /* ns between two samples, on average */
 static uint64_t tick;   /* ns: the precision of TIMER */
 static uint32_t descriptors;
+static size_t least_stack; /* bytes that an alternate stack must have */
 
 /* The calling thread's. */
 static PROFINST_TLS struct profinst__sampler *volatile sampling;
@@ -119,8 +124,8 @@ static void ask_event(struct profinst__sampler *sampler)
 {
     if (!has_event(sampler))
         return;
-    if (sampler->taken % ROUND == 1) {
-        uint64_t distance = scatter(sampler, period);
+    if (sampler->taken == 1 || (sampler->taken > 0 && sampler->taken % ROUND == 0)) {
+        uint64_t distance = scatter(sampler, period * sampler->weight);
         profinst__system.ioctl(sampler->handle, PERF_EVENT_IOC_PERIOD, &distance);
     }
     profinst__system.ioctl(sampler->handle, PERF_EVENT_IOC_REFRESH, 1);
@@ -152,7 +157,8 @@ static bool begin_timer(struct profinst__sampler *sampler)
 static void ask_timer(struct profinst__sampler *sampler)
 {
     /* It expires with the tick after its time, so half a tick late. */
-    uint64_t distance = period > tick ? scatter(sampler, period) - tick / 2 : 1;
+    uint64_t mean = period * sampler->weight;
+    uint64_t distance = mean > tick ? scatter(sampler, mean) - tick / 2 : 1;
     struct itimerspec time = {
         .it_value = {.tv_sec = (time_t)(distance / SECOND), .tv_nsec = (long)(distance % SECOND)}};
     profinst__system.timer_settime(sampler->handle, &time);
@@ -197,6 +203,27 @@ static bool is_blocked(const void *mask)
     return signals & UINT64_C(1) << (SIGNAL - 1);
 }
 
+/* A sample costs some microseconds, on virtual machines tens of them. Where calls are timed it
+ * tells nothing new: if nearly all do, they get farther apart. The weight is chosen before it is
+ * known what the sample will be. */
+static void think(struct profinst__sampler *sampler, bool needed)
+{
+    sampler->needed += needed;
+    if (++sampler->pending < THINK)
+        return;
+    bool rare = sampler->needed * 16 < sampler->pending;
+    uint32_t farther = 2 * sampler->weight;
+    sampler->weight = !rare ? 1 : farther < MOST_APART ? farther : MOST_APART;
+    sampler->needed = sampler->pending = 0;
+}
+
+/* If a handler of the program's is interrupted, its alternate stack has to hold the kernel's frames
+ * of both signals: the kernel ends a program where there is no room. */
+static bool has_room(const stack_t *alternate)
+{
+    return alternate->ss_size == 0 || alternate->ss_size >= least_stack;
+}
+
 /* Signals of others are ignored, as they would be without a handler. */
 static void on_signal(int number, siginfo_t *info, void *context)
 {
@@ -206,11 +233,12 @@ static void on_signal(int number, siginfo_t *info, void *context)
     (void)number;
     if (!sampler || !is_from(sampler, info))
         return;
+    bool needed = profinst__sample_taken(program_counter(interrupted), sampler->weight);
     sampler->taken++;
-    profinst__sample_taken(program_counter(interrupted));
+    think(sampler, needed);
     /* Blocked still, it has come in the middle of a call that unblocks signals while it waits, as
      * ppoll(2) does, and ends with EINTR now: there shall be no other. */
-    if (!is_blocked(&interrupted->uc_sigmask))
+    if (!is_blocked(&interrupted->uc_sigmask) && has_room(&interrupted->uc_stack))
         ask(sampler);
     errno = saved_errno;
 }
@@ -266,6 +294,8 @@ void profinst__samples_prepare(void)
     if (!getauxval(AT_SYSINFO_EHDR) || profinst__system.sigaction(SIGNAL, NULL, &former) != 0 ||
         former.sa_handler != SIG_DFL)
         return;
+    size_t frame = getauxval(AT_MINSIGSTKSZ);
+    least_stack = 2 * (frame ? frame : FRAME) + HANDLERS;
     period = wanted_period();
     int source = can_use_event() ? EVENT : can_use_timer() ? TIMER : NONE;
     if (source == NONE || profinst__system.sigaction(SIGNAL, &action, NULL) != 0)
@@ -287,13 +317,15 @@ static bool is_signal_ours(void)
 void profinst__samples_begin(struct profinst__sampler *sampler,
                              const struct profinst__section *section)
 {
+    stack_t alternate;
     if (best_source == NONE || !section->masked || is_blocked(&section->signal_mask) ||
-        !is_signal_ours())
+        sigaltstack(NULL, &alternate) != 0 || !has_room(&alternate) || !is_signal_ours())
         return;
     sampler->thread = (int)syscall(SYS_gettid);
     sampler->process = getpid();
     sampler->random = (profinst__monotonic_ns() ^ (uintptr_t)sampler << 20) | 1;
-    sampler->taken = 0;
+    sampler->taken = sampler->needed = sampler->pending = 0;
+    sampler->weight = 1;
     if (best_source == EVENT ? !begin_event(sampler) : !begin_timer(sampler))
         return;
     sampler->source = best_source;

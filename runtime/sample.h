@@ -20,13 +20,17 @@ struct profinst__sampler {
     uint64_t event; /* the kernel's name for the event */
     uint64_t random;
     uint32_t taken;
+    uint32_t weight; /* the distance of samples is that many periods, and each stands for as many */
+    uint32_t needed; /* of those that were taken since the weight was thought about, ... */
+    uint32_t pending; /* ... which were so many */
 };
 
 /* Once, before any thread begins: makes ready for samples, if the system lets us and the program
  * does not use the signal, and notes in the header how far they are apart. */
 void profinst__samples_prepare(void);
 
-/* For the calling thread. Where it blocks the signal, there are no samples. */
+/* For the calling thread. Where it blocks the signal, or has an alternate stack too small for it,
+ * there are no samples. */
 void profinst__samples_begin(struct profinst__sampler *sampler,
                              const struct profinst__section *section);
 
@@ -38,7 +42,8 @@ void profinst__samples_keep(struct profinst__sampler *sampler,
  * of its parent's samplers, before it begins one of its own. */
 void profinst__samples_end(struct profinst__sampler *sampler);
 
-/* Provided by hooks.c: a sample of the calling thread, in a signal handler with little stack. */
-void profinst__sample_taken(uintptr_t program_counter);
+/* Provided by hooks.c: a sample of the calling thread, in a signal handler with little stack. True
+ * if it tells something that the clock does not. */
+bool profinst__sample_taken(uintptr_t program_counter, uint32_t weight);
 
 #endif

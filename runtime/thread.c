@@ -33,7 +33,8 @@ struct profinst_context profinst__lost;
 struct profinst__node profinst__nobody = {.seen = {.callees = ALL_OF_NOBODY}};
 struct profinst__node profinst__closed = {.seen = {.callees = ALL_OF_NOBODY}};
 
-PROFINST_TLS struct profinst__state profinst__state = {.here = {&profinst__closed.seen, 0}};
+PROFINST_TLS struct profinst__state profinst__state = {
+    .here = {&profinst__closed.seen, PROFINST__NO_THREAD}};
 
 static pthread_key_t end_key;
 
@@ -41,8 +42,12 @@ static struct profinst__thread *all_threads, *idle_threads;
 static uint32_t row_count;
 static struct profinst__chunk *row_chunk;
 
-/* Stands for the thread of one that could not begin or has ended. */
-static struct profinst__thread no_thread;
+/* Stands for the thread of one that could not begin or has ended: no call leads anywhere. */
+static union {
+    struct profinst__links links;
+    char room[sizeof(struct profinst__links) + sizeof(struct profinst__link)];
+} no_links;
+static struct profinst__thread no_thread = {.links = &no_links.links};
 
 static bool stopped;
 
@@ -139,6 +144,12 @@ bool profinst__thread_begin(void)
     return state->thread->row;
 }
 
+static void leave_thread(void)
+{
+    profinst__state.thread = &no_thread;
+    profinst__state.here.thread = PROFINST__NO_THREAD;
+}
+
 /* Destructor of `end_key`. Other destructors may still call hooked functions: it asks to be called
  * again until the last round but one. In the last, sanitizers take their own state of the thread
  * away. */
@@ -165,7 +176,7 @@ static void end_thread(void *value)
         __atomic_store_n(&row->running, 0, __ATOMIC_RELEASE);
         thread->next_idle = idle_threads;
         idle_threads = thread;
-        profinst__state.thread = &no_thread;
+        leave_thread();
         profinst__unlock();
         section.node = &profinst__closed.seen;
         profinst__state.parked = NULL;
@@ -186,7 +197,7 @@ void profinst__threads_stop(void)
     stopped = true;
     for (struct profinst__thread *thread = all_threads; thread; thread = thread->next)
         profinst__samples_end(&thread->sampler);
-    profinst__state.thread = &no_thread;
+    leave_thread();
 }
 
 static void clear_counts(struct profinst__chunk *chunk)
@@ -216,7 +227,8 @@ void profinst__threads_fork(struct profinst__node *node, const struct profinst__
         struct profinst_thread *row = thread->row;
         row->threads = 0;
         row->running = 0;
-        row->lifetime = row->preempted_ns = 0;
+        row->lifetime = row->sampled = row->sampled_ns = 0;
+        row->samples_taken = row->sample_squares = 0;
         /* The parent may have gone on. */
         row->folded = thread->folded ? profinst__reference(thread->folded) : 0;
         thread->full = false;

@@ -42,9 +42,9 @@ struct profinst__links {
 
 /* What a thread has used of the machine. */
 struct profinst__usage {
-    uint64_t ns;     /* CLOCK_MONOTONIC */
-    uint64_t cpu_ns; /* processor time */
-    long waits;      /* how often it has left the processor of its own */
+    uint64_t ns;        /* CLOCK_MONOTONIC */
+    uint64_t kernel_ns; /* processor time in the kernel */
+    long waits;         /* how often it has left the processor of its own */
 };
 
 /* What a row of the profile needs besides; handed on with it. */
@@ -96,11 +96,17 @@ static inline struct profinst__node *profinst__node(const void *seen)
     return (struct profinst__node *)(uintptr_t)seen;
 }
 
-/* Where the thread is; NULL if that is nowhere, or it is at work. */
+/* Whose node a thread can have that is not recorded: no node's, so that code never goes there. */
+#define PROFINST__NO_THREAD UINT64_MAX
+
+/* Where the thread is; NULL if that is nowhere, or it is at work. A thread that is not recorded any
+ * more can still come back to a place, out of a function that calls nobody. */
 static inline struct profinst__node *profinst__where(const struct profinst__state *state)
 {
     struct profinst__node *node = profinst__node(state->here.node);
-    return node != &profinst__closed ? node : state->at_work ? NULL : state->parked;
+    if (node != &profinst__closed)
+        return state->thread->row ? node : NULL;
+    return state->at_work ? NULL : state->parked;
 }
 
 /* What profinst_hooks has as `here`. */

@@ -2,11 +2,12 @@
 #ifndef PROFINST_TIMING_H
 #define PROFINST_TIMING_H
 
+#include "profinst_abi.h"
 #include "profinst_format.h"
 #include "thread.h"
 
-/* PROFINST_TIMING, or what the first unit was compiled for; 0: off. */
-enum profinst_timing profinst__timing_choose(void);
+/* PROFINST_TIMING, or else what the first unit was compiled for. */
+enum profinst_timing profinst__timing_choose(const struct profinst_unit *first);
 
 /* Measures what hooks cost, and writes it into the header. Calls that take less than a hundred
  * times as long as timing them are not timed, in PROFINST_TIMING_AUTO. Once, within a section,

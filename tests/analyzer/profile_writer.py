@@ -31,8 +31,8 @@ EXACT, AUTO, COUNTS = 1, 2, 3
 
 HEADER = struct.Struct("<8s4I16s16sQ4I6Q2IQQ6I1024s2I2048s")
 CHUNK = struct.Struct("<2I3Q")
-THREAD = struct.Struct("<8I4Q16s48x")
-CONTEXT = struct.Struct("<4I2Q2I3Q")
+THREAD = struct.Struct("<8I4Q16s4Q16x")
+CONTEXT = struct.Struct("<4I2Q2I2Q2I")
 OCTAVE = struct.Struct("<4I12Q")
 ENTRY = struct.Struct("<8I")
 CODE_ENTRY = struct.Struct("<6I")
@@ -62,12 +62,14 @@ class Context:
     def __init__(self, code, parent, target, calls, self_ticks, frames=()):
         self.code, self.parent, self.target = code, parent, target
         self.calls, self.self_ticks, self.frames = calls, self_ticks, frames
-        self.samples = self.hook_samples = self.timed_calls = self.timed_self = 0
+        self.samples = self.hook_samples = self.timed_calls = self.timed_self = self.counted = 0
         self.host = self  # that of inlined code: the context that its time is in
         self.reference = self.address = 0
 
-    def estimated(self, samples=0, hook_samples=0, timed_calls=0, timed_self=0):
-        """Sets what there is to say of it in AUTO. `samples` are all of them."""
+    def estimated(self, samples=0, hook_samples=0, timed_calls=0, timed_self=0, counted=None):
+        """Sets what there is to say of it in AUTO. `samples` are all of them. `counted` None: if there
+        are timed calls."""
+        self.counted = int(timed_calls > 0 if counted is None else counted)
         self.samples, self.hook_samples = samples, hook_samples
         self.timed_calls, self.timed_self = timed_calls, timed_self
         return self
@@ -80,7 +82,7 @@ class Context:
         counts = struct.pack(f"<{count}Q", *frames)
         return CONTEXT.pack(code, reference(self.parent), reference(self.target), 0, self.calls,
                             self.self_ticks, self.samples, self.hook_samples, self.timed_calls,
-                            self.timed_self, 0) + padded(counts, UNIT)
+                            self.timed_self, self.counted, 0) + padded(counts, UNIT)
 
 
 def reference(context):
@@ -112,6 +114,7 @@ class Thread:
         self.threads, self.running = threads, running
         self.started, self.last, self.lifetime = started, last, lifetime
         self.system_id = 1000 + number
+        self.sampled = self.sampled_ns = self.samples_taken = self.sample_squares = 0
         self.root = Context(0, None, None, threads, outside)
         self.contexts = [self.root]
         self.octaves = []
@@ -156,7 +159,8 @@ class Thread:
         folded = self.folded.reference if self.folded else 0
         current = self.current if isinstance(self.current, int) else self.current.address
         return THREAD.pack(self.number, self.system_id, self.threads, self.running, root, folded, 0, 0,
-                           self.last, current, self.started, self.lifetime, self.name)
+                           self.last, current, self.started, self.lifetime, self.name,
+                           self.sampled, self.sampled_ns, self.samples_taken, self.sample_squares)
 
 
 class Profile:

@@ -269,6 +269,77 @@ class Estimates(Case):
         self.assertGreater(rows["head"]["self_ns"], 870_000_000)
         self.assertGreater(rows["f"]["self_error_ns"], 30_000_000)
 
+    def check_with_thread(self, group, **fields):
+        profile = group.profile()
+        for field, value in fields.items():
+            setattr(profile.thread_list[0], field, value)
+        rows = by_name(self.report(self.write(profile))["functions"])
+        return rows, group.expected()
+
+    def test_time_that_others_had_the_processor_for_is_divided_by_samples(self):
+        """Samples come each 0.5 ms of the processor's time, and each 1 ms of the clock's."""
+        group = Group(1_000_000_000, {"head": (200, 0), "f": (300, 0), "g": (500, 0)}, sample_ns=1_000_000)
+        waiting = Group(1_000_000_000, group.samples, sample_ns=500_000)
+        self.check(waiting)
+        self.assertGreater(waiting.missing, 400_000_000)
+        profile = group.profile()
+        profile.sample_ns = 500_000
+        thread, = profile.thread_list
+        thread.sampled, thread.sampled_ns = 900, 900_000_000
+        rows = by_name(self.report(self.write(profile))["functions"])
+        for name, values in group.expected().items():
+            for column, value in values.items():
+                self.assertLessEqual(abs(rows[name][column] - value), 3, (name, column))
+        self.assertEqual(group.missing, 0)
+
+    def test_a_group_misses_no_more_than_its_thread(self):
+        """Others had the processor for long while the thread was in the group, by chance."""
+        group = Group(1_000_000_000, {"head": (20, 0), "f": (30, 0), "g": (50, 0)}, sample_ns=1_000_000)
+        profile = group.profile()
+        thread, = profile.thread_list
+        thread.context(thread.root, profile.function("other"), 1, 100_000_000).estimated(1_500)
+        rows = by_name(self.report(self.write(profile))["functions"])
+        group.sample_ns = 0  # nothing is missing
+        for name, values in group.expected().items():
+            for column, value in values.items():
+                self.assertLessEqual(abs(rows[name][column] - value), 3, (name, column))
+
+    def test_samples_that_stand_for_several_make_errors_larger(self):
+        """250 signals for 1,000 samples: the variance is that of a fourth of the samples."""
+        group = Group(1_000_000_000, {"head": (200, 0), "f": (300, 0), "g": (500, 0)}, sample_ns=1_000_000,
+                      counted=(0, 0), timed=(0, 0))
+        plain, _ = self.check_with_thread(group)
+        clumped, _ = self.check_with_thread(group, samples_taken=250, sample_squares=4_000)
+        for name, row in plain.items():
+            self.assertEqual(clumped[name]["self_ns"], row["self_ns"])
+            self.assertLessEqual(abs(clumped[name]["self_error_ns"] - 2 * row["self_error_ns"]), 2)
+
+    def test_senseless_numbers_of_samples(self):
+        group = Group(1_000_000, {"head": (2**32 - 1, 0), "f": (2**32 - 1, 2**32 - 1), "g": (1, 0)})
+        rows, _ = self.check_with_thread(group, samples_taken=1, sample_squares=2**64 - 1, sampled=1,
+                                         sampled_ns=2**64 - 1)
+        for row in rows.values():
+            self.assertLessEqual(row["self_error_ns"], 2**56)
+        twice = group.profile()
+        twice.thread_list[0].sample_squares = 2**64 - 1
+        twice.profile_id = b"another profile!"
+        self.report("app.profinst", self.write(twice, "other.profinst"))
+
+    def test_a_forked_child_may_know_nothing_of_its_calls(self):
+        profile = Group(1_000_000_000, {"head": (0, 0), "f": (0, 0), "g": (0, 0)}, sample_ns=0,
+                        before={"f": (0, 0), "g": (0, 0)}, counted=(0, 0), timed=(0, 0),
+                        calls={"head": 10, "f": 30, "g": 60}).profile()
+        for record in profile.thread_list[0].contexts[2:]:
+            record.counted = 1
+        rows = by_name(self.report(self.write(profile))["functions"])
+        for name, share in (("head", 0.1), ("f", 0.3), ("g", 0.6)):
+            self.assertLess(abs(rows[name]["self_ns"] - share * 1e9), 3)
+            self.assertGreater(rows[name]["self_error_ns"], 0.3e9)
+        for record, samples in zip(profile.thread_list[0].contexts[1:], (500, 400, 100)):
+            record.samples = samples
+        rows = by_name(self.report(self.write(profile))["functions"])
+        self.assertLess(abs(rows["f"]["self_ns"] - 0.4e9), 1e6)
+
     def test_more_prior_time_than_there_was(self):
         self.check(Group(1_000_000, {"head": (1, 0), "f": (30, 2), "g": (69, 7)}, sample_ns=10_000))
 
@@ -353,10 +424,9 @@ class Estimates(Case):
         self.assertRegex(text, r"\nProfiler   .* taken out of all times; 150 of the samples are its own\n")
         self.output("load", name)
         sql = self.database()
-        self.assertEqual(sql.execute("SELECT samples, hook_samples, timed_calls, timed_self_ticks"
-                                     " FROM estimate ORDER BY context_id").fetchall(),
-                         [(0, 0, 0, 0), (200, 0, 0, 0), (300, 50, 64, 6_400), (500, 100, 128, 6_400)][
-                             -sql.execute("SELECT count(*) FROM estimate").fetchone()[0]:])
+        self.assertEqual(sql.execute("SELECT samples, hook_samples, counted, timed_calls, timed_self_ticks"
+                                     " FROM estimate WHERE context_id > 1 ORDER BY context_id").fetchall(),
+                         [(200, 0, 0, 0, 0), (300, 50, 1, 64, 6_400), (500, 100, 1, 128, 6_400)])
         self.assertEqual(sql.execute("SELECT samples, hook_samples, timing, sample_ns FROM processes")
                          .fetchone(), (1_000, 150, "auto", 100_000))
 

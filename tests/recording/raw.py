@@ -17,7 +17,8 @@ Code = collections.namedtuple("Code", "function flags frames")
 Thread = collections.namedtuple(
     "Thread", "number running root folded last current started lifetime")
 Record = collections.namedtuple(
-    "Record", "code parent target thread calls self samples hook_samples timed_calls timed_self counted inlined")
+    "Record", "code parent target thread calls self samples hook_samples timed_calls timed_self counted "
+    "inlined")
 Octave = collections.namedtuple("Octave", "thread function context octave timed least greatest counts")
 Selection = collections.namedtuple("Selection", "unit unpacked_size packed")
 
@@ -51,6 +52,8 @@ class Profile:
                     reader(thread, start, end)
         self.check_names()
         self.check_tree()
+        self.check_timing()
+        self.check_durations()
 
     def unpack(self, layout, at):
         return struct.unpack_from("=" + layout, self.data, at)
@@ -111,13 +114,13 @@ class Profile:
 
     def read_contexts(self, thread, at, end):
         while at < end:
-            code, *fields, counted, reserved = self.unpack("4I2Q2I2Q2I", at)
-            check(reserved == 0 and counted in (0, 1), "counted")
+            code, *fields, reserved = self.unpack("4I2Q2I2Q2I", at)
+            check(reserved == 0, "reserved")
             count = len(self.entries[CODE][code].frames) if code else 0
             room = (8 * count + 31) // 32 * 4
             counts = self.unpack(f"{room}Q", at + 64)
             check(not any(counts[count:]), "padding of counts")
-            self.records[at // 32] = Record(code, *fields, counted, counts[:count])
+            self.records[at // 32] = Record(code, *fields, counts[:count])
             check(self.records[at // 32].thread == thread, "thread of a record")
             at += 64 + 8 * room
         check(at == end, "end of records")
@@ -212,6 +215,37 @@ class Profile:
             else:
                 check(self.function(target) == self.function(record) and not target.target,
                       "a cross record leads to the same function")
+
+    def check_timing(self):
+        check(self.timing in (EXACT, AUTO, COUNTS), "timing")
+        check(self.timing == AUTO or self.sample_ns == 0, "samples in auto only")
+        for record in self.records.values():
+            check(record.hook_samples <= record.samples, "samples in hooks are samples")
+            check(record.samples == 0 or self.sample_ns, "samples need a timer")
+            check(record.samples == 0 or not self.is_inlined(record), "samples are the host's")
+            check(record.counted in (0, 1) and (record.counted or not record.timed_calls),
+                  "the clock given up")
+            check(not record.counted or self.timing == AUTO and record.code, "the clock given up")
+            check(record.timed_calls <= record.calls and record.timed_self <= record.self,
+                  "what it had when it gave the clock up")
+            check(self.timing != COUNTS or record.self == 0, "no times")
+
+    def check_durations(self):
+        keys = [octave[:4] for octave in self.octaves]
+        check(len(keys) == len(set(keys)), "an octave has one record")
+        check(not self.octaves or self.timing != COUNTS, "no times")
+        for octave in self.octaves:
+            check(octave.function in self.entries[FUNCTION] and octave.octave < 44, "durations")
+            if octave.context:
+                record = self.records[octave.context]
+                check(record.thread == octave.thread and self.function(record) == octave.function,
+                      "context of durations")
+            begin = 1 << (octave.octave + 4) if octave.octave else 0
+            end = 2 * begin if octave.octave else 32
+            if octave.timed:
+                check(begin <= octave.least <= octave.greatest, "least and greatest")
+                check(octave.octave == 43 or octave.greatest < end, "least and greatest")
+            check(octave.timed <= sum(octave.counts), "a duration stands for a call at least")
 
     # ---- what tests ask -----------------------------------------------------------------------
 

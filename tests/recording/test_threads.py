@@ -8,6 +8,7 @@ from support import CLANGS, each, program
 
 
 
+@support.in_each_timing
 class Threads(support.Case):
     def threads(self, alive, rounds):
         self.compile("app", "-O2", program("threads.c"), "-pthread")
@@ -97,6 +98,7 @@ class Threads(support.Case):
                                         "leaf": 100 + spun})
 
 
+@support.in_each_timing
 class Signals(support.Case):
     def test_handler_in_the_midst_of_hooks(self):
         source = program("signals.c")

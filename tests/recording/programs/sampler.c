@@ -86,12 +86,13 @@ static __thread struct profinst__sampler sampler;
 static void spin(long wanted);
 static void spin_end(void);
 
-void profinst__sample_taken(uintptr_t program_counter)
+bool profinst__sample_taken(uintptr_t program_counter, uint32_t weight)
 {
-    samples = samples + 1;
+    samples = samples + weight;
     if (program_counter >= (uintptr_t)spin && program_counter < (uintptr_t)spin_end)
-        inside = inside + 1;
+        inside = inside + weight;
     errno = EDOM;
+    return true;
 }
 
 static void begin(void)
@@ -474,21 +475,40 @@ static void has_few_descriptors(void)
     CHECK(samples == 0 && open("/dev/null", O_RDONLY) == 3);
 }
 
-/* On the smallest alternate stack that the kernel takes. */
+static char *pages;
+
+/* An alternate stack below which and above which there is nothing to be written. */
+static void set_stack(size_t size)
+{
+    const stack_t stack = {.ss_sp = pages, .ss_size = size};
+    memset(pages, 0x5a, 65536);
+    CHECK(sigaltstack(&stack, NULL) == 0);
+}
+
 static void has_small_stack(void)
 {
-    const size_t size = (size_t)sysconf(_SC_MINSIGSTKSZ);
-    char *pages = mmap(NULL, 8 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    const size_t room = (size + 512 + 63) / 64 * 64;
-    CHECK(room <= 4 * 4096 && mprotect(pages, 4 * 4096, PROT_NONE) == 0);
-    memset(pages + 4 * 4096 + room, 0x5a, 4 * 4096 - room);
-    stack_t stack = {.ss_sp = pages + 4 * 4096, .ss_size = room};
-    CHECK(sigaltstack(&stack, NULL) == 0);
+    const size_t least = (size_t)sysconf(_SC_MINSIGSTKSZ), enough = 2 * least + 4096;
+    CHECK(enough <= 65536);
+    pages = (char *)mmap(NULL, 4096 + 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                         -1, 0) +
+            4096;
+    CHECK(mprotect(pages - 4096, 4096, PROT_NONE) == 0);
+    set_stack(least);
+    begin();
+    work();
+    CHECK(samples == 0);
+    set_stack(enough);
     begin();
     spin(20);
-    end();
-    for (size_t i = room; i < 4 * 4096; i++)
-        CHECK(pages[4 * 4096 + i] == 0x5a);
+    size_t unused = 0;
+    while (unused < enough && pages[unused] == 0x5a)
+        unused++;
+    CHECK(unused < enough && enough - unused <= least + 1024);
+    for (size_t i = enough; i < 65536; i++)
+        CHECK(pages[i] == 0x5a);
+    set_stack(least);
+    work();
+    CHECK(samples <= 21);
 }
 
 static void is_refused(void)
