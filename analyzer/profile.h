@@ -109,6 +109,7 @@ struct profile_cross_call {
     profile_index target;
     uint64_t calls;
     uint64_t timed_calls; /* of those, when its record gave the clock up; otherwise 0 */
+    bool counted;         /* it did: the calls lead to the target without a look at the clock */
 };
 
 struct profile {

@@ -131,7 +131,8 @@ static enum status add_cross_call(struct reader *reader, const struct record *re
     profile->cross_calls = memory_grow(profile->cross_calls, &profile->cross_call_capacity,
                                        profile->cross_call_count, sizeof *profile->cross_calls);
     profile->cross_calls[profile->cross_call_count++] = (struct profile_cross_call){
-        record->reference, record->parent, *context, record->calls, record->timing.timed_calls};
+        record->reference,          record->parent,        *context, record->calls,
+        record->timing.timed_calls, record->timing.counted};
     return STATUS_OK;
 }
 

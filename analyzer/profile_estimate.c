@@ -15,6 +15,9 @@ static const double deviations = 1.96;
 /* How well the costs of calls are known. */
 static const double cost_error = 0.1;
 
+/* Those of calls that are only counted hide in what the program does around them, more or less. */
+static const double counted_cost_error = 0.5;
+
 /* Of a group that has members other than its head. */
 struct group {
     size_t first, end; /* in the list of members */
@@ -49,6 +52,30 @@ static double at_least_0(double value)
     return value > 0 ? value : 0;
 }
 
+static size_t group_of(size_t *groups, size_t context)
+{
+    while (groups[context] != context)
+        context = groups[context] = groups[groups[context]];
+    return context;
+}
+
+/* Where calls lead across the tree without a look at the clock, time flows between the two groups
+ * unseen: they are one. Of their heads, the first stays the head. */
+static void join_groups(struct estimate *estimate)
+{
+    const struct profile *profile = estimate->profile;
+    for (size_t i = 0; i < profile->cross_call_count; i++) {
+        const struct profile_cross_call *call = &profile->cross_calls[i];
+        if (!call->counted)
+            continue;
+        size_t from = group_of(estimate->groups, call->caller);
+        size_t to = group_of(estimate->groups, call->target);
+        estimate->groups[from < to ? to : from] = from < to ? from : to;
+    }
+    for (size_t i = 0; i < profile->context_count; i++)
+        estimate->groups[i] = group_of(estimate->groups, i);
+}
+
 void estimate_begin(struct estimate *estimate)
 {
     const struct profile *profile = estimate->profile;
@@ -70,6 +97,7 @@ void estimate_begin(struct estimate *estimate)
                       (context->host != PROFILE_NONE || estimate->phases[i].counted);
         estimate->groups[i] = member ? estimate->groups[context->parent] : i;
     }
+    join_groups(estimate);
 }
 
 /* Members in the order of the contexts, callers first: so a group's head is its first. Inlined
@@ -97,6 +125,25 @@ static void list_members(struct division *division)
     }
 }
 
+/* Ticks that a sample stands for. */
+static double ticks_each(const struct profile *profile, const struct profile_thread *thread)
+{
+    double ns = profile->header.sample_ns;
+    if (thread->raw.sampled > 0)
+        ns = (double)thread->raw.sampled_ns / (double)thread->raw.sampled;
+    return profile->ns_per_tick > 0 ? ns / profile->ns_per_tick : 0;
+}
+
+/* How much longer the time is than that of the processor, as others had it meanwhile. */
+static double stretch(const struct profile *profile, size_t context)
+{
+    const struct profile_thread *thread = &profile->threads[profile->contexts[context].thread];
+    double sample = profile->header.sample_ns;
+    return sample > 0 && profile->ns_per_tick > 0
+               ? ticks_each(profile, thread) * profile->ns_per_tick / sample
+               : 1;
+}
+
 /* What a member's own calls cost in its time, before and after it gave the clock up. The calls that
  * it made are taken to be spread evenly over its own. */
 struct costs {
@@ -117,8 +164,9 @@ static struct costs costs_of(const struct estimate *estimate, size_t index)
     return (struct costs){
         .before = timed * estimate->timed.inside + timed_before * estimate->timed.outside +
                   (made_before - timed_before) * estimate->counted.outside,
-        .after = (called - timed) * estimate->counted.inside +
-                 (made - made_before) * estimate->counted.outside,
+        .after =
+            stretch(estimate->profile, index) * ((called - timed) * estimate->counted.inside +
+                                                 (made - made_before) * estimate->counted.outside),
         .timed_after = (double)traffic->timed_made - timed_before,
     };
 }
@@ -134,8 +182,26 @@ static double mean_before(const struct estimate *estimate, size_t index, double 
            (double)phase->calls;
 }
 
-/* What the times of calls that were timed let expect of those that were not. The head, which was
- * always timed, gets what is left; and all is scaled to be 1 together. */
+/* Heads, which were always timed, get what is left, by what the process had for them. */
+static void weigh_heads(struct division *division, const struct group *group, double left)
+{
+    const struct estimate *estimate = division->estimate;
+    const struct profile_context *contexts = estimate->profile->contexts;
+    double all = 0;
+    for (size_t at = group->first; at < group->end; at++)
+        if (!estimate_phase(estimate, division->members[at]))
+            all += (double)contexts[division->members[at]].self_ticks;
+    if (!(all > 0))
+        division->parts[division->members[group->first]].weight = left;
+    for (size_t at = group->first; all > 0 && at < group->end; at++) {
+        size_t member = division->members[at];
+        if (!estimate_phase(estimate, member))
+            division->parts[member].weight = left * ((double)contexts[member].self_ticks / all);
+    }
+}
+
+/* What the times of calls that were timed let expect of those that were not; and all is scaled to
+ * be 1 together. */
 static void find_weights(struct division *division, struct group *group, double time)
 {
     const struct estimate *estimate = division->estimate;
@@ -146,35 +212,29 @@ static void find_weights(struct division *division, struct group *group, double 
         calls += (double)traffic->timed + (double)traffic->counted;
     }
     double alike = calls > 0 ? time / calls : 0;
-    group->hook_weight = (double)estimate->traffic[head].timed * estimate->timed.inside;
+    group->hook_weight = 0;
     for (size_t at = group->first; at < group->end; at++) {
         size_t member = division->members[at];
         struct costs costs = costs_of(estimate, member);
         group->hook_weight += costs.timed_after * estimate->timed.outside;
-        if (!estimate_phase(estimate, member))
+        if (!estimate_phase(estimate, member)) {
+            group->hook_weight += (double)estimate->traffic[member].timed * estimate->timed.inside;
             continue;
+        }
         double *weight = &division->parts[member].weight;
         *weight = mean_before(estimate, member, alike) * (double)estimate->traffic[member].counted +
                   costs.after;
         sum += *weight;
     }
     sum += group->hook_weight;
-    division->parts[head].weight = at_least_0(time - sum);
-    sum += division->parts[head].weight;
+    double left = at_least_0(time - sum);
+    weigh_heads(division, group, left);
+    sum += left;
     if (!(sum > 0))
         division->parts[head].weight = sum = 1;
     for (size_t at = group->first; at < group->end; at++)
         division->parts[division->members[at]].weight /= sum;
     group->hook_weight /= sum;
-}
-
-/* Ticks that a sample stands for. */
-static double ticks_each(const struct profile *profile, const struct profile_thread *thread)
-{
-    double ns = profile->header.sample_ns;
-    if (thread->raw.sampled > 0)
-        ns = (double)thread->raw.sampled_ns / (double)thread->raw.sampled;
-    return profile->ns_per_tick > 0 ? ns / profile->ns_per_tick : 0;
 }
 
 /* Samples are of processor time, and there may be less of it. Where others had the processor that
@@ -273,7 +333,7 @@ static void divide(struct division *division, struct group *group)
         double own_before = phase ? at_least_0((double)phase->self - costs.before) : 0;
         corrected[at - group->first] =
             own_before + at_least_0(share(group, part->samples, part->weight) - costs.after);
-        estimate->costs[member] = costs.before + costs.after;
+        estimate->costs[member] = costs.before + costs.after * (counted_cost_error / cost_error);
     }
     settle(division, group, group->ticks, corrected);
     free(corrected);
@@ -307,12 +367,13 @@ static void add_part(struct part *part, const struct part *more)
     part->weight += more->weight;
 }
 
-/* Half of the interval. Costs are wrong all in the same direction, samples are not. */
+/* Half of the interval. Costs are wrong all in the same direction, samples are not. Two years are
+ * more than any error of use, and can be summed up. */
 static int64_t error_ns(const struct profile *profile, double variance_of_samples, double cost)
 {
     double by_samples = deviations * sqrt(variance_of_samples);
     double error = hypot(by_samples, cost_error * cost) * profile->ns_per_tick;
-    return error < 0x1p62 ? (int64_t)llround(error) : INT64_C(1) << 62;
+    return error < 0x1p56 ? (int64_t)llround(error) : INT64_C(1) << 56;
 }
 
 /* Sums over functions: of variances and costs, and, of the group at hand, of parts. */
@@ -339,7 +400,9 @@ static struct subtrees sum_up(const struct division *division)
     for (size_t i = count; i-- > 0;) {
         const struct profile_context *context = &profile->contexts[i];
         const struct group *group = &division->groups[estimate->groups[i]];
-        bool head = estimate->groups[i] == i, divided = group->divided;
+        bool divided = group->divided;
+        bool apart = context->parent == PROFILE_NONE ||
+                     estimate->groups[i] != estimate->groups[context->parent];
         add_part(&trees.parts[i], &division->parts[i]);
         trees.costs[i] += estimate->costs[i];
         double own = divided ? variance(group, &trees.parts[i]) : 0;
@@ -352,8 +415,8 @@ static struct subtrees sum_up(const struct division *division)
         if (context->parent == PROFILE_NONE)
             continue;
         trees.costs[context->parent] += trees.costs[i];
-        trees.variances[context->parent] += trees.variances[i] + (head ? own : 0);
-        if (!head)
+        trees.variances[context->parent] += trees.variances[i] + (apart ? own : 0);
+        if (!apart)
             add_part(&trees.parts[context->parent], &trees.parts[i]);
     }
     return trees;

@@ -134,5 +134,7 @@ def markdown(results):
         analyzer = results['analyzer']
         parts.append('### Analyzer\n\n' + analyzer.get('markdown', analyzer.get('failure', '')))
     parts.append('### Size\n\n' + sizes(results))
-    parts.append('### Goals\n\n' + table(['goal', 'limit', 'measured', 'met'], goals.rows(results)))
+    met = goals.rows(results)
+    if met:
+        parts.append('### Goals\n\n' + table(['goal', 'limit', 'measured', 'met'], met))
     return '\n'.join(parts)

@@ -269,18 +269,102 @@ class Estimates(Case):
         self.assertGreater(rows["head"]["self_ns"], 870_000_000)
         self.assertGreater(rows["f"]["self_error_ns"], 30_000_000)
 
-    def test_time_that_others_had_the_processor_for_is_divided_by_samples(self):
-        group = Group(1_000_000_000, {"head": (200, 0), "f": (300, 0), "g": (500, 0)}, sample_ns=500_000,
-                      counted=(0, 0))
+    def check_with_thread(self, group, **fields):
         profile = group.profile()
-        profile.thread_list[0].sampled, profile.thread_list[0].sampled_ns = 900, 900_000_000
+        for field, value in fields.items():
+            setattr(profile.thread_list[0], field, value)
         rows = by_name(self.report(self.write(profile))["functions"])
-        group.sample_ns = 1_000_000  # what each sample stands for
-        expected = group.expected()
-        self.assertEqual(group.missing, 0)
-        for name, values in expected.items():
+        return rows, group.expected()
+
+    def test_time_that_others_had_the_processor_for_is_divided_by_samples(self):
+        """Samples come each 0.5 ms of the processor's time, and each 1 ms of the clock's."""
+        group = Group(1_000_000_000, {"head": (200, 0), "f": (300, 0), "g": (500, 0)}, sample_ns=1_000_000)
+        waiting = Group(1_000_000_000, group.samples, sample_ns=500_000)
+        self.check(waiting)
+        self.assertGreater(waiting.missing, 400_000_000)
+        profile = group.profile()
+        profile.sample_ns = 500_000
+        thread, = profile.thread_list
+        thread.sampled, thread.sampled_ns = 900, 900_000_000
+        rows = by_name(self.report(self.write(profile))["functions"])
+        for name, values in group.expected().items():
             for column, value in values.items():
                 self.assertLessEqual(abs(rows[name][column] - value), 3, (name, column))
+        self.assertEqual(group.missing, 0)
+
+    def test_time_may_be_in_any_member(self):
+        """As the process had it, f has all the time of the group."""
+        profile = Profile()
+        profile.timing, profile.sample_ns = AUTO, 1_000_000
+        thread = profile.thread()
+        head = thread.context(thread.root, profile.function("head"), 1)
+        thread.context(head, profile.function("f"), 1_000, 100_000_000).estimated(0, 0, 10, 1_000)
+        rows = by_name(self.report(self.write(profile))["functions"])
+        # 100 ns a call, as while it was timed; by weights alone there is no more.
+        self.assertEqual((rows["f"]["self_ns"], rows["head"]["self_ns"]), (100_000, 99_900_000))
+
+    def test_a_group_misses_no_more_than_its_thread(self):
+        """Others had the processor for long while the thread was in the group, by chance."""
+        group = Group(1_000_000_000, {"head": (20, 0), "f": (30, 0), "g": (50, 0)}, sample_ns=1_000_000)
+        profile = group.profile()
+        thread, = profile.thread_list
+        thread.context(thread.root, profile.function("other"), 1, 100_000_000).estimated(1_500)
+        rows = by_name(self.report(self.write(profile))["functions"])
+        group.sample_ns = 0  # nothing is missing
+        for name, values in group.expected().items():
+            for column, value in values.items():
+                self.assertLessEqual(abs(rows[name][column] - value), 3, (name, column))
+
+    def test_groups_that_calls_cross_without_a_look_at_the_clock_are_one(self):
+        """one calls f, which gave the clock up; that calls two, which calls f again, and is not timed then:
+        what of the time of two is f's nobody sees but samples."""
+        profile = Profile()
+        profile.timing, profile.sample_ns = AUTO, 1_000_000
+        thread = profile.thread()
+        one = thread.context(thread.root, profile.function("one"), 10, 300_000_000)
+        f = thread.context(one, profile.function("f"), 1_000).estimated(0, 0, 10)
+        two = thread.context(f, profile.function("two"), 20, 700_000_000)
+        back = thread.cross(two, f, 50_000)
+
+        def rows(*samples):
+            for record, number in zip((one, f, two), samples):
+                record.samples = number
+            return by_name(self.report(self.write(profile))["functions"])
+
+        apart = rows(200, 100, 700)
+        self.assertEqual(apart["two"]["self_ns"], 700_000_000)
+        back.estimated(0, counted=1)
+        joined = rows(100, 600, 300)
+        for name, share in (("one", 0.1), ("f", 0.6), ("two", 0.3)):
+            self.assertLess(abs(joined[name]["self_ns"] - share * 1e9), 1e6)
+            error = 1.96e9 * math.sqrt(share * (1 - share) / 1_000)
+            self.assertLess(abs(joined[name]["self_error_ns"] - error), 0.02 * error)
+        self.assertLess(joined["one"]["cumulative_error_ns"], 100)
+        prior = rows(0, 0, 0)
+        self.assertEqual((prior["one"]["self_ns"], prior["f"]["self_ns"], prior["two"]["self_ns"]),
+                         (300_000_000, 0, 700_000_000))
+        self.assertGreater(prior["two"]["self_error_ns"], 0.3e9)
+
+    def test_samples_that_stand_for_several_make_errors_larger(self):
+        """250 signals for 1,000 samples: the variance is that of a fourth of the samples."""
+        group = Group(1_000_000_000, {"head": (200, 0), "f": (300, 0), "g": (500, 0)}, sample_ns=1_000_000,
+                      counted=(0, 0), timed=(0, 0))
+        plain, _ = self.check_with_thread(group)
+        clumped, _ = self.check_with_thread(group, samples_taken=250, sample_squares=4_000)
+        for name, row in plain.items():
+            self.assertEqual(clumped[name]["self_ns"], row["self_ns"])
+            self.assertLessEqual(abs(clumped[name]["self_error_ns"] - 2 * row["self_error_ns"]), 2)
+
+    def test_senseless_numbers_of_samples(self):
+        group = Group(1_000_000, {"head": (2**32 - 1, 0), "f": (2**32 - 1, 2**32 - 1), "g": (1, 0)})
+        rows, _ = self.check_with_thread(group, samples_taken=1, sample_squares=2**64 - 1, sampled=1,
+                                         sampled_ns=2**64 - 1)
+        for row in rows.values():
+            self.assertLessEqual(row["self_error_ns"], 2**56)
+        twice = group.profile()
+        twice.thread_list[0].sample_squares = 2**64 - 1
+        twice.profile_id = b"another profile!"
+        self.report("app.profinst", self.write(twice, "other.profinst"))
 
     def test_a_forked_child_may_know_nothing_of_its_calls(self):
         profile = Group(1_000_000_000, {"head": (0, 0), "f": (0, 0), "g": (0, 0)}, sample_ns=0,

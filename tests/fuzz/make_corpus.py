@@ -83,6 +83,7 @@ def estimated():
     profile.timing, profile.sample_ns = profile_writer.AUTO, 1_000
     profile.timed, profile.counted = (20, 10), (2, 1)
     thread = profile.thread(outside=7)
+    thread.samples_taken, thread.sample_squares, thread.sampled, thread.sampled_ns = 60, 200, 80, 90_000
     main, f, g = (profile.function(name) for name in ("main", "f", "g"))
     head = thread.context(thread.root, main, 1, 1_000_000).estimated(20, 3)
     inner = thread.context(head, f, 5_000, 900).estimated(30, 2, 64, 800)
