@@ -20,7 +20,7 @@ struct profinst__node {
     struct profinst_node **pass; /* where code finds it, without the hook; NULL: it never did */
     uint64_t time;               /* ticks: the sum of the calls that were timed */
     uint64_t timed;              /* how many those were */
-    uint64_t stands_for;         /* calls when the latest was timed */
+    uint64_t stood_for;          /* of its calls, by those that were timed */
     bool counted;                /* calls are only counted, the clock is given up */
     bool wanted;                 /* but the next one is timed */
 };
