@@ -90,9 +90,11 @@ LLVMValueRef shortcut_start(const struct unit *unit, LLVMValueRef function)
 {
     LLVMBuilderRef builder = LLVMCreateBuilderInContext(unit->context);
     LLVMPositionBuilderBefore(builder, LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(function)));
-    LLVMTypeRef words = LLVMArrayType(unit->int64, sizeof(struct profinst_start) / 8);
-    LLVMValueRef start = LLVMBuildAlloca(builder, words, "");
-    start = LLVMBuildBitCast(builder, start, unit->pointer, "");
+    /* Of bytes: a cast would be one more value to keep in code that is not optimized. */
+    LLVMValueRef start =
+        LLVMBuildArrayAlloca(builder, LLVMInt8TypeInContext(unit->context),
+                             emit_integer(unit, sizeof(struct profinst_start)), "");
+    LLVMSetAlignment(start, sizeof(uint64_t));
     LLVMDisposeBuilder(builder);
     return start;
 }
