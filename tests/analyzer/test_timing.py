@@ -655,7 +655,7 @@ class Durations(Case):
         at = "durations at byte 16416 "
         self.refused(Octave(0, None, 0), at + "of function 0, octave 0")
         self.refused(Octave(3, None, 0), at + "of function 3, octave 0")
-        self.refused(Octave(1, None, 44), at + "of function 1, octave 44")
+        self.refused(Octave(1, None, 60), at + "of function 1, octave 60")
         for context in (1, 257, 258, 0xFFFFFFFF):
             self.refused(Octave(1, context, 0), at + f"of context {context}, which is none of function 1")
         self.refused(Octave(2, 259, 0), at + "of context 259, which is none of function 2")
