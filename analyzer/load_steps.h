@@ -20,8 +20,11 @@ enum status load_contexts(const struct loader *loader);
 /* What is known of contexts by samples alone. Needs those contexts. */
 enum status load_estimates(const struct loader *loader);
 
-/* Histograms of durations, and what they come to; those of contexts only if `contexts` are there.
- * Needs the process, and the ids of functions and threads. */
+/* Histograms of durations; those of contexts only if `contexts` are there. Needs the ids of
+ * functions and threads. */
+enum status load_histograms(const struct loader *loader, bool contexts);
+
+/* The same, and what they come to. Needs the process, too. */
 enum status load_durations(const struct loader *loader, bool contexts);
 
 /* What they add up to. */
