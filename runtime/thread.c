@@ -171,7 +171,8 @@ static void end_thread(void *value)
         profinst__samples_end(&thread->sampler);
         profinst__lock();
         __atomic_store_n(&row->last, now, __ATOMIC_RELEASE);
-        profinst__add(&profinst__section_place(&section)->host->self, now - last);
+        if (profinst__header->timing != PROFINST_TIMING_COUNTS)
+            profinst__add(&profinst__section_place(&section)->host->self, now - last);
         row->lifetime += now - row->started;
         __atomic_store_n(&row->running, 0, __ATOMIC_RELEASE);
         thread->next_idle = idle_threads;
