@@ -211,6 +211,13 @@ void profinst__threads_stop(void)
     leave_thread();
 }
 
+static void clear_nodes(const struct profinst__links *links)
+{
+    for (uint64_t i = 0; i <= links->mask; i++)
+        if (links->slots[i].from)
+            links->slots[i].node->stood_for = 0;
+}
+
 static void clear_counts(struct profinst__chunk *chunk)
 {
     if (chunk->kind == PROFINST_CHUNK_DURATIONS)
@@ -243,6 +250,7 @@ void profinst__threads_fork(struct profinst__node *node, const struct profinst__
         /* The parent may have gone on. */
         row->folded = thread->folded ? profinst__reference(thread->folded) : 0;
         thread->full = false;
+        clear_nodes(thread->links);
         profinst__samples_end(&thread->sampler);
         if (thread == profinst__state.thread) {
             occupy(thread, node);

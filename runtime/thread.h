@@ -17,11 +17,11 @@ struct profinst__node {
     struct profinst_context *host; /* gets the time of a thread that is here; the place's, if that
                                       is of inlined code */
     struct profinst__durations *durations;
-    uint64_t time;       /* ticks: the sum of the calls that were timed */
-    uint64_t timed;      /* how many those were */
-    uint64_t stands_for; /* calls when the latest was timed */
-    bool counted;        /* calls are only counted, the clock is given up */
-    bool wanted;         /* but the next one is timed */
+    uint64_t time;      /* ticks: the sum of the calls that were timed */
+    uint64_t timed;     /* how many those were */
+    uint64_t stood_for; /* of its calls, by those that were timed */
+    bool counted;       /* calls are only counted, the clock is given up */
+    bool wanted;        /* but the next one is timed */
 };
 
 /* Where a call from a context leads. Set once, never changed. */

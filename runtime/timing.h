@@ -25,14 +25,15 @@ static inline bool profinst__timing_wants(struct profinst__node *node)
     return wanted;
 }
 
-/* A call was timed. Returns how many it stands for: those of its node since the one before. */
+/* A call was timed. Returns how many it stands for: itself, or, where calls are only counted, those
+ * of its node since the one before. */
 static inline uint64_t profinst__timing_note(struct profinst__node *node, uint64_t ticks)
 {
     extern uint64_t profinst__short_call; /* ticks */
     enum { TRIALS = 16 };
     uint64_t calls = node->seen.record->calls;
-    uint64_t since = calls < node->stands_for ? calls : calls - node->stands_for;
-    node->stands_for = calls;
+    uint64_t weight = node->counted && calls > node->stood_for ? calls - node->stood_for : 1;
+    node->stood_for = node->counted ? calls : node->stood_for + 1;
     node->time += ticks;
     node->timed++;
     if (!node->counted && node->timed >= TRIALS &&
@@ -43,7 +44,7 @@ static inline uint64_t profinst__timing_note(struct profinst__node *node, uint64
         record->counted = 1;
         node->counted = true;
     }
-    return since;
+    return weight;
 }
 
 /* The next call to the node is timed. */

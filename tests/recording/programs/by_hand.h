@@ -89,8 +89,8 @@ static inline void go(struct profinst_here *to, struct profinst_node *node)
 static inline struct profinst_node *callee(const struct profinst_node *node,
                                            const struct profinst_function *function)
 {
-    struct profinst_node *found = *(struct profinst_node *const volatile *)&node->callees
-                                       [function->flags >> PROFINST_CALLEE_SHIFT];
+    struct profinst_node *found = *(struct profinst_node *const volatile *)&node
+                                       ->callees[function->flags >> PROFINST_CALLEE_SHIFT];
     return found->function == function ? found : NULL;
 }
 
