@@ -182,8 +182,26 @@ static double mean_before(const struct estimate *estimate, size_t index, double 
            (double)phase->calls;
 }
 
-/* What the times of calls that were timed let expect of those that were not. The head, which was
- * always timed, gets what is left; and all is scaled to be 1 together. */
+/* Heads, which were always timed, get what is left, by what the process had for them. */
+static void weigh_heads(struct division *division, const struct group *group, double left)
+{
+    const struct estimate *estimate = division->estimate;
+    const struct profile_context *contexts = estimate->profile->contexts;
+    double all = 0;
+    for (size_t at = group->first; at < group->end; at++)
+        if (!estimate_phase(estimate, division->members[at]))
+            all += (double)contexts[division->members[at]].self_ticks;
+    if (!(all > 0))
+        division->parts[division->members[group->first]].weight = left;
+    for (size_t at = group->first; all > 0 && at < group->end; at++) {
+        size_t member = division->members[at];
+        if (!estimate_phase(estimate, member))
+            division->parts[member].weight = left * ((double)contexts[member].self_ticks / all);
+    }
+}
+
+/* What the times of calls that were timed let expect of those that were not; and all is scaled to
+ * be 1 together. */
 static void find_weights(struct division *division, struct group *group, double time)
 {
     const struct estimate *estimate = division->estimate;
@@ -194,21 +212,24 @@ static void find_weights(struct division *division, struct group *group, double 
         calls += (double)traffic->timed + (double)traffic->counted;
     }
     double alike = calls > 0 ? time / calls : 0;
-    group->hook_weight = (double)estimate->traffic[head].timed * estimate->timed.inside;
+    group->hook_weight = 0;
     for (size_t at = group->first; at < group->end; at++) {
         size_t member = division->members[at];
         struct costs costs = costs_of(estimate, member);
         group->hook_weight += costs.timed_after * estimate->timed.outside;
-        if (!estimate_phase(estimate, member))
+        if (!estimate_phase(estimate, member)) {
+            group->hook_weight += (double)estimate->traffic[member].timed * estimate->timed.inside;
             continue;
+        }
         double *weight = &division->parts[member].weight;
         *weight = mean_before(estimate, member, alike) * (double)estimate->traffic[member].counted +
                   costs.after;
         sum += *weight;
     }
     sum += group->hook_weight;
-    division->parts[head].weight = at_least_0(time - sum);
-    sum += division->parts[head].weight;
+    double left = at_least_0(time - sum);
+    weigh_heads(division, group, left);
+    sum += left;
     if (!(sum > 0))
         division->parts[head].weight = sum = 1;
     for (size_t at = group->first; at < group->end; at++)

@@ -22,7 +22,8 @@ static inline void profinst__let_pass(struct profinst__node *caller, struct prof
                                       const struct profinst_function *function)
 {
     callee->seen.function = function;
-    *(struct profinst_node *volatile *)profinst__callee(caller, function) = &callee->seen;
+    callee->pass = profinst__callee(caller, function);
+    *(struct profinst_node *volatile *)callee->pass = &callee->seen;
 }
 
 void profinst__count_lost(uint64_t calls);

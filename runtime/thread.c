@@ -190,6 +190,16 @@ int profinst__threads_prepare(void)
     return profinst__system.pthread_key_create(&end_key, end_thread);
 }
 
+void profinst__threads_forget(uintptr_t start, uintptr_t end)
+{
+    for (struct profinst__thread *thread = all_threads; thread; thread = thread->next)
+        for (uint64_t i = 0; i <= thread->links->mask; i++) {
+            struct profinst__link *link = &thread->links->slots[i];
+            if (link->from && (uintptr_t)link->node->seen.function - start < end - start)
+                link->node->seen.function = NULL;
+        }
+}
+
 /* ---- fork --------------------------------------------------------------------------------- */
 
 void profinst__threads_stop(void)

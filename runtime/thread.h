@@ -17,11 +17,12 @@ struct profinst__node {
     struct profinst_context *host; /* gets the time of a thread that is here; the place's, if that
                                       is of inlined code */
     struct profinst__durations *durations;
-    uint64_t time;       /* ticks: the sum of the calls that were timed */
-    uint64_t timed;      /* how many those were */
-    uint64_t stands_for; /* calls when the latest was timed */
-    bool counted;        /* calls are only counted, the clock is given up */
-    bool wanted;         /* but the next one is timed */
+    struct profinst_node **pass; /* where code finds it, without the hook; NULL: it never did */
+    uint64_t time;               /* ticks: the sum of the calls that were timed */
+    uint64_t timed;              /* how many those were */
+    uint64_t stands_for;         /* calls when the latest was timed */
+    bool counted;                /* calls are only counted, the clock is given up */
+    bool wanted;                 /* but the next one is timed */
 };
 
 /* Where a call from a context leads. Set once, never changed. */
@@ -138,6 +139,10 @@ static inline void profinst__note_place(struct profinst_thread *row,
 
 /* Once, before any thread begins. 0, or an error number. */
 int profinst__threads_prepare(void);
+
+/* The descriptors between these addresses are gone: no call of one is passed without its hook,
+ * which could be one of something else that was loaded there. Called under the lock. */
+void profinst__threads_forget(uintptr_t start, uintptr_t end);
 
 /* Puts the calling thread into the profile; false if that cannot be, or if the thread has ended.
  * Takes its own section. */

@@ -48,13 +48,11 @@ static inline uint64_t profinst__timing_note(struct profinst__node *node, uint64
 /* The next call to the node is timed. */
 static inline void profinst__timing_want(struct profinst__node *node)
 {
-    if (!node->counted || !node->caller)
+    if (!node->counted)
         return;
-    struct profinst_node **pass =
-        &node->caller->seen.callees[node->seen.function->flags >> PROFINST_CALLEE_SHIFT];
     node->wanted = true;
-    if (*pass == &node->seen)
-        *(struct profinst_node *volatile *)pass = &profinst__nobody.seen;
+    if (node->pass && *node->pass == &node->seen)
+        *(struct profinst_node *volatile *)node->pass = &profinst__nobody.seen;
 }
 
 #endif

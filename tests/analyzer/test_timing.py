@@ -292,6 +292,17 @@ class Estimates(Case):
                 self.assertLessEqual(abs(rows[name][column] - value), 3, (name, column))
         self.assertEqual(group.missing, 0)
 
+    def test_time_may_be_in_any_member(self):
+        """As the process had it, f has all the time of the group."""
+        profile = Profile()
+        profile.timing, profile.sample_ns = AUTO, 1_000_000
+        thread = profile.thread()
+        head = thread.context(thread.root, profile.function("head"), 1)
+        thread.context(head, profile.function("f"), 1_000, 100_000_000).estimated(0, 0, 10, 1_000)
+        rows = by_name(self.report(self.write(profile))["functions"])
+        # 100 ns a call, as while it was timed; by weights alone there is no more.
+        self.assertEqual((rows["f"]["self_ns"], rows["head"]["self_ns"]), (100_000, 99_900_000))
+
     def test_a_group_misses_no_more_than_its_thread(self):
         """Others had the processor for long while the thread was in the group, by chance."""
         group = Group(1_000_000_000, {"head": (20, 0), "f": (30, 0), "g": (50, 0)}, sample_ns=1_000_000)
@@ -303,6 +314,36 @@ class Estimates(Case):
         for name, values in group.expected().items():
             for column, value in values.items():
                 self.assertLessEqual(abs(rows[name][column] - value), 3, (name, column))
+
+    def test_groups_that_calls_cross_without_a_look_at_the_clock_are_one(self):
+        """one calls f, which gave the clock up; that calls two, which calls f again, and is not timed then:
+        what of the time of two is f's nobody sees but samples."""
+        profile = Profile()
+        profile.timing, profile.sample_ns = AUTO, 1_000_000
+        thread = profile.thread()
+        one = thread.context(thread.root, profile.function("one"), 10, 300_000_000)
+        f = thread.context(one, profile.function("f"), 1_000).estimated(0, 0, 10)
+        two = thread.context(f, profile.function("two"), 20, 700_000_000)
+        back = thread.cross(two, f, 50_000)
+
+        def rows(*samples):
+            for record, number in zip((one, f, two), samples):
+                record.samples = number
+            return by_name(self.report(self.write(profile))["functions"])
+
+        apart = rows(200, 100, 700)
+        self.assertEqual(apart["two"]["self_ns"], 700_000_000)
+        back.estimated(0, counted=1)
+        joined = rows(100, 600, 300)
+        for name, share in (("one", 0.1), ("f", 0.6), ("two", 0.3)):
+            self.assertLess(abs(joined[name]["self_ns"] - share * 1e9), 1e6)
+            error = 1.96e9 * math.sqrt(share * (1 - share) / 1_000)
+            self.assertLess(abs(joined[name]["self_error_ns"] - error), 0.02 * error)
+        self.assertLess(joined["one"]["cumulative_error_ns"], 100)
+        prior = rows(0, 0, 0)
+        self.assertEqual((prior["one"]["self_ns"], prior["f"]["self_ns"], prior["two"]["self_ns"]),
+                         (300_000_000, 0, 700_000_000))
+        self.assertGreater(prior["two"]["self_error_ns"], 0.3e9)
 
     def test_samples_that_stand_for_several_make_errors_larger(self):
         """250 signals for 1,000 samples: the variance is that of a fourth of the samples."""
