@@ -7,6 +7,7 @@
 # time that the processor was busy, and the peak of memory.
 #
 #   PROFINST_BUILD   the build tree (build)
+#   PROFINST_TIMING  exact: profiles without samples and histograms of durations
 #   PROFINST_JSON    write the figures there as well, as JSON
 set -euo pipefail
 
@@ -22,7 +23,7 @@ cd "$work"
 
 cc -std=c11 -O2 -I"$here/../runtime" "$here/make_profile.c" -o make_profile
 for size in "${sizes[@]}"; do
-    ./make_profile "$size" "$size.profinst"
+    ./make_profile "$size" "$size.profinst" ${PROFINST_TIMING:+"$PROFINST_TIMING"}
 done
 sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1
 python3 "$here/analyzer.py" "$profinst" "$rounds" "$json" "${sizes[@]}"

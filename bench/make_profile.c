@@ -1,9 +1,9 @@
-/* Writes a profile as a large program leaves it: make_profile CONTEXTS FILE
+/* Writes a profile as a large program leaves it: make_profile CONTEXTS FILE [exact]
  *
  * Thousands of C and C++ functions in several modules; four threads, whose trees are as deep and as
- * uneven as real ones; code with inlined frames, and calls from those; recursion; samples, and
- * histograms of durations, as in the automatic mode. Of the same number it always writes the same
- * profile, with about that many contexts. */
+ * uneven as real ones; code with inlined frames, and calls from those; recursion; if not exact,
+ * samples, and histograms of durations, as in the automatic mode. Of the same number it always
+ * writes the same profile, with about that many contexts. */
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -44,6 +44,7 @@ struct thread {
 static FILE *file;
 static uint64_t written;
 static uint32_t functions;
+static bool automatic; /* with samples and histograms of durations */
 static struct thread threads[THREADS];
 static uint64_t (*pairs)[2]; /* caller and callee that have a record; a hash table */
 static uint64_t pair_slots;
@@ -290,12 +291,12 @@ static void put_record(const struct thread *thread, const struct record *record)
         .calls = record->calls,
         .self = record->self,
     };
-    if (record->self > 0 && record->calls > TIMED_CALLS) {
+    if (automatic && record->self > 0 && record->calls > TIMED_CALLS) {
         raw.counted = 1;
         raw.timed_calls = TIMED_CALLS;
         raw.timed_self = record->self / record->calls * TIMED_CALLS;
     }
-    if (record->self > 0)
+    if (automatic)
         raw.samples = (uint32_t)(record->self / SAMPLE_NS);
     uint64_t counts[(FRAMES + 3) / 4 * 4] = {0};
     uint32_t count = root || record->inlined ? 0 : frame_count(record->function);
@@ -387,8 +388,8 @@ static void put_header(uint64_t size)
         .clock = PROFINST_CLOCK_MONOTONIC,
         .ended = 1,
         .event_cost = 9 * 1024,
-        .timing = PROFINST_TIMING_AUTO,
-        .sample_ns = SAMPLE_NS,
+        .timing = automatic ? PROFINST_TIMING_AUTO : PROFINST_TIMING_EXACT,
+        .sample_ns = automatic ? SAMPLE_NS : 0,
         .timed = {4 * 1024, 4 * 1024},
         .counted = {1024, 1024},
         .start_unix_ns = UINT64_C(1800000000000000000),
@@ -401,9 +402,11 @@ static void put_header(uint64_t size)
 
 int main(int argc, char **argv)
 {
-    uint64_t contexts = argc == 3 ? strtoull(argv[1], NULL, 10) : 0;
+    uint64_t contexts = argc == 3 || argc == 4 ? strtoull(argv[1], NULL, 10) : 0;
+    automatic = argc == 3 || (argc == 4 && strcmp(argv[3], "exact") != 0);
     if (contexts < 1000 || contexts > 100000000) {
-        fputs("usage: make_profile CONTEXTS FILE, with 1,000 to 100,000,000 contexts\n", stderr);
+        fputs("usage: make_profile CONTEXTS FILE [exact], with 1,000 to 100,000,000 contexts\n",
+              stderr);
         return 2;
     }
     functions = (uint32_t)(contexts / 20);
@@ -427,7 +430,7 @@ int main(int argc, char **argv)
             more |= put_contexts(&threads[i]);
     }
     put_threads();
-    for (uint32_t i = 0; i < THREADS; i++)
+    for (uint32_t i = 0; automatic && i < THREADS; i++)
         put_durations(i);
     uint64_t size = written;
     rewind(file);

@@ -11,19 +11,30 @@ static inline uint32_t profinst__id_of(const struct profinst_function *function)
     return __atomic_load_n(&function->id, __ATOMIC_RELAXED);
 }
 
-static inline struct profinst_node **profinst__callee(struct profinst__node *caller,
-                                                      const struct profinst_function *function)
+/* Code passes a call by itself if it finds the function's node where it looks, and the function in
+ * the node. A node whose calls are for the hook is found as well, but its function is marked. */
+
+static inline const struct profinst_function *
+profinst__marked(const struct profinst_function *function)
 {
-    return &caller->seen.callees[function->flags >> PROFINST_CALLEE_SHIFT];
+    return (const struct profinst_function *)((uintptr_t)function | 1);
 }
 
-/* From now on such calls are made without hooks. */
-static inline void profinst__let_pass(struct profinst__node *caller, struct profinst__node *callee,
-                                      const struct profinst_function *function)
+/* Where the function is found that is called from there; NULL if that is not remembered. */
+static inline struct profinst__node *profinst__remembered(const struct profinst__node *caller,
+                                                          const struct profinst_function *function)
 {
-    callee->seen.function = function;
-    callee->pass = profinst__callee(caller, function);
-    *(struct profinst_node *volatile *)callee->pass = &callee->seen;
+    struct profinst_node *node = caller->seen.callees[function->flags >> PROFINST_CALLEE_SHIFT];
+    return profinst__marked(node->function) == profinst__marked(function) ? profinst__node(node)
+                                                                          : NULL;
+}
+
+static inline void profinst__remember(struct profinst__node *caller, struct profinst__node *callee,
+                                      const struct profinst_function *function, bool passes)
+{
+    callee->seen.function = passes ? function : profinst__marked(function);
+    *(struct profinst_node *volatile *)&caller->seen
+         .callees[function->flags >> PROFINST_CALLEE_SHIFT] = &callee->seen;
 }
 
 void profinst__count_lost(uint64_t calls);

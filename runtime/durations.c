@@ -76,8 +76,7 @@ static struct profinst_octave *take_octave(struct profinst__thread *thread)
     return profinst__file_take(chunk, size);
 }
 
-struct profinst_octave *profinst__durations_octave(struct profinst__durations *durations,
-                                                   uint32_t number)
+static void make_octave(struct profinst__durations *durations, uint32_t number)
 {
     struct profinst__thread *thread = durations->thread;
     struct profinst__section section;
@@ -85,20 +84,30 @@ struct profinst_octave *profinst__durations_octave(struct profinst__durations *d
     profinst__fork_notice(&section);
     profinst__lock();
     /* A handler may have made it. */
-    struct profinst_octave *octave = durations->octaves[number];
-    if (!octave && thread == profinst__state.thread && (octave = take_octave(thread))) {
-        *octave = (struct profinst_octave){
-            .function = durations->function,
-            .context = durations->context,
-            .octave = number,
-            .least = UINT64_MAX,
-        };
-        profinst__file_publish(thread->octaves, sizeof *octave);
-        durations->octaves[number] = octave;
+    if (!durations->octaves[number] && thread == profinst__state.thread) {
+        struct profinst_octave *octave = take_octave(thread);
+        if (octave) {
+            *octave = (struct profinst_octave){
+                .function = durations->function,
+                .context = durations->context,
+                .octave = number,
+                .least = UINT64_MAX,
+            };
+            profinst__file_publish(thread->octaves, sizeof *octave);
+            durations->octaves[number] = octave;
+        }
     }
     profinst__unlock();
     profinst__section_leave(&section);
-    return octave;
+}
+
+void profinst__durations_begin(struct profinst__durations *durations, uint64_t ticks,
+                               uint64_t weight)
+{
+    uint32_t number = ticks < 32 ? 0 : 59 - (uint32_t)__builtin_clzll(ticks);
+    make_octave(durations, number);
+    if (durations->octaves[number])
+        profinst__durations_add(durations, ticks, weight);
 }
 
 void profinst__durations_clear(struct profinst__chunk *chunk)

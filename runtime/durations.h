@@ -20,25 +20,23 @@ void profinst__durations_by_context(void);
 struct profinst__durations *profinst__durations_of(struct profinst__thread *thread,
                                                    const struct profinst_context *record);
 
-/* The octave, made if it is not there; NULL if there is no room. */
-struct profinst_octave *profinst__durations_octave(struct profinst__durations *durations,
-                                                   uint32_t octave);
-
 /* In the child of a fork: a chunk of these, all of which were the parent's. */
 void profinst__durations_clear(struct profinst__chunk *chunk);
 
-/* A duration, in the place of so many. */
+/* A duration, in the place of so many; the first of its octave. */
+void profinst__durations_begin(struct profinst__durations *durations, uint64_t ticks,
+                               uint64_t weight);
+
+/* A duration, in the place of so many. What is not the rule comes last, so that the rest needs no
+ * stack. */
 static inline __attribute__((always_inline)) void
 profinst__durations_add(struct profinst__durations *durations, uint64_t ticks, uint64_t weight)
 {
-    const uint64_t most = (UINT64_C(1) << (PROFINST_OCTAVES + 4)) - 1;
-    ticks = ticks < most ? ticks : most;
     uint32_t number = ticks < 32 ? 0 : 59 - (uint32_t)__builtin_clzll(ticks);
     struct profinst_octave *octave = durations->octaves[number];
     if (PROFINST_UNLIKELY(!octave)) {
-        octave = profinst__durations_octave(durations, number);
-        if (!octave)
-            return;
+        profinst__durations_begin(durations, ticks, weight);
+        return;
     }
     profinst__add(&octave->counts[ticks >> (number ? number + 1 : 2) & 7], weight);
     profinst__add(&octave->timed, 1);

@@ -19,6 +19,7 @@
 
 typedef uint64_t clock_reading(void);
 
+static const struct profinst_start untimed = {0, &profinst__nobody.seen};
 static const struct profinst_place nowhere = {(void *)1, &profinst__nobody.seen};
 
 /* What a set of hooks is made for; known when they are compiled. */
@@ -95,13 +96,16 @@ lose_call(struct profinst__state *state, struct profinst__node *from)
 
 static inline __attribute__((always_inline)) struct profinst_place
 record(struct profinst__state *state, struct profinst__node *from, struct profinst__node *to,
-       struct profinst_function *function, struct profinst_start *start, struct manner manner)
+       struct profinst_function *function, struct profinst_start *start, struct manner manner,
+       bool remembered)
 {
     bool timed = manner.timing == PROFINST_TIMING_EXACT ||
                  (manner.timing == PROFINST_TIMING_AUTO && profinst__timing_wants(to));
     profinst__add(&to->seen.record->calls, 1);
+    if (!remembered || !timed)
+        profinst__remember(from, to, function, !timed);
     if (!timed) {
-        profinst__let_pass(from, to, function);
+        start->own = &profinst__nobody.seen;
         profinst__go(state, to);
         return (struct profinst_place){from, &to->seen};
     }
@@ -117,8 +121,10 @@ enter_anywhere(struct profinst_function *function, struct profinst_start *start,
 {
     struct profinst__state *state = &profinst__state;
     bool parked = state->here.node == &profinst__closed.seen && state->parked;
+    start->own = &profinst__nobody.seen;
+    if (!parked && profinst__id_of(function) == PROFINST__OFF)
+        return nowhere;
     struct profinst__node *from = profinst__where(state);
-    start->ticks = 0;
     if (!from && (profinst__id_of(function) == PROFINST__OFF || !(from = profinst__begin(1))))
         return nowhere;
     void *back = state->back;
@@ -132,7 +138,7 @@ enter_anywhere(struct profinst_function *function, struct profinst_start *start,
     if (off)
         return nowhere;
     struct profinst_place place =
-        to ? record(state, from, to, function, start, manner) : lose_call(state, from);
+        to ? record(state, from, to, function, start, manner, false) : lose_call(state, from);
     if (parked)
         place.caller = is_odd(place.caller) ? make_odd(back) : back;
     return place;
@@ -145,16 +151,10 @@ enter(struct profinst_function *function, struct profinst_start *start, struct m
 {
     struct profinst__state *state = &profinst__state;
     struct profinst__node *from = profinst__node(state->here.node);
-    uint32_t id = profinst__id_of(function);
-    if (PROFINST_UNLIKELY(from == &profinst__closed))
+    struct profinst__node *to = profinst__remembered(from, function);
+    if (PROFINST_UNLIKELY(!to))
         return otherwise(function, start);
-    const struct profinst_context *place = from->seen.place;
-    struct profinst__links *links = state->thread->links;
-    struct profinst__link *link = &links->slots[profinst__link_hash(place, id) & links->mask];
-    start->ticks = 0;
-    if (PROFINST_UNLIKELY(link->from != place || link->code != id))
-        return id == PROFINST__OFF ? nowhere : otherwise(function, start);
-    return record(state, from, link->node, function, start, manner);
+    return record(state, from, to, function, start, manner, true);
 }
 
 /* ---- ways out ----------------------------------------------------------------------------- */
@@ -164,7 +164,7 @@ static inline __attribute__((always_inline)) void note_duration(const struct pro
 {
     struct profinst__node *node = profinst__node(start->own);
     uint64_t ticks = now - start->ticks;
-    if (!start->ticks || !node->durations)
+    if (!node->durations)
         return;
     uint64_t weight =
         manner.timing == PROFINST_TIMING_AUTO ? profinst__timing_note(node, ticks) : 1;
@@ -186,7 +186,7 @@ go_back(void *caller, const struct profinst_start *start, bool timed, struct man
     if (manner.timing == PROFINST_TIMING_COUNTS || (ours && !timed))
         profinst__go(state, to);
     else
-        note_duration(ours && is_odd(caller) ? start : &(struct profinst_start){0},
+        note_duration(ours && is_odd(caller) ? start : &untimed,
                       pass(state, from, to, manner.clock), manner);
 }
 
@@ -210,7 +210,6 @@ leave(void *caller, const struct profinst_start *start, struct manner manner,
 static inline __attribute__((always_inline)) void resume(struct profinst_node *own,
                                                          struct manner manner)
 {
-    static const struct profinst_start untimed;
     if (own->record)
         go_back(own, &untimed, true, manner);
 }
@@ -241,7 +240,8 @@ static struct profinst_context *context_of(struct profinst__node *node,
                                            const struct profinst_function *function)
 {
     for (size_t i = 0; i < PROFINST_CALLEES; i++)
-        if (function && node->seen.callees[i]->function == function)
+        if (function &&
+            profinst__marked(node->seen.callees[i]->function) == profinst__marked(function))
             return profinst__node(node->seen.callees[i])->host;
     return node->host;
 }

@@ -36,7 +36,7 @@ PROFINST_HOOK void profinst__frame(struct profinst_node *own, struct profinst_fu
         host = host_of(from);
     struct profinst__node *to = inlined ? below(state, host, inlined) : host;
     if (to && to != host)
-        profinst__let_pass(host, to, inlined);
+        profinst__remember(host, to, inlined, true);
     profinst__go(state, to ? to : host);
 }
 

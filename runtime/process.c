@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include "clock.h"
 #include "disk.h"
+#include "durations.h"
 #include "fault.h"
 #include "file.h"
 #include "filter.h"
@@ -67,6 +68,17 @@ static void limit_contexts(void)
     profinst__tree_limit(p && !*p ? limit : DEFAULT);
 }
 
+/* PROFINST_DURATIONS: whose durations are kept apart. */
+static void choose_durations(void)
+{
+    const char *wanted = secure_getenv("PROFINST_DURATIONS");
+    if (wanted && strcmp(wanted, "context") == 0)
+        profinst__durations_by_context();
+    else if (wanted && *wanted && strcmp(wanted, "function") != 0)
+        profinst__say("PROFINST_DURATIONS is neither function nor context:", wanted, 0,
+                      "they are kept for each function");
+}
+
 /* PROFINST_FILTER, which the profile keeps. */
 static void read_filter(void)
 {
@@ -88,6 +100,7 @@ static bool start(const struct profinst_unit *first)
         !profinst__file_create(pattern && *pattern ? pattern : NULL))
         return false;
     limit_contexts();
+    choose_durations();
     clock_kind = profinst__clock_choose();
     profinst__header->clock = clock_kind;
     profinst__timing_calibrate(timing, clock_kind);

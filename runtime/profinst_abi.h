@@ -79,8 +79,8 @@ struct profinst_place {
 
 /* When a call began that is timed. `leave` and `enter` have a room for it in the frame. */
 struct profinst_start {
-    uint64_t ticks; /* 0: the call is not timed */
-    struct profinst_node *own;
+    uint64_t ticks;
+    struct profinst_node *own; /* the call's node; nobody's: the call is not timed */
 };
 
 /* What hooked code calls, through one table for each loaded object (hidden, shared by the units

@@ -206,7 +206,7 @@ struct profinst_context {
 struct profinst_octave {
     uint32_t function; /* id */
     uint32_t context;  /* reference of its context; 0: of all contexts in the thread */
-    uint32_t octave;   /* 0 to PROFINST_OCTAVES - 1; longer durations are in the last */
+    uint32_t octave;   /* 0 to PROFINST_OCTAVES - 1 */
     uint32_t reserved;
     uint64_t timed;    /* durations measured */
     uint64_t least;    /* ticks: the shortest of these */
@@ -215,7 +215,7 @@ struct profinst_octave {
     uint64_t counts[8];
 };
 
-#define PROFINST_OCTAVES 44u
+#define PROFINST_OCTAVES 60u
 
 /* An entry of a NAMES chunk. Ids count from 1 for each kind, in the order of the file. No two
  * entries of a kind say the same. Readers skip kinds that they do not know. */

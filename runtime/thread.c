@@ -99,7 +99,7 @@ static void occupy(struct profinst__thread *thread, const struct profinst__node 
     row->system_id = (uint32_t)syscall(SYS_gettid);
     profinst__system.pthread_getname_np(pthread_self(), row->name, sizeof row->name);
     row->started = row->last = profinst__ticks();
-    profinst__note_place(row, node);
+    profinst__note_place(row, node == &thread->sink ? node->caller : node);
     profinst__state.here.thread = row->number;
     thread->usage = (struct profinst__usage){0};
     row->threads++;

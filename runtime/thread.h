@@ -17,12 +17,11 @@ struct profinst__node {
     struct profinst_context *host; /* gets the time of a thread that is here; the place's, if that
                                       is of inlined code */
     struct profinst__durations *durations;
-    struct profinst_node **pass; /* where code finds it, without the hook; NULL: it never did */
-    uint64_t time;               /* ticks: the sum of the calls that were timed */
-    uint64_t timed;              /* how many those were */
-    uint64_t stood_for;          /* of its calls, by those that were timed */
-    bool counted;                /* calls are only counted, the clock is given up */
-    bool wanted;                 /* but the next one is timed */
+    uint64_t time;      /* ticks: the sum of the calls that were timed */
+    uint64_t timed;     /* how many those were */
+    uint64_t stood_for; /* of its calls, by those that were timed */
+    bool counted;       /* calls are only counted, the clock is given up */
+    bool wanted;        /* but the next one is timed */
 };
 
 /* Where a call from a context leads. Set once, never changed. */
@@ -132,8 +131,6 @@ static inline void profinst__go(struct profinst__state *state, struct profinst__
 static inline void profinst__note_place(struct profinst_thread *row,
                                         const struct profinst__node *node)
 {
-    if (node->seen.place == &profinst__lost)
-        node = node->caller;
     *(volatile uint64_t *)&row->current = (uintptr_t)node->seen.place;
 }
 

@@ -2,6 +2,7 @@
 #ifndef PROFINST_TIMING_H
 #define PROFINST_TIMING_H
 
+#include "call.h"
 #include "profinst_abi.h"
 #include "profinst_format.h"
 #include "thread.h"
@@ -49,11 +50,10 @@ static inline uint64_t profinst__timing_note(struct profinst__node *node, uint64
 /* The next call to the node is timed. */
 static inline void profinst__timing_want(struct profinst__node *node)
 {
-    if (!node->counted)
+    if (!node->counted || !node->seen.function)
         return;
     node->wanted = true;
-    if (node->pass && *node->pass == &node->seen)
-        *(struct profinst_node *volatile *)node->pass = &profinst__nobody.seen;
+    node->seen.function = profinst__marked(node->seen.function);
 }
 
 #endif

@@ -130,7 +130,8 @@ class Group:
     """A head that calls f, and f that calls g: both gave the clock up. The runtime put all their time
     into the head. Works out again what the analyzer should say."""
 
-    PRIOR, DEVIATIONS, COST_ERROR = 1, 1.96, 0.1
+    PRIOR, DEVIATIONS, COST_ERROR, COUNTED_COST_ERROR = 1, 1.96, 0.1, 0.5
+    stretch = 1  # time of the clock for each of the processor
 
     def __init__(self, time, samples, before=None, sample_ns=1_000, calls=None, timed=(20, 10),
                  counted=(2, 1)):
@@ -169,6 +170,7 @@ class Group:
             counted = calls[name] - (timed or calls[name]) if name != "head" else 0
             cost_after[name] = (calls[name] - timed if name == "head" else counted) * self.counted[0] + \
                 (made[name] - made_before) * self.counted[1]
+            cost_after[name] *= self.stretch
             rest[name] = timed_made[name] - timed_before
             if name != "head":
                 own = self.before[name]
@@ -204,14 +206,14 @@ class Group:
                          + max(0, share(samples, weight[name]) - cost_after[name]))
             raw = own[1] + share(self.samples[name][0], weight[name]) + (
                 share(0, hooks) if name == "head" else 0)
-            cost = cost_before[name] + cost_after[name]
+            cost = self.COST_ERROR * cost_before[name] + self.COUNTED_COST_ERROR * cost_after[name]
             below = (below[0] + samples, below[1] + weight[name], below[2] + cost, below[3] + self_time)
             result[name] = {
                 "self_ns": self_time, "raw_self_ns": raw, "cumulative_ns": below[3],
                 "self_error_ns": math.hypot(self.DEVIATIONS * math.sqrt(variance(samples, weight[name])),
-                                            self.COST_ERROR * cost),
+                                            cost),
                 "cumulative_error_ns": math.hypot(self.DEVIATIONS * math.sqrt(variance(*below[:2])),
-                                                  self.COST_ERROR * below[2])}
+                                                  below[2])}
         return result
 
 
@@ -287,6 +289,7 @@ class Estimates(Case):
         thread, = profile.thread_list
         thread.sampled, thread.sampled_ns = 900, 900_000_000
         rows = by_name(self.report(self.write(profile))["functions"])
+        group.stretch = 2
         for name, values in group.expected().items():
             for column, value in values.items():
                 self.assertLessEqual(abs(rows[name][column] - value), 3, (name, column))
@@ -655,7 +658,7 @@ class Durations(Case):
         at = "durations at byte 16416 "
         self.refused(Octave(0, None, 0), at + "of function 0, octave 0")
         self.refused(Octave(3, None, 0), at + "of function 3, octave 0")
-        self.refused(Octave(1, None, 44), at + "of function 1, octave 44")
+        self.refused(Octave(1, None, 60), at + "of function 1, octave 60")
         for context in (1, 257, 258, 0xFFFFFFFF):
             self.refused(Octave(1, context, 0), at + f"of context {context}, which is none of function 1")
         self.refused(Octave(2, 259, 0), at + "of context 259, which is none of function 2")

@@ -10,7 +10,7 @@ OBJECT, SOURCE, FUNCTION, CODE, UNIT, FILTER = 1, 2, 3, 4, 5, 6
 EXTERNAL, NAMED, OFF = 1, 2, 4
 INLINED = 1
 EXACT, AUTO, COUNTS = 1, 2, 3
-OCTAVES = 44
+OCTAVES = 60
 
 Entry = collections.namedtuple("Entry", "object source line flags texts")
 Code = collections.namedtuple("Code", "function flags frames")
@@ -235,7 +235,7 @@ class Profile:
         check(len(keys) == len(set(keys)), "an octave has one record")
         check(not self.octaves or self.timing != COUNTS, "no times")
         for octave in self.octaves:
-            check(octave.function in self.entries[FUNCTION] and octave.octave < 44, "durations")
+            check(octave.function in self.entries[FUNCTION] and octave.octave < OCTAVES, "durations")
             if octave.context:
                 record = self.records[octave.context]
                 check(record.thread == octave.thread and self.function(record) == octave.function,
