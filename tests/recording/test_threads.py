@@ -123,7 +123,8 @@ class Signals(support.Case):
         _, lines = self.dump(self.profiles()[0])
         thread, = [line.split() for line in lines if line.startswith("thread ")]
         started, last = (int(thread[thread.index(word) + 1]) for word in ("started", "last"))
-        total = sum(int(line.split()[-1]) for line in lines if line.startswith("context "))
+        contexts = [line.split() for line in lines if line.startswith("context ")]
+        total = sum(int(words[words.index("self") + 1]) for words in contexts)
         self.assertEqual(total, last - started if self.timings != ("counts",) else 0)
 
 
