@@ -56,6 +56,9 @@ struct profinst__durations *profinst__durations_of(struct profinst__thread *thre
             .function = function,
             .context = by_context ? profinst__reference(record) : 0,
             .thread = thread,
+            .late = by_context || function >> (64 - PROFINST__LATE_TICKS)
+                        ? 0
+                        : (uint64_t)function << PROFINST__LATE_TICKS,
         };
     return *slot;
 }
@@ -108,6 +111,20 @@ void profinst__durations_begin(struct profinst__durations *durations, uint64_t t
     make_octave(durations, number);
     if (durations->octaves[number])
         profinst__durations_add(durations, ticks, weight);
+}
+
+void profinst__durations_settle(struct profinst__thread *thread, bool for_ever)
+{
+    for (size_t i = 0; for_ever && i < thread->durations_room; i++)
+        if (thread->durations[i])
+            thread->durations[i]->late = 0;
+    for (size_t i = 0; i < PROFINST__LATE; i++) {
+        uint64_t waits = thread->late[i];
+        thread->late[i] = 0;
+        if (waits)
+            profinst__durations_add(thread->durations[waits >> PROFINST__LATE_TICKS],
+                                    waits & ((UINT64_C(1) << PROFINST__LATE_TICKS) - 1), 1);
+    }
 }
 
 void profinst__durations_clear(struct profinst__chunk *chunk)

@@ -159,16 +159,18 @@ enter(struct profinst_function *function, struct profinst_start *start, struct m
 
 /* ---- ways out ----------------------------------------------------------------------------- */
 
-static inline __attribute__((always_inline)) void note_duration(const struct profinst_start *start,
+static inline __attribute__((always_inline)) void note_duration(struct profinst__state *state,
+                                                                const struct profinst_start *start,
                                                                 uint64_t now, struct manner manner)
 {
     struct profinst__node *node = profinst__node(start->own);
     uint64_t ticks = now - start->ticks;
     if (!node->durations)
         return;
-    uint64_t weight =
-        manner.timing == PROFINST_TIMING_AUTO ? profinst__timing_note(node, ticks) : 1;
-    profinst__durations_add(node->durations, ticks, weight);
+    if (manner.timing == PROFINST_TIMING_AUTO)
+        profinst__durations_add(node->durations, ticks, profinst__timing_note(node, ticks));
+    else
+        profinst__durations_add_late(state->thread, node->durations, ticks);
 }
 
 /* The thread may have been anywhere. A fibre may have carried the function over from another
@@ -186,7 +188,7 @@ go_back(void *caller, const struct profinst_start *start, bool timed, struct man
     if (manner.timing == PROFINST_TIMING_COUNTS || (ours && !timed))
         profinst__go(state, to);
     else
-        note_duration(ours && is_odd(caller) ? start : &untimed,
+        note_duration(state, ours && is_odd(caller) ? start : &untimed,
                       pass(state, from, to, manner.clock), manner);
 }
 
@@ -203,7 +205,7 @@ leave(void *caller, const struct profinst_start *start, struct manner manner,
         otherwise(caller, start);
         return;
     }
-    note_duration(start, pass(state, from, to, manner.clock), manner);
+    note_duration(state, start, pass(state, from, to, manner.clock), manner);
 }
 
 /* Control is in the function again. */

@@ -34,6 +34,8 @@ static __attribute__((destructor)) void at_exit(void)
     struct profinst__section section;
     if (phase != RECORDING)
         return;
+    if (profinst__state.thread && profinst__state.thread->row)
+        profinst__durations_settle(profinst__state.thread, true);
     profinst__section_enter(&section);
     profinst__fork_notice(&section);
     profinst__lock();

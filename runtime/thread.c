@@ -157,6 +157,7 @@ static void end_thread(void *value)
 {
     struct profinst__thread *thread = value;
     struct profinst__section section;
+    profinst__durations_settle(thread, false);
     profinst__section_enter(&section);
     profinst__fork_notice(&section);
     if (stopped) {
@@ -245,6 +246,7 @@ void profinst__threads_fork(struct profinst__node *node, const struct profinst__
         struct profinst_thread *row = thread->row;
         row->threads = 0;
         row->running = 0;
+        memset(thread->late, 0, sizeof thread->late);
         row->lifetime = row->sampled = row->sampled_ns = 0;
         row->samples_taken = row->sample_squares = 0;
         /* The parent may have gone on. */

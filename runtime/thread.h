@@ -47,6 +47,9 @@ struct profinst__usage {
     long waits;         /* how often it has left the processor of its own */
 };
 
+/* So many durations wait before they enter their histogram. */
+#define PROFINST__LATE 8u
+
 /* What a row of the profile needs besides; handed on with it. */
 struct profinst__thread {
     struct profinst_thread *row; /* NULL: of threads that are not recorded */
@@ -58,6 +61,8 @@ struct profinst__thread {
     struct profinst__chunk *octaves;        /* the same for those of durations */
     struct profinst__durations **durations; /* by the id of the function */
     size_t durations_room;
+    uint64_t late[PROFINST__LATE]; /* see durations.h */
+    uint64_t late_count;
     struct profinst__durations *spare_durations; /* not taken yet */
     size_t spare_durations_count;
     struct profinst__thread *next;      /* of all */
