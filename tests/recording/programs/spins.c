@@ -42,7 +42,7 @@ int main(int count, char **arguments)
     pid_t child = fork();
     if (child == 0) {
         in_child();
-        _exit(0);
+        exit(0);
     }
     waitpid(child, NULL, 0);
     leaf();
