@@ -168,12 +168,12 @@ static LLVMValueRef choose(LLVMBuilderRef builder, LLVMValueRef mostly, LLVMValu
     return phi;
 }
 
-/* Which code is the profiler's, for samples: an entry of profinst_code (struct
+/* Which code is the profiler's, for samples: an entry of .profinst_code (struct
  * profinst_code_range), for as long as the linker keeps the function. LLVM's own jump behind the
  * code is `more` bytes at least. */
 #define BEGIN ".Lprofinst${:uid}:\n\t"
 #define END(more, descriptor)                                                                      \
-    ".pushsection profinst_code,\"ao?\",@progbits,.Lprofinst${:uid}\n\t"                           \
+    ".pushsection .profinst_code,\"ao?\",@progbits,.Lprofinst${:uid}\n\t"                          \
     ".balign 4\n\t"                                                                                \
     ".long .Lprofinst${:uid}-., 9b-.Lprofinst${:uid}+" more ", " descriptor "\n\t"                 \
     ".popsection"
@@ -249,9 +249,6 @@ struct shortcut_call shortcut_enter(const struct unit *unit, LLVMBuilderRef buil
     struct shortcut_call call;
     if (has_shortcuts(unit, builder)) {
         call = enter_x86_64(unit, builder, descriptor, start);
-        /* What LLVM does not know that it is called would write there. */
-        LLVMAddAttributeAtIndex(function, attribute_of_function,
-                                attribute_make(unit->context, "noredzone"));
     } else {
         LLVMValueRef arguments[] = {descriptor, start};
         LLVMValueRef place = unit_call_hook(unit, builder, HOOK_ENTER, arguments);

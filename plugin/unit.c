@@ -208,13 +208,12 @@ bool unit_present(LLVMModuleRef module)
 static void declare_unit(struct unit *unit)
 {
     LLVMTypeRef fields[] = {
-        unit->int32,   unit->int32,   LLVMPointerType(unit->hooks_type, 0),
-        unit->pointer, unit->int64,   unit->pointer,
-        unit->pointer, unit->int32,   unit->int32,
-        unit->int32,   unit->int32,   unit->pointer,
-        unit->pointer, unit->pointer,
+        unit->int32,   unit->int32, LLVMPointerType(unit->hooks_type, 0),
+        unit->pointer, unit->int64, unit->pointer,
+        unit->pointer, unit->int32, unit->int32,
+        unit->int32,   unit->int32, unit->pointer,
     };
-    LLVMTypeRef type = LLVMStructTypeInContext(unit->context, fields, 14, false);
+    LLVMTypeRef type = LLVMStructTypeInContext(unit->context, fields, 12, false);
     unit->unit = LLVMAddGlobal(unit->module, type, "profinst.unit");
     LLVMSetLinkage(unit->unit, LLVMPrivateLinkage);
 }
@@ -354,16 +353,6 @@ static LLVMValueRef join_functions(struct unit *unit)
     return array;
 }
 
-/* Of a section, by the linker; NULL if the object has none. */
-static LLVMValueRef declare_bound(const struct unit *unit, const char *name)
-{
-    LLVMTypeRef byte = LLVMInt8TypeInContext(unit->context);
-    LLVMValueRef bound = LLVMAddGlobal(unit->module, byte, name);
-    LLVMSetLinkage(bound, LLVMExternalWeakLinkage);
-    LLVMSetVisibility(bound, LLVMHiddenVisibility);
-    return emit_as(unit->pointer, bound);
-}
-
 void unit_end(struct unit *unit, unsigned flags)
 {
     size_t length;
@@ -383,8 +372,6 @@ void unit_end(struct unit *unit, unsigned flags)
         emit_integer(unit, choice.digest),
         emit_integer(unit, option_timing()),
         null,
-        declare_bound(unit, "__start_profinst_code"),
-        declare_bound(unit, "__stop_profinst_code"),
     };
-    LLVMSetInitializer(unit->unit, LLVMConstStructInContext(unit->context, fields, 14, false));
+    LLVMSetInitializer(unit->unit, LLVMConstStructInContext(unit->context, fields, 12, false));
 }

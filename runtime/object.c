@@ -106,3 +106,9 @@ uint32_t profinst__object_id(const struct profinst_unit *unit)
         object->id = profinst__name_text(PROFINST_ENTRY_OBJECT, object->path);
     return object ? object->id : 0;
 }
+
+const char *profinst__object_path(const struct profinst_unit *unit)
+{
+    const struct object *object = unit->object;
+    return object ? object->path : "";
+}

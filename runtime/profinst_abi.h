@@ -135,11 +135,9 @@ struct profinst_unit {
     uint32_t selection_digest;
     uint32_t timing; /* enum profinst_timing that it was compiled for; 0: not said */
     void *object;    /* the runtime's */
-    /* Where the profiler's own code is in that of the object; NULL: it has none. */
-    const struct profinst_code_range *code_begin, *code_end;
 };
 
-/* Code of the profiler within a function, in the section profinst_code of an object. */
+/* Code of the profiler within a function, in the section .profinst_code of an object. */
 struct profinst_code_range {
     int32_t start; /* from here */
     uint32_t size; /* bytes */
@@ -159,6 +157,6 @@ static_assert(offsetof(struct profinst_node, record) == 8, "emitted as IR");
 static_assert(offsetof(struct profinst_node, callees) == 32, "emitted as IR");
 static_assert(sizeof(struct profinst_frame) == 16, "emitted as IR");
 static_assert(sizeof(struct profinst_hooks) == 10 * sizeof(void *), "emitted as IR");
-static_assert(sizeof(struct profinst_unit) == 8 + 5 * 8 + 4 * 4 + 3 * 8, "emitted as IR");
+static_assert(sizeof(struct profinst_unit) == 8 + 5 * 8 + 4 * 4 + 8, "emitted as IR");
 
 #endif

@@ -4,10 +4,15 @@
  * needed is copied, so that nothing of an object is looked at that may have been unloaded. */
 #define _GNU_SOURCE
 #include "ranges.h"
+#include "object.h"
 #include "platform.h"
 #include "section.h"
 #include "system.h"
+#include <elf.h>
+#include <fcntl.h>
 #include <link.h>
+#include <string.h>
+#include <unistd.h>
 
 struct profilers_range {
     uintptr_t start, end;
@@ -20,8 +25,9 @@ struct function_range {
 
 struct object_ranges {
     struct object_ranges *next;
-    const struct profinst_code_range *known_by;
-    uintptr_t start, end; /* of its code */
+    const void *known_by;  /* its units' `object` */
+    uintptr_t first, last; /* as far as it reaches */
+    uintptr_t start, end;  /* of its code */
     size_t profilers_count, function_count;
     struct profilers_range *profilers; /* by address */
     struct function_range *functions;  /* by address */
@@ -45,9 +51,12 @@ struct table {
 };
 
 struct search {
-    uintptr_t address;
-    uintptr_t start, end;
+    uintptr_t address; /* in the object */
+    uintptr_t base, first, last, start, end;
     const struct table *table;
+    uintptr_t section; /* address in the object's file; 0: it has none */
+    uint64_t section_size;
+    bool has_section; /* in memory, where the file says */
 };
 
 static int find_table(struct dl_phdr_info *info, size_t size, void *data)
@@ -56,6 +65,9 @@ static int find_table(struct dl_phdr_info *info, size_t size, void *data)
     const struct table *table = NULL;
     bool found = false;
     (void)size;
+    search->base = info->dlpi_addr;
+    search->first = search->last = 0;
+    search->has_section = false;
     for (int i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
         uintptr_t start = info->dlpi_addr + segment->p_vaddr;
@@ -64,6 +76,11 @@ static int find_table(struct dl_phdr_info *info, size_t size, void *data)
         if (segment->p_type != PT_LOAD)
             continue;
         found = found || search->address - start < segment->p_memsz;
+        search->first = search->first ? search->first : start;
+        search->last = start + segment->p_memsz;
+        if (search->section - segment->p_vaddr < segment->p_filesz &&
+            search->section_size <= segment->p_filesz - (search->section - segment->p_vaddr))
+            search->has_section = true;
         if (segment->p_flags & PF_X) {
             search->start = start;
             search->end = start + segment->p_memsz;
@@ -73,6 +90,44 @@ static int find_table(struct dl_phdr_info *info, size_t size, void *data)
         table->count_encoding == COUNT && table->encoding == OFFSETS)
         search->table = table;
     return found;
+}
+
+/* ---- the section -------------------------------------------------------------------------- */
+
+/* Nothing in memory says where it is: what refers to it, as the linker's own symbols would, keeps
+ * all functions from being collected as garbage. So the file is asked. */
+
+static bool read_at(int file, void *to, size_t size, uint64_t at)
+{
+    return profinst__system.pread(file, to, size, (off_t)at) == (ssize_t)size;
+}
+
+static bool is_ours(int file, const ElfW(Shdr) * section, const ElfW(Shdr) * names)
+{
+    static const char name[] = ".profinst_code";
+    char found[sizeof name];
+    return section->sh_type == SHT_PROGBITS && section->sh_flags & SHF_ALLOC &&
+           read_at(file, found, sizeof found, names->sh_offset + section->sh_name) &&
+           memcmp(found, name, sizeof name) == 0;
+}
+
+static void find_section(const char *path, struct search *search)
+{
+    ElfW(Ehdr) header;
+    ElfW(Shdr) names, section;
+    int file = profinst__system.open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return;
+    if (read_at(file, &header, sizeof header, 0) && memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 &&
+        header.e_shentsize == sizeof section &&
+        read_at(file, &names, sizeof names, header.e_shoff + header.e_shstrndx * sizeof names))
+        for (unsigned i = 0; i < header.e_shnum && !search->section; i++)
+            if (read_at(file, &section, sizeof section, header.e_shoff + i * sizeof section) &&
+                is_ours(file, &section, &names)) {
+                search->section = section.sh_addr;
+                search->section_size = section.sh_size;
+            }
+    profinst__system.close(file);
 }
 
 /* ---- learning ----------------------------------------------------------------------------- */
@@ -136,20 +191,25 @@ static void copy_profilers(struct object_ranges *object, const struct profinst_c
 
 void profinst__ranges_learn(const struct profinst_unit *unit)
 {
-    const struct profinst_code_range *begin = unit->code_begin;
     for (struct object_ranges *object = __atomic_load_n(&all, __ATOMIC_ACQUIRE); object;
          object = object->next)
-        if (object->known_by == begin)
+        if (object->known_by == unit->object &&
+            (uintptr_t)unit - object->first < object->last - object->first)
             return;
-    struct search search = {.address = (uintptr_t)begin};
-    size_t count = (size_t)(unit->code_end - begin);
-    if (!begin || !profinst__system.dl_iterate_phdr(find_table, &search) || !search.table)
+    struct search search = {.address = (uintptr_t)unit};
+    find_section(profinst__object_path(unit), &search);
+    if (!search.section || !profinst__system.dl_iterate_phdr(find_table, &search) ||
+        !search.table || !search.has_section)
         return;
+    const struct profinst_code_range *begin = (const void *)(search.base + search.section);
+    size_t count = search.section_size / sizeof *begin;
     struct object_ranges *object = profinst__memory(sizeof *object);
-    struct profilers_range *profilers = profinst__memory(count * sizeof *profilers);
+    struct profilers_range *profilers = profinst__memory(count * sizeof *profilers + 1);
     if (!object || !profilers || !copy_functions(object, search.table))
         return;
-    object->known_by = begin;
+    object->known_by = unit->object;
+    object->first = search.first;
+    object->last = search.last;
     object->start = search.start;
     object->end = search.end;
     object->profilers = profilers;

@@ -54,6 +54,7 @@ const struct profinst__system profinst__system = {
     .munmap = munmap,
     .madvise = madvise,
     .getrlimit = getrlimit,
+    .pread = pread,
     .getrusage = getrusage,
     .getrandom = getrandom,
     .sigaction = sigaction,

@@ -36,6 +36,7 @@ struct profinst__system {
     int (*munmap)(void *address, size_t size);
     int (*madvise)(void *address, size_t size, int advice);
     int (*getrlimit)(__rlimit_resource_t resource, struct rlimit *limit);
+    ssize_t (*pread)(int descriptor, void *to, size_t size, off_t at);
     int (*getrusage)(__rusage_who_t who, struct rusage *usage);
     ssize_t (*getrandom)(void *to, size_t size, unsigned flags);
     int (*sigaction)(int signal, const struct sigaction *action, struct sigaction *former);

@@ -72,7 +72,8 @@ static void keep_selection(const struct profinst_unit *unit)
 void profinst__unit_attach(struct profinst_unit *unit)
 {
     profinst__object_of(unit);
-    profinst__ranges_learn(unit);
+    if (profinst__header->sample_ns > 0)
+        profinst__ranges_learn(unit);
     if (profinst__filter_is_set())
         filter(unit);
     profinst__lock();

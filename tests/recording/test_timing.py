@@ -88,7 +88,7 @@ class Timing(support.Case):
 
 
 class Code(support.Case):
-    """The section profinst_code, from which the sampler knows the profiler's own code."""
+    """The section .profinst_code, from which the sampler knows the profiler's own code."""
 
     LINKERS = {"bfd": lambda version: "-fuse-ld=bfd", "gold": lambda version: "-fuse-ld=gold", "lld": lld}
 
@@ -96,7 +96,7 @@ class Code(support.Case):
         """Address and content; None if there is none."""
         for line in self.command(support.tool("readelf"), "-SW", file).stdout.splitlines():
             words = line.replace("[ ", "[").split()
-            if len(words) > 5 and words[1] == "profinst_code":
+            if len(words) > 5 and words[1] == ".profinst_code":
                 address, offset, size = (int(word, 16) for word in words[3:6])
                 return address, (self.folder / file).read_bytes()[offset:offset + size]
         return None
@@ -136,14 +136,15 @@ class Code(support.Case):
                     self.assertEqual(sorted(entries), sorted(functions))
 
     def test_what_nobody_calls_is_left_out(self):
-        """By the linker that can: it need not even be linkable."""
+        """It need not even be linkable."""
         source = program("unused.c")
         for version in CLANGS:
-            with each(self, version=version):
-                self.compile("app", "-O2", "-ffunction-sections", "-Wl,--gc-sections", lld(version), source,
-                             version=version)
-                self.check_stated(self.profile("app"), source)
-                self.assertNotIn("unused", self.functions("app"))
+            for linker, flag in self.LINKERS.items():
+                with each(self, version=version, linker=linker):
+                    self.compile("app", "-O2", "-ffunction-sections", "-Wl,--gc-sections", flag(version), source,
+                                 version=version)
+                    self.check_stated(self.profile("app"), source)
+                    self.assertNotIn("unused", self.functions("app"))
 
 
 if __name__ == "__main__":

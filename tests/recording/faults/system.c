@@ -60,6 +60,8 @@ FAULTY(int, posix_fallocate, (int descriptor, off_t offset, off_t size), (descri
        ENOSPC, ENOSPC)
 FAULTY(int, ftruncate, (int descriptor, off_t size), (descriptor, size), EIO, -1)
 FAULTY(int, unlink, (const char *path), (path), EPERM, -1)
+FAULTY(ssize_t, pread, (int descriptor, void *to, size_t size, off_t at), (descriptor, to, size, at), EIO,
+       -1)
 FAULTY(ssize_t, read, (int descriptor, void *to, size_t size), (descriptor, to, size), EIO, -1)
 FAULTY(ssize_t, readlink, (const char *path, char *to, size_t size), (path, to, size), EACCES, -1)
 FAULTY(ssize_t, write, (int descriptor, const void *from, size_t size), (descriptor, from, size), EIO,
@@ -183,6 +185,7 @@ const struct profinst__system profinst__system = {
     .munmap = faulty_munmap,
     .madvise = faulty_madvise,
     .getrlimit = faulty_getrlimit,
+    .pread = faulty_pread,
     .getrusage = faulty_getrusage,
     .getrandom = faulty_getrandom,
     .sigaction = faulty_sigaction,
