@@ -73,6 +73,12 @@ static void dump_header(FILE *stream, const struct image *image)
     fprintf(stream, "event_cost %" PRIu32 "\n", header->event_cost);
     fprintf(stream, "start_unix_ns %" PRIu64 "\n", header->start_unix_ns);
     fprintf(stream, "lost_calls %" PRIu64 "\n", header->lost_calls);
+    fprintf(stream, "timing %" PRIu32 "\n", header->timing);
+    fprintf(stream, "sample_ns %" PRIu32 "\n", header->sample_ns);
+    fprintf(stream, "timed inside %" PRIu32 " outside %" PRIu32 "\n", header->timed.inside,
+            header->timed.outside);
+    fprintf(stream, "counted inside %" PRIu32 " outside %" PRIu32 "\n", header->counted.inside,
+            header->counted.outside);
     dump_text(stream, "program", header->program, sizeof header->program);
     fprintf(stream, "arguments_size %" PRIu32 "\n", header->arguments_size);
     fprintf(stream, "arguments_cut %" PRIu32 "\n", header->arguments_cut);
@@ -145,9 +151,11 @@ static enum status dump_threads(FILE *stream, const struct image *image, const s
         fprintf(stream,
                 "  thread %" PRIu32 " system_id %" PRIu32 " threads %" PRIu32 " running %" PRIu32
                 " root %" PRIu32 " folded %" PRIu32 " started %" PRIu64 " last %" PRIu64
-                " current 0x%" PRIx64 " lifetime %" PRIu64,
+                " current 0x%" PRIx64 " lifetime %" PRIu64 " sampled %" PRIu64
+                " sampled_ns %" PRIu64 " samples_taken %" PRIu64 " sample_squares %" PRIu64,
                 thread.number, thread.system_id, thread.threads, thread.running, thread.root,
-                thread.folded, thread.started, thread.last, thread.current, thread.lifetime);
+                thread.folded, thread.started, thread.last, thread.current, thread.lifetime,
+                thread.sampled, thread.sampled_ns, thread.samples_taken, thread.sample_squares);
         dump_text(stream, " name", thread.name, sizeof thread.name);
     }
     return status;
@@ -193,6 +201,14 @@ static bool dump_context(FILE *stream, const struct image *image, const struct c
     if (context.target)
         fprintf(stream, " target %" PRIu32, context.target);
     fprintf(stream, " calls %" PRIu64 " self %" PRIu64, context.calls, context.self);
+    if (context.samples || context.hook_samples)
+        fprintf(stream, " samples %" PRIu32 " in hooks %" PRIu32, context.samples,
+                context.hook_samples);
+    if (context.counted)
+        fprintf(stream, " counted %" PRIu32, context.counted);
+    if (context.timed_calls)
+        fprintf(stream, " timed_calls %" PRIu64 " timed_self %" PRIu64, context.timed_calls,
+                context.timed_self);
     bool known = context.code <= codes->count;
     uint64_t frames = known && context.code ? codes->frames[context.code - 1] : 0;
     *size = PROFINST_RECORD_SIZE(frames);
@@ -219,6 +235,28 @@ static enum status dump_contexts(FILE *stream, const struct image *image, const 
     return STATUS_OK;
 }
 
+static enum status dump_durations(FILE *stream, const struct image *image,
+                                  const struct chunk *chunk)
+{
+    uint64_t count;
+    struct profinst_octave octave;
+    enum status status = image_records(image, chunk, sizeof octave, &count);
+    uint64_t offset = chunk->offset + sizeof chunk->header;
+    for (uint64_t i = 0; i < count; i++, offset += sizeof octave) {
+        if (!image_take(image, offset, &octave, sizeof octave))
+            break;
+        fprintf(stream, "  octave %" PRIu32 " function %" PRIu32, octave.octave, octave.function);
+        if (octave.context)
+            fprintf(stream, " context %" PRIu32, octave.context);
+        fprintf(stream, " timed %" PRIu64 " least %" PRIu64 " greatest %" PRIu64 " counts",
+                octave.timed, octave.least, octave.greatest);
+        for (size_t bucket = 0; bucket < sizeof octave.counts / sizeof *octave.counts; bucket++)
+            fprintf(stream, " %" PRIu64, octave.counts[bucket]);
+        fputc('\n', stream);
+    }
+    return status;
+}
+
 static enum status dump_selections(FILE *stream, const struct image *image,
                                    const struct chunk *chunk)
 {
@@ -235,15 +273,14 @@ static enum status dump_chunk(FILE *stream, const struct image *image, const str
 {
     const struct profinst_chunk *header = &chunk->header;
     static const char *const names[] = {
-        [PROFINST_CHUNK_NAMES] = "names",
-        [PROFINST_CHUNK_THREADS] = "threads",
-        [PROFINST_CHUNK_CONTEXTS] = "contexts",
-        [PROFINST_CHUNK_SELECTIONS] = "selections",
+        [PROFINST_CHUNK_NAMES] = "names",         [PROFINST_CHUNK_THREADS] = "threads",
+        [PROFINST_CHUNK_CONTEXTS] = "contexts",   [PROFINST_CHUNK_SELECTIONS] = "selections",
+        [PROFINST_CHUNK_DURATIONS] = "durations",
     };
     fprintf(stream, "chunk at %" PRIu64 " kind %" PRIu32, chunk->offset, header->kind);
     fprintf(stream, " (%s)",
             header->kind < sizeof names / sizeof *names ? names[header->kind] : "unknown");
-    if (header->kind == PROFINST_CHUNK_CONTEXTS)
+    if (header->kind == PROFINST_CHUNK_CONTEXTS || header->kind == PROFINST_CHUNK_DURATIONS)
         fprintf(stream, " thread %" PRIu32, header->thread);
     fprintf(stream, " size %" PRIu64 " used %" PRIu64 " address 0x%" PRIx64 "\n", header->size,
             header->used, header->address);
@@ -256,6 +293,8 @@ static enum status dump_chunk(FILE *stream, const struct image *image, const str
         return dump_contexts(stream, image, codes, chunk);
     case PROFINST_CHUNK_SELECTIONS:
         return dump_selections(stream, image, chunk);
+    case PROFINST_CHUNK_DURATIONS:
+        return dump_durations(stream, image, chunk);
     default:
         return STATUS_OK;
     }

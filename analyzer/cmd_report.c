@@ -82,10 +82,13 @@ static const struct argp parser = {
     .parser = parse,
     .children = source_arguments,
     .args_doc = "PROFILE...\n--db FILE",
-    .doc = "Report where the time of a program goes, function by function. Self time is spent in a "
-           "function itself, cumulative time includes all that it called.\v"
-           "CSV holds one kind of rows: the functions, or what --edges or --contexts ask "
-           "for.\n\n" COMMAND_EXIT_CODES,
+    .doc =
+        "Report where the time of a program goes, function by function. Self time is spent in a "
+        "function itself, cumulative time includes all that it called. What recording took is in "
+        "neither; '< noise' is less than a tenth of that. A share with ± is an estimate, and holds "
+        "the truth in 95 of 100 cases.\v"
+        "CSV holds one kind of rows: the functions, or what --edges or --contexts ask "
+        "for.\n\n" COMMAND_EXIT_CODES,
 };
 
 static enum status check(struct arguments *arguments)
@@ -131,6 +134,7 @@ enum status command_report(int argc, char **argv)
     enum status status = check(&arguments);
     if (status != STATUS_OK)
         return status;
+    arguments.source.contexts = arguments.options.contexts;
     struct database database;
     status = source_check_output(&arguments.source, arguments.output);
     if (status == STATUS_OK)

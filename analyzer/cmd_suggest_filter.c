@@ -124,6 +124,7 @@ static enum status write_filter(struct suggestion *suggestion, const char *path)
 enum status command_suggest_filter(int argc, char **argv)
 {
     struct arguments arguments = {.source.command = "suggest-filter",
+                                  .source.contexts = true,
                                   .max_overhead = default_overhead};
     argp_parse(&parser, argc, argv, 0, NULL, &arguments);
     double wanted = 0;

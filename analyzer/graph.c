@@ -15,7 +15,7 @@ static enum status query_total(struct graph *graph, struct database *database,
     enum status status =
         database_prepare(database,
                          pool_format(&graph->pool,
-                                     "SELECT program, lifetime_ns, calls FROM processes %s"
+                                     "SELECT program, timed_ns, calls FROM processes %s"
                                      " ORDER BY started_unix_ns, process_id, id",
                                      where),
                          &row);

@@ -38,11 +38,11 @@ bool image_take(const struct image *image, uint64_t offset, void *to, uint64_t s
 }
 
 /* As much as there is, up to `size`; -1 with errno on failure. */
-static int64_t read_start(int file, void *to, uint64_t size)
+static int64_t read_at(int file, void *to, uint64_t size, uint64_t offset)
 {
     uint64_t done = 0;
     while (done < size) {
-        ssize_t step = pread(file, (char *)to + done, size - done, (off_t)done);
+        ssize_t step = pread(file, (char *)to + done, size - done, (off_t)(offset + done));
         if (step < 0 && errno == EINTR)
             continue;
         if (step < 0)
@@ -73,7 +73,7 @@ enum status image_pass_over(const char *path, int unmade, int files)
 
 static enum status read_header(struct image *image, int file)
 {
-    int64_t length = read_start(file, &image->header, sizeof image->header);
+    int64_t length = read_at(file, &image->header, sizeof image->header, 0);
     if (length < 0)
         return cannot(image->path, errno);
     static const char no_magic[sizeof image->header.magic];
@@ -110,7 +110,7 @@ static enum status read_all(struct image *image, int file)
     image->file_size = (uint64_t)about.st_size;
     image->size = image->header.size < image->file_size ? image->header.size : image->file_size;
     image->bytes = memory_take(image->size);
-    int64_t length = read_start(file, image->bytes, image->size);
+    int64_t length = read_at(file, image->bytes, image->size, 0);
     if (length < 0) {
         int error = errno;
         free(image->bytes);
@@ -137,9 +137,24 @@ void image_close(struct image *image)
     image->bytes = NULL;
 }
 
-bool image_same(const struct image *image, const struct image *other)
+bool image_unchanged(const struct image *image)
 {
-    return image->size == other->size && memcmp(image->bytes, other->bytes, image->size) == 0;
+    enum { BLOCK = 1 << 18 };
+    int file = open(image->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0)
+        return false;
+    char *block = memory_take(BLOCK);
+    struct profinst_header header;
+    bool same = read_at(file, &header, sizeof header, 0) == sizeof header &&
+                header.size == image->header.size;
+    for (uint64_t done = 0; same && done < image->size; done += BLOCK) {
+        uint64_t size = image->size - done < BLOCK ? image->size - done : BLOCK;
+        same = read_at(file, block, size, done) == (int64_t)size &&
+               memcmp(block, image->bytes + done, size) == 0;
+    }
+    free(block);
+    close(file);
+    return same;
 }
 
 static enum status check_version(const struct image *image)
@@ -186,6 +201,8 @@ enum status image_check(const struct image *image)
                     header->size, cut_short);
     if (header->clock < PROFINST_CLOCK_TSC || header->clock > PROFINST_CLOCK_MONOTONIC)
         return image_damaged(image, "unknown clock %" PRIu32, header->clock);
+    if (header->timing < PROFINST_TIMING_EXACT || header->timing > PROFINST_TIMING_COUNTS)
+        return image_damaged(image, "unknown timing %" PRIu32, header->timing);
     if (!memchr(header->program, '\0', sizeof header->program))
         return image_damaged(image, "program path without an end");
     if (header->arguments_size > sizeof header->arguments ||

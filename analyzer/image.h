@@ -33,8 +33,8 @@ enum status image_pass_over(const char *path, int unmade, int files);
 /* Checks the header: version, byte order, features, sizes, strings. */
 enum status image_check(const struct image *image);
 
-/* Whether the file was the same to the byte in both copies. */
-bool image_same(const struct image *image, const struct image *other);
+/* Whether the file still is, to the byte, what was copied. */
+bool image_unchanged(const struct image *image);
 
 /* Copies `size` bytes at `offset`; false if they do not all lie in the image. */
 bool image_take(const struct image *image, uint64_t offset, void *to, uint64_t size);

@@ -1,4 +1,4 @@
-#include "load.h"
+#include "load_steps.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -6,19 +6,6 @@
 #include <string.h>
 
 #include "text.h"
-
-/* The work on one profile. Database ids by the profile's indexes. */
-struct loader {
-    struct database *database;
-    const struct profile *profile;
-    struct pool pool;
-    sqlite3_int64 process;
-    sqlite3_int64 *modules;
-    sqlite3_int64 *sources;
-    sqlite3_int64 *functions;
-    sqlite3_int64 *threads;
-    sqlite3_int64 *contexts;
-};
 
 static const char *text(struct loader *loader, const char *bytes)
 {
@@ -70,13 +57,20 @@ static const char *clock_name(uint32_t clock)
                                             : "monotonic";
 }
 
+static const char *timing_name(uint32_t timing)
+{
+    return timing == PROFINST_TIMING_EXACT  ? "exact"
+           : timing == PROFINST_TIMING_AUTO ? "auto"
+                                            : "counts";
+}
+
 /* SQLite's integers are signed; what does not fit is no sensible value. */
 static sqlite3_int64 whole(uint64_t value)
 {
     return value > INT64_MAX ? INT64_MAX : (sqlite3_int64)value;
 }
 
-static enum status add_run(struct loader *loader, sqlite3_int64 *run)
+static enum status add_run(struct loader *loader)
 {
     sqlite3_stmt *statement;
     const struct profinst_header *header = &loader->profile->header;
@@ -88,7 +82,7 @@ static enum status add_run(struct loader *loader, sqlite3_int64 *run)
     if (status != STATUS_OK)
         return status;
     database_bind_text(statement, 1, hex(loader, header->run_id, sizeof header->run_id));
-    status = run_for_id(loader, statement, run);
+    status = run_for_id(loader, statement, &loader->run);
     sqlite3_finalize(statement);
     return status;
 }
@@ -107,7 +101,7 @@ static void bind_known(sqlite3_stmt *statement, int parameter, double value)
         sqlite3_bind_null(statement, parameter);
 }
 
-static enum status add_process(struct loader *loader, sqlite3_int64 run)
+static enum status add_process(struct loader *loader, size_t contexts)
 {
     const struct profile *profile = loader->profile;
     const struct profinst_header *header = &profile->header;
@@ -117,13 +111,16 @@ static enum status add_process(struct loader *loader, sqlite3_int64 run)
         "INSERT INTO process (run_id, profile_key, process_id, parent_process_id, program,"
         " arguments, arguments_cut, started_unix_ns, duration_ns, clock, ticks_per_second, "
         "event_ns,"
-        " end_ticks, ended, lost_calls, content_digest)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        " timing, sample_ns, timed_inside_ns, timed_outside_ns, counted_inside_ns,"
+        " counted_outside_ns, end_ticks, ended, lost_calls, content_digest, first_context_id, "
+        "last_context_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "RETURNING id",
         &statement);
     if (status != STATUS_OK)
         return status;
     int column = 0;
-    sqlite3_bind_int64(statement, ++column, run);
+    sqlite3_bind_int64(statement, ++column, loader->run);
     database_bind_text(statement, ++column,
                        hex(loader, header->profile_id, sizeof header->profile_id));
     sqlite3_bind_int64(statement, ++column, header->process_id);
@@ -136,10 +133,18 @@ static enum status add_process(struct loader *loader, sqlite3_int64 run)
     database_bind_text(statement, ++column, clock_name(header->clock));
     bind_known(statement, ++column, profile->ticks_per_second);
     bind_known(statement, ++column, profile->event_ns);
+    database_bind_text(statement, ++column, timing_name(header->timing));
+    bind_known(statement, ++column, header->sample_ns);
+    bind_known(statement, ++column, header->timed.inside / 1024.0 * profile->ns_per_tick);
+    bind_known(statement, ++column, header->timed.outside / 1024.0 * profile->ns_per_tick);
+    bind_known(statement, ++column, header->counted.inside / 1024.0 * profile->ns_per_tick);
+    bind_known(statement, ++column, header->counted.outside / 1024.0 * profile->ns_per_tick);
     sqlite3_bind_int64(statement, ++column, whole(profile->end_ticks));
     sqlite3_bind_int64(statement, ++column, header->ended != 0);
     sqlite3_bind_int64(statement, ++column, whole(header->lost_calls));
     database_bind_text(statement, ++column, digest_text(loader));
+    sqlite3_bind_int64(statement, ++column, loader->first_context);
+    sqlite3_bind_int64(statement, ++column, loader->first_context + (sqlite3_int64)contexts - 1);
     status = run_for_id(loader, statement, &loader->process);
     sqlite3_finalize(statement);
     return status;
@@ -188,7 +193,7 @@ static enum status add_sources(struct loader *loader)
 }
 
 static void bind_id_or_null(sqlite3_stmt *statement, int parameter, const sqlite3_int64 *ids,
-                            size_t index)
+                            profile_index index)
 {
     if (index == PROFILE_NONE)
         sqlite3_bind_null(statement, parameter);
@@ -257,59 +262,37 @@ static enum status add_threads(struct loader *loader)
     return status;
 }
 
-static enum status add_contexts(struct loader *loader)
+/* Everything of one process; its run, functions and modules may be others' as well. */
+static enum status remove_process(struct loader *loader, sqlite3_int64 process)
 {
-    const struct profile *profile = loader->profile;
-    sqlite3_stmt *statement;
-    enum status status = database_prepare(
-        loader->database,
-        "INSERT INTO context (thread_id, parent_id, function_id, calls, self_ticks, self_ns,"
-        " cumulative_ns, folded, inlined, nested) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        &statement);
-    if (status != STATUS_OK)
-        return status;
-    loader->contexts = memory_array(profile->context_count, sizeof *loader->contexts);
-    for (size_t i = 0; status == STATUS_OK && i < profile->context_count; i++) {
-        const struct profile_context *context = &profile->contexts[i];
-        sqlite3_bind_int64(statement, 1, loader->threads[context->thread]);
-        bind_id_or_null(statement, 2, loader->contexts, context->parent);
-        bind_id_or_null(statement, 3, loader->functions, context->function);
-        sqlite3_bind_int64(statement, 4, whole(context->calls));
-        sqlite3_bind_int64(statement, 5, whole(context->self_ticks));
-        sqlite3_bind_int64(statement, 6, context->self_ns);
-        sqlite3_bind_int64(statement, 7, context->cumulative_ns);
-        sqlite3_bind_int(statement, 8, context->folded);
-        sqlite3_bind_int(statement, 9, context->host != PROFILE_NONE);
-        sqlite3_bind_int(statement, 10, context->nested);
+#define ITS_CONTEXTS                                                                               \
+    "(SELECT first_context_id FROM process WHERE id = ?1) AND"                                     \
+    " (SELECT last_context_id FROM process WHERE id = ?1)"
+    static const char *const steps[] = {
+        "DELETE FROM duration WHERE duration_range_id IN (SELECT id FROM duration_range"
+        " WHERE thread_id IN (SELECT id FROM thread WHERE process_id = ?1))",
+        "DELETE FROM duration_range WHERE thread_id IN"
+        " (SELECT id FROM thread WHERE process_id = ?1)",
+        "DELETE FROM estimate WHERE context_id BETWEEN " ITS_CONTEXTS,
+        "DELETE FROM function_total WHERE process_id = ?1",
+        "DELETE FROM edge_total WHERE process_id = ?1",
+        "DELETE FROM thread_total WHERE thread_id IN"
+        " (SELECT id FROM thread WHERE process_id = ?1)",
+        "DELETE FROM cross_call WHERE context_id BETWEEN " ITS_CONTEXTS,
+        "DELETE FROM context WHERE id BETWEEN " ITS_CONTEXTS,
+        "DELETE FROM thread WHERE process_id = ?1",
+        "DELETE FROM process WHERE id = ?1",
+    };
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < sizeof steps / sizeof *steps; i++) {
+        sqlite3_stmt *statement;
+        status = database_prepare(loader->database, steps[i], &statement);
+        if (status != STATUS_OK)
+            break;
+        sqlite3_bind_int64(statement, 1, process);
         status = database_run(loader->database, statement);
-        loader->contexts[i] = sqlite3_last_insert_rowid(loader->database->handle);
+        sqlite3_finalize(statement);
     }
-    sqlite3_finalize(statement);
-    return status;
-}
-
-static enum status add_cross_calls(struct loader *loader)
-{
-    const struct profile *profile = loader->profile;
-    sqlite3_stmt *statement;
-    enum status status = database_prepare(
-        loader->database,
-        "INSERT INTO cross_call (context_id, caller_context_id, calls, recursive_calls)"
-        " VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET calls = calls + excluded.calls,"
-        " recursive_calls = recursive_calls + excluded.recursive_calls",
-        &statement);
-    if (status != STATUS_OK)
-        return status;
-    for (size_t i = 0; status == STATUS_OK && i < profile->cross_call_count; i++) {
-        const struct profile_cross_call *call = &profile->cross_calls[i];
-        sqlite3_bind_int64(statement, 1, loader->contexts[call->target]);
-        sqlite3_bind_int64(statement, 2, loader->contexts[call->caller]);
-        bool folded = profile->contexts[call->target].folded;
-        sqlite3_bind_int64(statement, 3, whole(call->calls));
-        sqlite3_bind_int64(statement, 4, folded ? 0 : whole(call->calls));
-        status = database_run(loader->database, statement);
-    }
-    sqlite3_finalize(statement);
     return status;
 }
 
@@ -340,19 +323,30 @@ static enum status make_way(struct loader *loader, enum load_outcome *outcome)
         return status;
 
     *outcome = !row ? LOAD_NEW : stays ? LOAD_ALREADY : LOAD_REPLACED;
-    if (*outcome != LOAD_REPLACED)
-        return STATUS_OK;
-    const char *remove =
-        pool_format(&loader->pool, "DELETE FROM process WHERE id = %lld", (long long)former);
-    return database_execute(loader->database, remove);
+    return *outcome == LOAD_REPLACED ? remove_process(loader, former) : STATUS_OK;
 }
 
-static enum status add_everything(struct loader *loader)
+/* The contexts of a process have ids one after another. */
+static enum status find_first_context(struct loader *loader)
 {
-    sqlite3_int64 run = 0;
-    enum status status = add_run(loader, &run);
+    sqlite3_stmt *statement;
+    enum status status =
+        database_prepare(loader->database, "SELECT ifnull(max(id), 0) FROM context", &statement);
+    if (status != STATUS_OK)
+        return status;
+    status = run_for_id(loader, statement, &loader->first_context);
+    loader->first_context = database_sum(loader->first_context, 1);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static enum status add_everything(struct loader *loader, bool contexts)
+{
+    enum status status = find_first_context(loader);
     if (status == STATUS_OK)
-        status = add_process(loader, run);
+        status = add_run(loader);
+    if (status == STATUS_OK)
+        status = add_process(loader, contexts ? loader->profile->context_count : 0);
     if (status == STATUS_OK)
         status = add_modules(loader);
     if (status == STATUS_OK)
@@ -362,24 +356,39 @@ static enum status add_everything(struct loader *loader)
     if (status == STATUS_OK)
         status = add_threads(loader);
     if (status == STATUS_OK)
-        status = add_contexts(loader);
+        status = load_totals(loader);
+    if (status == STATUS_OK && contexts)
+        status = load_contexts(loader);
+    if (status == STATUS_OK && contexts)
+        status = load_estimates(loader);
     if (status == STATUS_OK)
-        status = add_cross_calls(loader);
+        status = load_durations(loader, contexts);
+    return status;
+}
+
+static enum status load(struct database *database, const struct profile *profile, bool contexts,
+                        enum load_outcome *outcome)
+{
+    struct loader loader = {.database = database, .profile = profile};
+    enum status status = make_way(&loader, outcome);
+    if (status == STATUS_OK && *outcome != LOAD_ALREADY)
+        status = add_everything(&loader, contexts);
+    pool_free(&loader.pool);
+    free(loader.modules);
+    free(loader.sources);
+    free(loader.functions);
+    free(loader.threads);
     return status;
 }
 
 enum status load_profile(struct database *database, const struct profile *profile,
                          enum load_outcome *outcome)
 {
-    struct loader loader = {.database = database, .profile = profile};
-    enum status status = make_way(&loader, outcome);
-    if (status == STATUS_OK && *outcome != LOAD_ALREADY)
-        status = add_everything(&loader);
-    pool_free(&loader.pool);
-    free(loader.modules);
-    free(loader.sources);
-    free(loader.functions);
-    free(loader.threads);
-    free(loader.contexts);
-    return status;
+    return load(database, profile, true, outcome);
+}
+
+enum status load_without_contexts(struct database *database, const struct profile *profile)
+{
+    enum load_outcome outcome;
+    return load(database, profile, false, &outcome);
 }

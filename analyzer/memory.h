@@ -4,6 +4,7 @@
 #define PROFINST_ANALYZER_MEMORY_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 void *memory_take(size_t size);
 
@@ -23,5 +24,13 @@ char *pool_take(struct pool *pool, size_t size);
 char *pool_copy(struct pool *pool, const char *text);
 char *pool_format(struct pool *pool, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void pool_free(struct pool *pool);
+
+/* Spreads pairs of numbers, also those in regular order, over the places of a hash table. */
+static inline uint64_t memory_hash(uint64_t a, uint64_t b)
+{
+    uint64_t hash = a * UINT64_C(0x9E3779B97F4A7C15) + b;
+    hash = (hash ^ hash >> 32) * UINT64_C(0xD6E8FEB86659FD93);
+    return hash ^ hash >> 32;
+}
 
 #endif

@@ -67,11 +67,11 @@ static enum status find_places(const struct image *image, struct profile *profil
             continue;
         }
         context->folded = context->reference == thread->raw.folded;
-        size_t *root = context->folded ? &thread->folded : &thread->root;
+        profile_index *root = context->folded ? &thread->folded : &thread->root;
         if (*root != PROFILE_NONE ||
             (!context->folded && thread->raw.root != 0 && thread->raw.root != context->reference))
             return image_damaged(image, "thread %" PRIu32 " has two roots", thread->raw.number);
-        *root = i;
+        *root = (profile_index)i;
     }
     for (size_t i = 0; !profile->changing && i < profile->thread_count; i++) {
         const struct profile_thread *thread = &profile->threads[i];
@@ -102,21 +102,27 @@ static void find_end(const struct image *image, struct profile *profile)
     profile->end_ticks = end;
 }
 
+static enum status read_names_and_threads(const struct image *image, struct profile *profile)
+{
+    enum status status = profile_read_names(image, profile);
+    return status == STATUS_OK ? read_threads(image, profile) : status;
+}
+
 /* A process may still be writing. Its contexts come from the first copy, names and threads from a
  * later one: a function and a thread are written down before the first context that refers to them,
  * and what the first copy has of a thread's time is in its life as the later one shows it. */
 static enum status read_later_copy(const struct image *first, struct profile *profile)
 {
+    profile->changing = !image_unchanged(first);
+    if (!profile->changing)
+        return read_names_and_threads(first, profile);
     struct image later_copy;
     enum status status = image_open(&later_copy, first->path);
     if (status != STATUS_OK)
         return status;
-    profile->changing = !image_same(first, &later_copy);
     status = image_check(&later_copy);
     if (status == STATUS_OK)
-        status = profile_read_names(&later_copy, profile);
-    if (status == STATUS_OK)
-        status = read_threads(&later_copy, profile);
+        status = read_names_and_threads(&later_copy, profile);
     image_close(&later_copy);
     return status;
 }
@@ -165,5 +171,8 @@ void profile_close(struct profile *profile)
     free(profile->threads);
     free(profile->contexts);
     free(profile->cross_calls);
+    free(profile->times);
+    free(profile->timings);
+    free(profile->octaves);
     *profile = (struct profile){0};
 }

@@ -5,17 +5,10 @@
 
 #include "profile_steps.h"
 
-/* Which context a reference names. */
-struct named {
-    uint32_t reference;
-    size_t context;
-};
-
 struct reader {
     const struct image *image;
     struct profile *profile;
-    struct named *named; /* in the order of the references, as chunks and records are */
-    size_t named_count, named_capacity;
+    profile_index *named; /* which context a reference names, and one; 0: none */
     struct inlined_contexts inlined;
     struct place *places; /* of a code's frames, behind that of the code itself */
 };
@@ -24,16 +17,17 @@ struct reader {
 struct place {
     uint64_t calls;
     bool needed; /* it has calls, or one that stands in it has */
-    size_t context;
+    profile_index context;
 };
 
 /* A record: the fields of struct profinst_context, and what they mean. */
 struct record {
     uint32_t reference, code_id, parent_reference, target;
     uint64_t calls, self;
+    struct profile_timing timing;
     uint64_t counts; /* offset of those of the frames */
     uint64_t size;
-    size_t parent;
+    profile_index parent;
     const struct profile_code *code; /* NULL: a root */
 };
 
@@ -44,50 +38,63 @@ static uint64_t inlined_calls(uint64_t count)
     return count > INT64_MAX ? 0 : count;
 }
 
-static int compare_reference(const void *key, const void *element)
+profile_index profile_new_context(struct profile *profile)
 {
-    uint32_t wanted = *(const uint32_t *)key;
-    uint32_t found = ((const struct named *)element)->reference;
-    return (wanted > found) - (wanted < found);
+    if (profile->context_count == PROFILE_NONE)
+        out_of_memory(); /* which is so before */
+    profile->contexts = memory_grow(profile->contexts, &profile->context_capacity,
+                                    profile->context_count, sizeof *profile->contexts);
+    return (profile_index)profile->context_count++;
+}
+
+/* How many references there can be. */
+static size_t reference_count(const struct image *image)
+{
+    return image->size / PROFINST_REFERENCE_UNIT + 1;
+}
+
+profile_index profile_find_context(const struct image *image, const profile_index *named,
+                                   uint32_t reference)
+{
+    if (reference >= reference_count(image) || named[reference] == 0)
+        return PROFILE_NONE;
+    return named[reference] - 1;
 }
 
 /* Among the contexts read so far: so what is found stands before the record that refers to it.
  * Cross records are none. */
-static size_t find_context(const struct reader *reader, uint32_t reference)
+static profile_index find_context(const struct reader *reader, uint32_t reference)
 {
-    if (reader->named_count == 0)
-        return PROFILE_NONE;
-    const struct named *found = bsearch(&reference, reader->named, reader->named_count,
-                                        sizeof *reader->named, compare_reference);
-    return found ? found->context : PROFILE_NONE;
+    return profile_find_context(reader->image, reader->named, reference);
 }
 
-static void name_context(struct reader *reader, uint32_t reference, size_t context)
+/* The reference is that of a record in the image. */
+static void name_context(struct reader *reader, uint32_t reference, profile_index context)
 {
-    reader->named = memory_grow(reader->named, &reader->named_capacity, reader->named_count,
-                                sizeof *reader->named);
-    reader->named[reader->named_count++] = (struct named){reference, context};
+    reader->named[reference] = context + 1;
 }
 
-static size_t add_context(struct reader *reader, const struct record *record, size_t thread)
+static profile_index add_context(struct reader *reader, const struct record *record,
+                                 profile_index thread)
 {
     struct profile *profile = reader->profile;
-    profile->contexts = memory_grow(profile->contexts, &profile->context_capacity,
-                                    profile->context_count, sizeof *profile->contexts);
-    profile->contexts[profile->context_count++] = (struct profile_context){
+    profile_index context = profile_new_context(profile);
+    profile->contexts[context] = (struct profile_context){
         .reference = record->reference,
         .thread = thread,
         .function = record->code ? record->code->function : PROFILE_NONE,
         .parent = record->parent,
         .host = PROFILE_NONE,
+        .depth = record->code ? profile->contexts[record->parent].depth + 1 : 0,
         .calls = record->calls,
         .self_ticks = record->self,
     };
-    name_context(reader, record->reference, profile->context_count - 1);
-    return profile->context_count - 1;
+    name_context(reader, record->reference, context);
+    return context;
 }
 
-static enum status add_inlined(struct reader *reader, const struct record *record, size_t *context)
+static enum status add_inlined(struct reader *reader, const struct record *record,
+                               profile_index *context)
 {
     struct profile *profile = reader->profile;
     *context =
@@ -107,7 +114,7 @@ static enum status add_inlined(struct reader *reader, const struct record *recor
 /* Calls of other code of a function that the same caller has called before are the former's. Where
  * else a cross record leads is checked in the whole tree. */
 static enum status add_cross_call(struct reader *reader, const struct record *record,
-                                  size_t *context)
+                                  profile_index *context)
 {
     struct profile *profile = reader->profile;
     *context = find_context(reader, record->target);
@@ -123,14 +130,16 @@ static enum status add_cross_call(struct reader *reader, const struct record *re
     }
     profile->cross_calls = memory_grow(profile->cross_calls, &profile->cross_call_capacity,
                                        profile->cross_call_count, sizeof *profile->cross_calls);
-    profile->cross_calls[profile->cross_call_count++] =
-        (struct profile_cross_call){record->reference, record->parent, *context, record->calls};
+    profile->cross_calls[profile->cross_call_count++] = (struct profile_cross_call){
+        record->reference,          record->parent,        *context, record->calls,
+        record->timing.timed_calls, record->timing.counted};
     return STATUS_OK;
 }
 
 /* Gives the calls of the code's frames, made from `context`, to the contexts of the inlined
  * functions. What is switched off has none: what stands in it hangs where it would. */
-static enum status add_frames(struct reader *reader, const struct record *record, size_t context)
+static enum status add_frames(struct reader *reader, const struct record *record,
+                              profile_index context)
 {
     struct profile *profile = reader->profile;
     size_t count = record->code ? record->code->frame_count : 0;
@@ -154,7 +163,7 @@ static enum status add_frames(struct reader *reader, const struct record *record
     places[0].context = context;
     for (size_t i = 1; i <= count; i++) {
         const struct profile_frame *frame = &frames[i - 1];
-        size_t caller = places[frame->caller].context;
+        profile_index caller = places[frame->caller].context;
         places[i].context = caller;
         if (!places[i].needed || frame->function == PROFILE_NONE)
             continue;
@@ -165,7 +174,37 @@ static enum status add_frames(struct reader *reader, const struct record *record
     return STATUS_OK;
 }
 
-static enum status read_record(struct reader *reader, struct record *record, size_t thread)
+/* Notes what there is of samples, and of when the clock was given up. Samples in a record that has
+ * its time elsewhere belong there. A copy of a record that is being written may be older in one
+ * part than in another. */
+static enum status add_timing(struct reader *reader, struct record *record, profile_index context)
+{
+    struct profile *profile = reader->profile;
+    struct profile_timing *timing = &record->timing;
+    bool possible = timing->timed_calls <= record->calls && timing->timed_self <= record->self;
+    if (!possible && !profile->changing)
+        return image_damaged(reader->image,
+                             "context %" PRIu32 " gave the clock up after more calls or time than "
+                             "it has",
+                             record->reference);
+    if (record->target || !record->code)
+        timing->counted = false;
+    if (!possible || !timing->counted)
+        timing->timed_calls = timing->timed_self = 0;
+    if (timing->samples == 0 && !timing->counted)
+        return STATUS_OK;
+    profile_index host = profile->contexts[context].host;
+    timing->context = host == PROFILE_NONE ? context : host;
+    profile->timings = memory_grow(profile->timings, &profile->timing_capacity,
+                                   profile->timing_count, sizeof *profile->timings);
+    profile->timings[profile->timing_count++] = *timing;
+    struct profile_thread *thread = &profile->threads[profile->contexts[context].thread];
+    thread->samples += timing->samples;
+    thread->hook_samples += timing->hook_samples;
+    return STATUS_OK;
+}
+
+static enum status read_record(struct reader *reader, struct record *record, profile_index thread)
 {
     const struct image *image = reader->image;
     struct profile *profile = reader->profile;
@@ -182,14 +221,20 @@ static enum status read_record(struct reader *reader, struct record *record, siz
         return image_damaged(image, "context %" PRIu32 " called from the unknown context %" PRIu32,
                              record->reference, record->parent_reference);
 
+    if (profile->header.timing == PROFINST_TIMING_COUNTS && record->self > 0)
+        return image_damaged(image, "context %" PRIu32 " has time, but none was taken",
+                             record->reference);
+
     enum status status = STATUS_OK;
-    size_t context;
+    profile_index context;
     if (!root && record->code->inlined)
         status = add_inlined(reader, record, &context);
     else if (record->target)
         status = add_cross_call(reader, record, &context);
     else
         context = add_context(reader, record, thread);
+    if (status == STATUS_OK && profile->header.timing == PROFINST_TIMING_AUTO)
+        status = add_timing(reader, record, context);
     return status == STATUS_OK ? add_frames(reader, record, context) : status;
 }
 
@@ -222,6 +267,11 @@ static enum status take_record(const struct reader *reader, uint64_t offset, uin
         .target = raw.target,
         .calls = raw.calls,
         .self = raw.self,
+        .timing = {.samples = raw.samples,
+                   .hook_samples = raw.hook_samples < raw.samples ? raw.hook_samples : raw.samples,
+                   .counted = raw.counted,
+                   .timed_calls = raw.timed_calls,
+                   .timed_self = raw.timed_self},
         .counts = offset + sizeof raw,
     };
     if (raw.code > profile->code_count)
@@ -244,7 +294,7 @@ static enum status read_chunk(struct reader *reader, const struct chunk *chunk)
         chunk->header.thread > profile->thread_count)
         return image_damaged(reader->image, "contexts at byte %" PRIu64 " of no thread",
                              chunk->offset);
-    size_t thread = chunk->header.thread - 1;
+    profile_index thread = chunk->header.thread - 1;
     uint64_t offset = chunk->offset + sizeof chunk->header;
     uint64_t left = chunk->header.used;
     while (left > 0) {
@@ -269,11 +319,14 @@ enum status profile_read_contexts(const struct image *image, struct profile *pro
             most_frames = profile->codes[i].frame_count;
     struct reader reader = {.image = image, .profile = profile};
     reader.places = memory_array(most_frames + 1, sizeof *reader.places);
+    reader.named = memory_array(reference_count(image), sizeof *reader.named);
     enum status status = STATUS_OK;
     struct chunk chunk = image_chunks(image);
     while (status == STATUS_OK && image_next_chunk(image, &chunk, &status))
         if (chunk.header.kind == PROFINST_CHUNK_CONTEXTS)
             status = read_chunk(&reader, &chunk);
+    if (status == STATUS_OK)
+        status = profile_read_durations(image, profile, reader.named);
     free(reader.named);
     free(reader.inlined.slots);
     free(reader.places);

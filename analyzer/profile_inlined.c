@@ -5,13 +5,11 @@
 #include "profile_steps.h"
 
 /* Where the one of this parent and function is, or belongs. */
-static size_t *find_slot(const struct profile *profile, const struct inlined_contexts *known,
-                         size_t parent, size_t function)
+static uint32_t *find_slot(const struct profile *profile, const struct inlined_contexts *known,
+                           profile_index parent, profile_index function)
 {
-    uint64_t hash = parent * UINT64_C(0x9E3779B97F4A7C15) + function;
-    hash = (hash ^ hash >> 32) * UINT64_C(0xD6E8FEB86659FD93);
-    for (size_t at = hash ^ hash >> 32;; at++) {
-        size_t *slot = &known->slots[at & (known->capacity - 1)];
+    for (size_t at = memory_hash(parent, function);; at++) {
+        uint32_t *slot = &known->slots[at & (known->capacity - 1)];
         if (*slot == 0)
             return slot;
         const struct profile_context *context = &profile->contexts[*slot - 1];
@@ -36,23 +34,23 @@ static void make_room(const struct profile *profile, struct inlined_contexts *kn
     free(old.slots);
 }
 
-size_t profile_inlined_context(struct profile *profile, struct inlined_contexts *known,
-                               size_t parent, size_t function)
+profile_index profile_inlined_context(struct profile *profile, struct inlined_contexts *known,
+                                      profile_index parent, profile_index function)
 {
     make_room(profile, known);
-    size_t *slot = find_slot(profile, known, parent, function);
+    uint32_t *slot = find_slot(profile, known, parent, function);
     if (*slot)
         return *slot - 1;
-    profile->contexts = memory_grow(profile->contexts, &profile->context_capacity,
-                                    profile->context_count, sizeof *profile->contexts);
+    profile_index made = profile_new_context(profile);
     const struct profile_context *caller = &profile->contexts[parent];
-    profile->contexts[profile->context_count] = (struct profile_context){
+    profile->contexts[made] = (struct profile_context){
         .thread = caller->thread,
         .function = function,
         .parent = parent,
         .host = caller->host == PROFILE_NONE ? parent : caller->host,
+        .depth = caller->depth + 1,
     };
     known->count++;
-    *slot = ++profile->context_count;
-    return profile->context_count - 1;
+    *slot = made + 1;
+    return made;
 }

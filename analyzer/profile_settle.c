@@ -1,6 +1,7 @@
 #include "profile_steps.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 __extension__ typedef unsigned __int128 wide;
 
@@ -45,27 +46,56 @@ static bool settle_thread(struct profile *profile, struct rate rate, struct prof
         thread->lifetime_ticks > INT64_MAX ||
         !to_nanoseconds(rate, thread->lifetime_ticks, &thread->lifetime_ns))
         return false;
-    if (!raw->running || thread->current == PROFILE_NONE)
+    if (!raw->running || thread->current == PROFILE_NONE ||
+        profile->header.timing == PROFINST_TIMING_COUNTS)
         return true;
-    size_t host = profile->contexts[thread->current].host;
+    profile_index host = profile->contexts[thread->current].host;
     uint64_t *self = &profile->contexts[host == PROFILE_NONE ? thread->current : host].self_ticks;
     return !__builtin_add_overflow(*self, profile->end_ticks - raw->last, self);
 }
 
-/* A context's nanoseconds are the difference of two converted running sums, not its own ticks
- * converted. So each is off by less than one, and all of a thread together are exactly their sum
- * converted: nothing is lost in thousands of roundings. False if they are longer than its life. */
-static bool settle_context(struct profile *profile, struct rate rate,
-                           struct profile_context *context)
+/* No thread's contexts together have more time than it lived. */
+static enum status check_lives(const struct image *image, const struct profile *profile)
 {
+    uint64_t *left = memory_array(profile->thread_count, sizeof *left);
+    for (size_t i = 0; i < profile->thread_count; i++)
+        left[i] = profile->threads[i].lifetime_ticks;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < profile->context_count; i++) {
+        const struct profile_context *context = &profile->contexts[i];
+        if (context->self_ticks > left[context->thread])
+            status = image_damaged(image, "contexts of thread %" PRIu32 " longer than its life",
+                                   profile->threads[context->thread].raw.number);
+        left[context->thread] -= context->self_ticks;
+    }
+    free(left);
+    return status;
+}
+
+/* The nanoseconds of some ticks are the difference of two converted running sums, not the ticks
+ * converted. So each is off by less than one, and all of a thread together are exactly their sum
+ * converted: nothing is lost in thousands of roundings. They fit, as the lifetime does. */
+static int64_t add_ticks(struct rate rate, uint64_t ticks, uint64_t *sum_ticks, int64_t *sum_ns)
+{
+    int64_t before = *sum_ns;
+    *sum_ticks += ticks;
+    to_nanoseconds(rate, *sum_ticks, sum_ns);
+    return *sum_ns - before;
+}
+
+static void settle_context(struct profile *profile, struct rate rate, size_t index)
+{
+    struct profile_context *context = &profile->contexts[index];
+    struct profile_time *time = profile->times ? &profile->times[index] : NULL;
     struct profile_thread *thread = &profile->threads[context->thread];
-    if (context->self_ticks > thread->lifetime_ticks - thread->self_ticks)
-        return false;
-    int64_t before = thread->self_ns;
-    thread->self_ticks += context->self_ticks;
-    to_nanoseconds(rate, thread->self_ticks, &thread->self_ns); /* fits, as the lifetime does */
-    context->self_ns = thread->self_ns - before;
-    return true;
+    uint64_t raw = time ? time->raw_ticks : context->self_ticks;
+    int64_t raw_ns = add_ticks(rate, raw, &thread->raw_ticks, &thread->raw_ns);
+    context->self_ns = add_ticks(rate, time ? time->corrected_ticks : raw, &thread->corrected_ticks,
+                                 &thread->self_ns);
+    if (time)
+        time->raw_self_ns = raw_ns;
+    if (context->function != PROFILE_NONE)
+        profile->functions[context->function].raw_self_ns += raw_ns;
 }
 
 /* Callees stand behind their callers, so backwards every subtree is complete before it is added.
@@ -87,6 +117,7 @@ enum status profile_settle(const struct image *image, struct profile *profile)
     uint64_t duration = profile->end_ticks > start ? profile->end_ticks - start : 0;
     profile->ticks_per_second =
         rate.ticks ? 1e9 * (double)rate.ticks / (double)rate.nanoseconds : 0;
+    profile->ns_per_tick = rate.ticks ? (double)rate.nanoseconds / (double)rate.ticks : 0;
     profile->event_ns = rate.ticks ? image->header.event_cost / 1024.0 * (double)rate.nanoseconds /
                                          (double)rate.ticks
                                    : 0;
@@ -99,10 +130,12 @@ enum status profile_settle(const struct image *image, struct profile *profile)
     }
     if (!possible)
         return image_damaged(image, "times longer than any process lives");
+    enum status status = check_lives(image, profile);
+    if (status != STATUS_OK)
+        return status;
+    profile_correct(profile);
     for (size_t i = 0; i < profile->context_count; i++)
-        if (!settle_context(profile, rate, &profile->contexts[i]))
-            return image_damaged(image, "contexts of thread %" PRIu32 " longer than its life",
-                                 profile->threads[profile->contexts[i].thread].raw.number);
+        settle_context(profile, rate, i);
     sum_up(profile);
     return STATUS_OK;
 }

@@ -6,9 +6,9 @@
 /* Where each context stands if the trees are written down caller first: a subtree is then a span of
  * places, and "stands above" a comparison. No recursion: deep trees must not exhaust the stack. */
 struct spans {
-    size_t *begin;
-    size_t *end;
-    size_t *at; /* the context of a place */
+    profile_index *begin;
+    profile_index *end;
+    profile_index *at; /* the context of a place */
 };
 
 static struct spans find_spans(const struct profile *profile)
@@ -17,18 +17,18 @@ static struct spans find_spans(const struct profile *profile)
     struct spans spans = {memory_array(count, sizeof *spans.begin),
                           memory_array(count, sizeof *spans.end),
                           memory_array(count, sizeof *spans.at)};
-    size_t *size = spans.end; /* of the subtree, until its begin is known */
+    profile_index *size = spans.end; /* of the subtree, until its begin is known */
     for (size_t i = count; i-- > 0;) {
         size[i] += 1;
         if (profile->contexts[i].parent != PROFILE_NONE)
             size[profile->contexts[i].parent] += size[i];
     }
 
-    size_t *next = memory_array(count, sizeof *next); /* place for the next child */
-    size_t next_root = 0;
-    for (size_t i = 0; i < count; i++) {
-        size_t parent = profile->contexts[i].parent;
-        size_t *place = parent == PROFILE_NONE ? &next_root : &next[parent];
+    profile_index *next = memory_array(count, sizeof *next); /* place for the next child */
+    profile_index next_root = 0;
+    for (profile_index i = 0; i < count; i++) {
+        profile_index parent = profile->contexts[i].parent;
+        profile_index *place = parent == PROFILE_NONE ? &next_root : &next[parent];
         spans.begin[i] = *place;
         spans.at[*place] = i;
         next[i] = *place + 1;
@@ -44,7 +44,7 @@ static enum status check_cross_calls(const struct image *image, const struct pro
 {
     for (size_t i = 0; i < profile->cross_call_count; i++) {
         const struct profile_cross_call *call = &profile->cross_calls[i];
-        size_t place = spans->begin[call->caller];
+        profile_index place = spans->begin[call->caller];
         bool recursive = place >= spans->begin[call->target] && place < spans->end[call->target];
         bool folded =
             profile->contexts[call->caller].folded && profile->contexts[call->target].folded;
@@ -61,11 +61,11 @@ static enum status check_cross_calls(const struct image *image, const struct pro
 static enum status check_chains(const struct image *image, struct profile *profile,
                                 const struct spans *spans)
 {
-    size_t *open_until = memory_array(profile->function_count, sizeof *open_until);
-    size_t *called_until = memory_array(profile->function_count, sizeof *called_until);
+    profile_index *open_until = memory_array(profile->function_count, sizeof *open_until);
+    profile_index *called_until = memory_array(profile->function_count, sizeof *called_until);
     enum status status = STATUS_OK;
     for (size_t place = 0; status == STATUS_OK && place < profile->context_count; place++) {
-        size_t index = spans->at[place];
+        profile_index index = spans->at[place];
         struct profile_context *context = &profile->contexts[index];
         if (context->function == PROFILE_NONE)
             continue;

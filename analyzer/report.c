@@ -28,6 +28,32 @@ static struct report_calls calls_at(sqlite3_stmt *row, int column)
     };
 }
 
+/* From four columns. */
+static struct report_estimate estimate_at(sqlite3_stmt *row, int column)
+{
+    return (struct report_estimate){
+        .raw_self_ns = sqlite3_column_int64(row, column),
+        .self_error_ns = sqlite3_column_int64(row, column + 1),
+        .cumulative_error_ns = sqlite3_column_int64(row, column + 2),
+        .below_noise = sqlite3_column_int(row, column + 3),
+    };
+}
+
+#define ESTIMATE "raw_self_ns, self_error_ns, cumulative_error_ns, below_noise"
+
+/* From seven columns. */
+static struct report_durations durations_at(sqlite3_stmt *row, int column)
+{
+    struct report_durations durations = {.measured = sqlite3_column_int64(row, column)};
+    for (int i = 0; i < REPORT_DURATIONS; i++) {
+        durations.values_ns[i] = sqlite3_column_int64(row, column + 1 + i);
+        durations.known[i] = sqlite3_column_type(row, column + 1 + i) != SQLITE_NULL;
+    }
+    return durations;
+}
+
+#define DURATIONS "measured_calls, min_ns, p50_ns, p75_ns, p95_ns, p99_ns, max_ns"
+
 #define AVERAGE "called_ns / nullif(calls - inlined_calls, 0)"
 
 static enum status query_processes(struct report *report, struct database *database,
@@ -44,8 +70,9 @@ static enum status query_processes(struct report *report, struct database *datab
         pool_format(&report->pool,
                     "SELECT program, arguments, process_id, parent_process_id, run,"
                     " started_unix_ns, duration_ns, threads, calls, lost_calls, unattributed_ns,"
-                    " ended, ticks_per_second IS NOT NULL, lifetime_ns, outside_ns, folded_calls,"
-                    " folded_ns, inlined_calls, event_ns"
+                    " ended, ticks_per_second IS NOT NULL, timed_ns, outside_ns, folded_calls,"
+                    " folded_ns, inlined_calls, event_ns, timing, profiler_ns, samples,"
+                    " hook_samples, sample_ns"
                     " FROM processes %s ORDER BY started_unix_ns, process_id, id",
                     where),
         &row);
@@ -73,7 +100,14 @@ static enum status query_processes(struct report *report, struct database *datab
             .folded_ns = sqlite3_column_int64(row, 16),
             .inlined_calls = sqlite3_column_int64(row, 17),
             .event_ns = sqlite3_column_double(row, 18),
+            .timing = copy_column(report, row, 19),
+            .profiler_ns = sqlite3_column_int64(row, 20),
+            .samples = sqlite3_column_int64(row, 21),
+            .hook_samples = sqlite3_column_int64(row, 22),
+            .sample_ns = sqlite3_column_int64(row, 23),
         };
+        report->has_times |= strcmp(report->processes[report->process_count - 1].timing, "counts");
+        report->profiler_ns = database_sum(report->profiler_ns, sqlite3_column_int64(row, 20));
         report->total_ns = database_sum(report->total_ns, sqlite3_column_int64(row, 13));
         report->outside_ns = database_sum(report->outside_ns, sqlite3_column_int64(row, 14));
         report->unattributed_ns =
@@ -86,18 +120,21 @@ static enum status query_processes(struct report *report, struct database *datab
 /* Ties are broken by what is behind, so that a report of the same data is the same to the byte. */
 static const char *order(const struct report *report, const char *self)
 {
-    switch (report->options.sort) {
+    switch (report->has_times ? report->options.sort : SORT_CALLS) {
     case SORT_CUMULATIVE:
-        return "cumulative_ns";
+        return "cumulative_ns DESC";
     case SORT_CALLS:
-        return "calls";
+        return "calls DESC";
     case SORT_AVERAGE:
-        return AVERAGE;
+        return AVERAGE " DESC";
     case SORT_SELF:
         break;
     }
     return self;
 }
+
+/* What is below the noise has no place among the others. */
+#define BY_SELF "below_noise, self_ns DESC"
 
 static const char *limit(struct report *report)
 {
@@ -107,7 +144,8 @@ static const char *limit(struct report *report)
 }
 
 static enum status query_total(struct report *report, struct database *database, const char *from,
-                               const char *self, struct report_total *total)
+                               const char *self, const char *below_noise,
+                               struct report_total *total)
 {
     sqlite3_stmt *row;
     bool more;
@@ -115,15 +153,16 @@ static enum status query_total(struct report *report, struct database *database,
         database,
         pool_format(&report->pool,
                     "SELECT count(*), ifnull(sum(calls), 0), ifnull(sum(inlined_calls), 0),"
-                    " ifnull(sum(%s), 0)%s",
-                    self, from),
+                    " ifnull(sum(%s), 0), ifnull(sum(%s), 0)%s",
+                    self, below_noise, from),
         &row);
     if (status != STATUS_OK)
         return status;
     status = database_step(database, row, &more);
     if (status == STATUS_OK && more)
         *total = (struct report_total){sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1),
-                                       sqlite3_column_int64(row, 2), sqlite3_column_int64(row, 3)};
+                                       sqlite3_column_int64(row, 2), sqlite3_column_int64(row, 3),
+                                       sqlite3_column_int64(row, 4)};
     sqlite3_finalize(row);
     return status;
 }
@@ -136,9 +175,9 @@ static enum status query_functions(struct report *report, struct database *datab
     const char *sql = pool_format(
         &report->pool,
         "SELECT name, linkage_name, module, file, line, external, self_ns, cumulative_ns, calls,"
-        " inlined_calls, recursive_calls, " AVERAGE "%s"
-        "ORDER BY %s DESC, name, linkage_name, module, file, line, function_id%s",
-        source_from(&report->pool, source, "functions"), order(report, "self_ns"), limit(report));
+        " inlined_calls, recursive_calls, " AVERAGE ", " ESTIMATE ", " DURATIONS "%s"
+        "ORDER BY %s, name, linkage_name, module, file, line, function_id%s",
+        source_from(&report->pool, source, "functions"), order(report, BY_SELF), limit(report));
     enum status status = database_prepare(database, sql, &row);
     if (status != STATUS_OK)
         return status;
@@ -156,6 +195,8 @@ static enum status query_functions(struct report *report, struct database *datab
             .self_ns = sqlite3_column_int64(row, 6),
             .cumulative_ns = sqlite3_column_int64(row, 7),
             .calls = calls_at(row, 8),
+            .estimate = estimate_at(row, 12),
+            .durations = durations_at(row, 16),
         };
     }
     sqlite3_finalize(row);
@@ -171,9 +212,10 @@ static enum status query_edges(struct report *report, struct database *database,
         &report->pool,
         "SELECT caller, callee, caller_linkage_name, callee_linkage_name, external, cumulative_ns,"
         " calls, inlined_calls, recursive_calls, " AVERAGE "%s"
-        "ORDER BY %s DESC, caller, callee, caller_linkage_name, callee_linkage_name, caller_id,"
+        "ORDER BY %s, caller, callee, caller_linkage_name, callee_linkage_name, caller_id,"
         " callee_id%s",
-        source_from(&report->pool, source, "edges"), order(report, "cumulative_ns"), limit(report));
+        source_from(&report->pool, source, "edges"), order(report, "cumulative_ns DESC"),
+        limit(report));
     enum status status = database_prepare(database, sql, &row);
     if (status != STATUS_OK)
         return status;
@@ -259,12 +301,16 @@ static const char *contexts_from(struct report *report, const struct source *sou
     return pool_format(
         &report->pool,
         " FROM (SELECT context.id AS id, function.name AS name, context.self_ns AS self_ns,"
+        " context.raw_self_ns AS raw_self_ns, ifnull(self_error_ns, 0) AS self_error_ns,"
+        " ifnull(cumulative_error_ns, 0) AS cumulative_error_ns,"
+        " 10 * self_ns < raw_self_ns - self_ns AS below_noise,"
         " context.cumulative_ns AS cumulative_ns, context.calls + ifnull("
         "(SELECT sum(calls) FROM cross_call WHERE context_id = context.id), 0) AS calls,"
         " iif(context.inlined, context.calls, 0) AS inlined_calls,"
         " iif(context.inlined, 0, context.cumulative_ns) AS called_ns,"
         " function.external AS external"
         " FROM context JOIN function ON function.id = context.function_id"
+        " LEFT JOIN estimate ON estimate.context_id = context.id"
         " JOIN thread ON thread.id = context.thread_id"
         " JOIN process ON process.id = thread.process_id%s)"
         " WHERE calls > 0 OR cumulative_ns > 0 ",
@@ -279,9 +325,9 @@ static enum status query_contexts(struct report *report, struct database *databa
     const char *sql =
         pool_format(&report->pool,
                     "SELECT id, external, self_ns, cumulative_ns, calls, inlined_calls, 0,"
-                    " " AVERAGE "%s"
-                    "ORDER BY %s DESC, name, id%s",
-                    contexts_from(report, source), order(report, "self_ns"), limit(report));
+                    " " AVERAGE ", " ESTIMATE "%s"
+                    "ORDER BY %s, name, id%s",
+                    contexts_from(report, source), order(report, BY_SELF), limit(report));
     enum status status = database_prepare(database, sql, &row);
     if (status != STATUS_OK)
         return status;
@@ -295,6 +341,7 @@ static enum status query_contexts(struct report *report, struct database *databa
             .self_ns = sqlite3_column_int64(row, 2),
             .cumulative_ns = sqlite3_column_int64(row, 3),
             .calls = calls_at(row, 4),
+            .estimate = estimate_at(row, 8),
         };
     }
     sqlite3_finalize(row);
@@ -308,17 +355,17 @@ enum status report_query(struct report *report, struct database *database,
     enum status status = query_processes(report, database, source);
     if (status == STATUS_OK)
         status = query_total(report, database, source_from(&report->pool, source, "functions"),
-                             "self_ns", &report->function_total);
+                             "self_ns", "below_noise", &report->function_total);
     if (status == STATUS_OK)
         status = query_functions(report, database, source);
     if (status == STATUS_OK && options->edges)
         status = query_total(report, database, source_from(&report->pool, source, "edges"), "0",
-                             &report->edge_total);
+                             "0", &report->edge_total);
     if (status == STATUS_OK && options->edges)
         status = query_edges(report, database, source);
     if (status == STATUS_OK && options->contexts)
         status = query_total(report, database, contexts_from(report, source), "self_ns",
-                             &report->context_total);
+                             "below_noise", &report->context_total);
     if (status == STATUS_OK && options->contexts)
         status = query_contexts(report, database, source);
     return status;

@@ -23,7 +23,11 @@ struct report_process {
     const char *arguments; /* JSON array */
     int64_t process_id, parent_process_id, run, started_unix_ns, duration_ns, threads, calls,
         inlined_calls, lost_calls, folded_calls, folded_ns, unattributed_ns;
-    double event_ns; /* what recording an entry or a return took; 0: unknown */
+    int64_t profiler_ns; /* what the profiler took; in no other time */
+    int64_t samples, hook_samples;
+    int64_t sample_ns;  /* 0: there are none */
+    const char *timing; /* exact, auto, counts */
+    double event_ns;    /* what recording an entry or a return took; 0: unknown */
     bool ended;
     bool times_known;
 };
@@ -37,6 +41,21 @@ struct report_calls {
     bool has_average;        /* there is one */
 };
 
+/* Of the self time and the cumulative time of a row. */
+struct report_estimate {
+    int64_t raw_self_ns;                        /* with what the profiler took */
+    int64_t self_error_ns, cumulative_error_ns; /* half of the 95 % interval; 0: none */
+    bool below_noise;
+};
+
+enum { REPORT_DURATIONS = 6 };
+
+struct report_durations {
+    int64_t measured;                    /* calls; 0: nothing is known */
+    int64_t values_ns[REPORT_DURATIONS]; /* min, p50, p75, p95, p99, max */
+    bool known[REPORT_DURATIONS];
+};
+
 struct report_function {
     const char *name;
     const char *linkage_name;
@@ -46,6 +65,8 @@ struct report_function {
     bool external;
     struct report_calls calls;
     int64_t self_ns, cumulative_ns;
+    struct report_estimate estimate;
+    struct report_durations durations;
 };
 
 struct report_edge {
@@ -65,6 +86,7 @@ struct report_context {
     bool external;
     struct report_calls calls; /* recursive ones are not told apart */
     int64_t self_ns, cumulative_ns;
+    struct report_estimate estimate;
 };
 
 /* What all rows of a kind add up to, those beyond the limit included. */
@@ -73,12 +95,15 @@ struct report_total {
     int64_t calls;
     int64_t inlined_calls;
     int64_t self_ns;
+    int64_t below_noise; /* rows */
 };
 
 struct report {
     struct pool pool;
     struct report_options options;
-    int64_t total_ns;        /* of all threads together */
+    bool has_times;          /* of any process */
+    int64_t total_ns;        /* of all threads together, without profiler_ns */
+    int64_t profiler_ns;     /* what the profiler took */
     int64_t outside_ns;      /* of that, in no instrumented function */
     int64_t unattributed_ns; /* of that, lost in interrupted events */
     struct report_process *processes;

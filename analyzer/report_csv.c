@@ -3,10 +3,19 @@
 #include "csv.h"
 #include "report.h"
 
-/* Of all threads' time, 0..1; empty if there is none. */
-static void share(FILE *stream, const struct report *report, int64_t part)
+/* A field; empty where no times were taken. */
+static void time_ns(FILE *stream, const struct report *report, int64_t nanoseconds)
 {
-    if (report->total_ns > 0)
+    if (report->has_times)
+        fprintf(stream, "%" PRId64, nanoseconds);
+    fputc(',', stream);
+}
+
+/* And what share it is of all threads' time, 0..1; empty if there is none. */
+static void time_and_share(FILE *stream, const struct report *report, int64_t part)
+{
+    time_ns(stream, report, part);
+    if (report->has_times && report->total_ns > 0)
         fprintf(stream, "%.6f", (double)part / (double)report->total_ns);
     fputc(',', stream);
 }
@@ -19,18 +28,40 @@ static void counts(FILE *stream, const struct report_calls *calls, bool recursiv
         fprintf(stream, "%" PRId64 ",", calls->recursive_calls);
 }
 
-/* The last field; empty if there is none. */
-static void average(FILE *stream, const struct report_calls *calls)
+/* Empty if there is none. */
+static void average(FILE *stream, const struct report *report, const struct report_calls *calls)
 {
-    if (calls->has_average)
+    if (calls->has_average && report->has_times)
         fprintf(stream, "%" PRId64, calls->average_ns);
-    fputs("\r\n", stream);
 }
+
+static void estimate(FILE *stream, const struct report *report,
+                     const struct report_estimate *estimate)
+{
+    fputc(',', stream);
+    time_ns(stream, report, estimate->raw_self_ns);
+    time_ns(stream, report, estimate->self_error_ns);
+    time_ns(stream, report, estimate->cumulative_error_ns);
+    fprintf(stream, "%d", estimate->below_noise);
+}
+
+static void durations(FILE *stream, const struct report_durations *durations)
+{
+    fprintf(stream, ",%" PRId64, durations->measured);
+    for (int i = 0; i < REPORT_DURATIONS; i++) {
+        fputc(',', stream);
+        if (durations->known[i])
+            fprintf(stream, "%" PRId64, durations->values_ns[i]);
+    }
+}
+
+#define ESTIMATE ",raw_self_ns,self_error_ns,cumulative_error_ns,below_noise"
 
 static void write_functions(FILE *stream, const struct report *report)
 {
     fputs("function,linkage_name,module,file,line,external,calls,inlined_calls,recursive_calls,"
-          "self_ns,self_share,cumulative_ns,cumulative_share,average_ns\r\n",
+          "self_ns,self_share,cumulative_ns,cumulative_share,average_ns" ESTIMATE
+          ",measured_calls,min_ns,p50_ns,p75_ns,p95_ns,p99_ns,max_ns\r\n",
           stream);
     for (size_t i = 0; i < report->function_count; i++) {
         const struct report_function *row = &report->functions[i];
@@ -42,11 +73,12 @@ static void write_functions(FILE *stream, const struct report *report)
             fprintf(stream, "%" PRId64, row->line);
         fprintf(stream, ",%d,", row->external);
         counts(stream, &row->calls, true);
-        fprintf(stream, "%" PRId64 ",", row->self_ns);
-        share(stream, report, row->self_ns);
-        fprintf(stream, "%" PRId64 ",", row->cumulative_ns);
-        share(stream, report, row->cumulative_ns);
-        average(stream, &row->calls);
+        time_and_share(stream, report, row->self_ns);
+        time_and_share(stream, report, row->cumulative_ns);
+        average(stream, report, &row->calls);
+        estimate(stream, report, &row->estimate);
+        durations(stream, &row->durations);
+        fputs("\r\n", stream);
     }
 }
 
@@ -63,16 +95,16 @@ static void write_edges(FILE *stream, const struct report *report)
         csv_field(stream, row->callee_linkage_name);
         fprintf(stream, "%d,", row->external);
         counts(stream, &row->calls, true);
-        fprintf(stream, "%" PRId64 ",", row->cumulative_ns);
-        share(stream, report, row->cumulative_ns);
-        average(stream, &row->calls);
+        time_and_share(stream, report, row->cumulative_ns);
+        average(stream, report, &row->calls);
+        fputs("\r\n", stream);
     }
 }
 
 static void write_contexts(FILE *stream, struct report *report)
 {
     fputs("path,external,calls,inlined_calls,self_ns,self_share,cumulative_ns,cumulative_share,"
-          "average_ns\r\n",
+          "average_ns" ESTIMATE "\r\n",
           stream);
     for (size_t i = 0; i < report->context_count; i++) {
         const struct report_context *row = &report->contexts[i];
@@ -81,11 +113,11 @@ static void write_contexts(FILE *stream, struct report *report)
         pool_free(&pool);
         fprintf(stream, "%d,", row->external);
         counts(stream, &row->calls, false);
-        fprintf(stream, "%" PRId64 ",", row->self_ns);
-        share(stream, report, row->self_ns);
-        fprintf(stream, "%" PRId64 ",", row->cumulative_ns);
-        share(stream, report, row->cumulative_ns);
-        average(stream, &row->calls);
+        time_and_share(stream, report, row->self_ns);
+        time_and_share(stream, report, row->cumulative_ns);
+        average(stream, report, &row->calls);
+        estimate(stream, report, &row->estimate);
+        fputs("\r\n", stream);
     }
 }
 

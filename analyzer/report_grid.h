@@ -4,7 +4,7 @@
 
 #include "report.h"
 
-enum { GRID_COLUMNS = 10 };
+enum { GRID_COLUMNS = 16 };
 
 enum grid_kind {
     GRID_NUMBER, /* stands at the right */
@@ -31,8 +31,13 @@ void grid_column(struct grid *grid, enum grid_kind kind, const char *header);
 void grid_write_table(FILE *stream, struct pool *pool, struct grid *grid, size_t terminal_width);
 void grid_write_markdown(FILE *stream, struct pool *pool, struct grid *grid);
 
-/* `brief` places have no folder. The caller frees the cells. */
-struct grid grid_of_functions(struct report *report, bool brief);
+/* How much room there is: on a narrow terminal, places have no folder and some columns are left
+ * out.
+ */
+enum grid_room { GRID_UNLIMITED, GRID_WIDE, GRID_NARROW };
+
+/* The caller frees the cells. */
+struct grid grid_of_functions(struct report *report, enum grid_room room);
 struct grid grid_of_edges(struct report *report);
 struct grid grid_of_contexts(struct report *report);
 

@@ -5,6 +5,12 @@
 #include "report.h"
 #include "text.h"
 
+/* Null where no times were taken. */
+static json_t *time_ns(const struct report *report, int64_t nanoseconds)
+{
+    return report->has_times ? json_integer(nanoseconds) : json_null();
+}
+
 static json_t *process(const struct report_process *process)
 {
     json_t *object = json_object();
@@ -18,6 +24,12 @@ static json_t *process(const struct report_process *process)
     json_put(object, "duration_ns", json_integer(process->duration_ns));
     json_put(object, "ended", json_boolean(process->ended));
     json_put(object, "times_known", json_boolean(process->times_known));
+    json_put(object, "timing", json_text(process->timing));
+    json_put(object, "samples", json_integer(process->samples));
+    json_put(object, "hook_samples", json_integer(process->hook_samples));
+    json_put(object, "sample_ns",
+             process->sample_ns ? json_integer(process->sample_ns) : json_null());
+    json_put(object, "profiler_ns", json_integer(process->profiler_ns));
     json_put(object, "threads", json_integer(process->threads));
     json_put(object, "calls", json_integer(process->calls));
     json_put(object, "inlined_calls", json_integer(process->inlined_calls));
@@ -31,12 +43,31 @@ static json_t *process(const struct report_process *process)
     return object;
 }
 
-static json_t *average_or_null(const struct report_calls *calls)
+static json_t *average_or_null(const struct report *report, const struct report_calls *calls)
 {
-    return calls->has_average ? json_integer(calls->average_ns) : json_null();
+    return calls->has_average ? time_ns(report, calls->average_ns) : json_null();
 }
 
-static json_t *function(const struct report_function *function)
+static void put_estimate(json_t *object, const struct report *report,
+                         const struct report_estimate *estimate)
+{
+    json_put(object, "raw_self_ns", time_ns(report, estimate->raw_self_ns));
+    json_put(object, "self_error_ns", time_ns(report, estimate->self_error_ns));
+    json_put(object, "cumulative_error_ns", time_ns(report, estimate->cumulative_error_ns));
+    json_put(object, "below_noise", json_boolean(estimate->below_noise));
+}
+
+static void put_durations(json_t *object, const struct report_durations *durations)
+{
+    static const char *const names[REPORT_DURATIONS] = {"min_ns", "p50_ns", "p75_ns",
+                                                        "p95_ns", "p99_ns", "max_ns"};
+    json_put(object, "measured_calls", json_integer(durations->measured));
+    for (int i = 0; i < REPORT_DURATIONS; i++)
+        json_put(object, names[i],
+                 durations->known[i] ? json_integer(durations->values_ns[i]) : json_null());
+}
+
+static json_t *function(const struct report *report, const struct report_function *function)
 {
     json_t *object = json_object();
     json_put(object, "function", json_text(function->name));
@@ -48,13 +79,15 @@ static json_t *function(const struct report_function *function)
     json_put(object, "calls", json_integer(function->calls.calls));
     json_put(object, "inlined_calls", json_integer(function->calls.inlined_calls));
     json_put(object, "recursive_calls", json_integer(function->calls.recursive_calls));
-    json_put(object, "self_ns", json_integer(function->self_ns));
-    json_put(object, "cumulative_ns", json_integer(function->cumulative_ns));
-    json_put(object, "average_ns", average_or_null(&function->calls));
+    json_put(object, "self_ns", time_ns(report, function->self_ns));
+    json_put(object, "cumulative_ns", time_ns(report, function->cumulative_ns));
+    json_put(object, "average_ns", average_or_null(report, &function->calls));
+    put_estimate(object, report, &function->estimate);
+    put_durations(object, &function->durations);
     return object;
 }
 
-static json_t *edge(const struct report_edge *edge)
+static json_t *edge(const struct report *report, const struct report_edge *edge)
 {
     json_t *object = json_object();
     json_put(object, "caller", json_text(edge->caller));
@@ -65,12 +98,12 @@ static json_t *edge(const struct report_edge *edge)
     json_put(object, "calls", json_integer(edge->calls.calls));
     json_put(object, "inlined_calls", json_integer(edge->calls.inlined_calls));
     json_put(object, "recursive_calls", json_integer(edge->calls.recursive_calls));
-    json_put(object, "cumulative_ns", json_integer(edge->cumulative_ns));
-    json_put(object, "average_ns", average_or_null(&edge->calls));
+    json_put(object, "cumulative_ns", time_ns(report, edge->cumulative_ns));
+    json_put(object, "average_ns", average_or_null(report, &edge->calls));
     return object;
 }
 
-static json_t *context(const struct report_context *context)
+static json_t *context(const struct report *report, const struct report_context *context)
 {
     json_t *path = json_array();
     for (size_t i = 0; i < context->depth; i++)
@@ -80,9 +113,10 @@ static json_t *context(const struct report_context *context)
     json_put(object, "external", json_boolean(context->external));
     json_put(object, "calls", json_integer(context->calls.calls));
     json_put(object, "inlined_calls", json_integer(context->calls.inlined_calls));
-    json_put(object, "self_ns", json_integer(context->self_ns));
-    json_put(object, "cumulative_ns", json_integer(context->cumulative_ns));
-    json_put(object, "average_ns", average_or_null(&context->calls));
+    json_put(object, "self_ns", time_ns(report, context->self_ns));
+    json_put(object, "cumulative_ns", time_ns(report, context->cumulative_ns));
+    json_put(object, "average_ns", average_or_null(report, &context->calls));
+    put_estimate(object, report, &context->estimate);
     return object;
 }
 
@@ -94,24 +128,25 @@ void report_write_json(FILE *stream, struct report *report)
         json_add(processes, process(&report->processes[i]));
     json_t *functions = json_array();
     for (size_t i = 0; i < report->function_count; i++)
-        json_add(functions, function(&report->functions[i]));
+        json_add(functions, function(report, &report->functions[i]));
 
-    json_put(root, "version", json_integer(2));
+    json_put(root, "version", json_integer(3));
     json_put(root, "processes", processes);
-    json_put(root, "total_ns", json_integer(report->total_ns));
-    json_put(root, "outside_ns", json_integer(report->outside_ns));
-    json_put(root, "unattributed_ns", json_integer(report->unattributed_ns));
+    json_put(root, "total_ns", time_ns(report, report->total_ns));
+    json_put(root, "profiler_ns", time_ns(report, report->profiler_ns));
+    json_put(root, "outside_ns", time_ns(report, report->outside_ns));
+    json_put(root, "unattributed_ns", time_ns(report, report->unattributed_ns));
     json_put(root, "functions", functions);
     if (report->options.edges) {
         json_t *edges = json_array();
         for (size_t i = 0; i < report->edge_count; i++)
-            json_add(edges, edge(&report->edges[i]));
+            json_add(edges, edge(report, &report->edges[i]));
         json_put(root, "edges", edges);
     }
     if (report->options.contexts) {
         json_t *contexts = json_array();
         for (size_t i = 0; i < report->context_count; i++)
-            json_add(contexts, context(&report->contexts[i]));
+            json_add(contexts, context(report, &report->contexts[i]));
         json_put(root, "contexts", contexts);
     }
     json_write(stream, root);

@@ -35,7 +35,7 @@ void report_write_markdown(FILE *stream, struct report *report)
         fprintf(stream, "%s%s\n", lines[0].label ? "\n" : "", why_empty);
         return;
     }
-    struct grid grid = grid_of_functions(report, false);
+    struct grid grid = grid_of_functions(report, GRID_UNLIMITED);
     grid_write_markdown(stream, pool, &grid);
     if (report->options.edges) {
         grid = grid_of_edges(report);

@@ -1,5 +1,7 @@
 #include "report_grid.h"
 
+#include <string.h>
+
 #include "text.h"
 
 struct sums {
@@ -87,11 +89,61 @@ static void add_notes(struct report *report, const struct sums *sums, struct sum
                         "PROFINST_MAX_CONTEXTS avoids that",
                         text_count(pool, sums->folded_calls), text_duration(pool, sums->folded_ns),
                         text_percent(pool, sums->folded_ns, report->total_ns)));
+    if (report->function_total.below_noise)
+        add(lines, count, "Note",
+            pool_format(pool,
+                        "%s %s below the noise, with less time than a tenth of what recording "
+                        "took there",
+                        text_count(pool, report->function_total.below_noise),
+                        report->function_total.below_noise == 1 ? "function is" : "functions are"));
     if (sums->without_times)
         add(lines, count, "Note",
             pool_format(pool,
                         "%s ended before the clock was measured: there are counts but no times",
                         who(report, sums->without_times)));
+}
+
+/* How the times were taken, of all processes together. */
+static const char *timing(struct report *report)
+{
+    struct pool *pool = &report->pool;
+    int64_t samples = 0, sample_ns = 0;
+    const char *name = report->processes[0].timing;
+    for (size_t i = 0; i < report->process_count; i++) {
+        const struct report_process *process = &report->processes[i];
+        samples = database_sum(samples, process->samples);
+        sample_ns = process->sample_ns > sample_ns ? process->sample_ns : sample_ns;
+        if (strcmp(process->timing, name) != 0)
+            name = "not the same in all processes";
+    }
+    if (strcmp(name, "exact") == 0)
+        return "exact: the clock was read at every call";
+    if (strcmp(name, "counts") == 0)
+        return "counts: calls were counted, and no times taken";
+    if (strcmp(name, "auto") != 0)
+        return name;
+    if (sample_ns == 0)
+        return "auto: no samples were taken, so times of short calls are rough estimates";
+    return pool_format(pool, "auto: short calls by %s %s, one each %s of processor time",
+                       text_count(pool, samples), samples == 1 ? "sample" : "samples",
+                       text_duration(pool, sample_ns));
+}
+
+static const char *profiler(struct report *report)
+{
+    struct pool *pool = &report->pool;
+    int64_t hook_samples = 0;
+    for (size_t i = 0; i < report->process_count; i++)
+        hook_samples = database_sum(hook_samples, report->processes[i].hook_samples);
+    const char *in_hooks =
+        hook_samples ? pool_format(pool, "; %s of the samples %s its own",
+                                   text_count(pool, hook_samples), hook_samples == 1 ? "is" : "are")
+                     : "";
+    return pool_format(pool, "%s (%s of the threads' time) taken out of all times%s",
+                       text_duration(pool, report->profiler_ns),
+                       text_percent(pool, report->profiler_ns,
+                                    database_sum(report->total_ns, report->profiler_ns)),
+                       in_hooks);
 }
 
 void report_summary(struct report *report, struct summary_line lines[SUMMARY_LINES])
@@ -105,17 +157,23 @@ void report_summary(struct report *report, struct summary_line lines[SUMMARY_LIN
         add(lines, &count, "Wall time",
             text_duration(pool, database_difference(sums.end_ns, sums.begin_ns)));
         add(lines, &count, "Threads",
-            pool_format(pool, "%s, together %s", text_count(pool, sums.threads),
-                        text_duration(pool, report->total_ns)));
+            report->has_times ? pool_format(pool, "%s, together %s", text_count(pool, sums.threads),
+                                            text_duration(pool, database_sum(report->total_ns,
+                                                                             report->profiler_ns)))
+                              : text_count(pool, sums.threads));
         add(lines, &count, "Calls",
             pool_format(pool, "%s of %s %s%s", text_count(pool, sums.calls),
                         text_count(pool, report->function_total.rows),
                         report->function_total.rows == 1 ? "function" : "functions",
                         inlined(report)));
-        add(lines, &count, "Outside",
-            pool_format(pool, "%s (%s) in no instrumented function",
-                        text_duration(pool, report->outside_ns),
-                        text_percent(pool, report->outside_ns, report->total_ns)));
+        add(lines, &count, "Timing", timing(report));
+        if (report->profiler_ns > 0)
+            add(lines, &count, "Profiler", profiler(report));
+        if (report->has_times)
+            add(lines, &count, "Outside",
+                pool_format(pool, "%s (%s) in no instrumented function",
+                            text_duration(pool, report->outside_ns),
+                            text_percent(pool, report->outside_ns, report->total_ns)));
         if (report->unattributed_ns)
             add(lines, &count, "Unattributed",
                 pool_format(pool, "%s (%s) lost in interrupted events",

@@ -9,6 +9,7 @@
 
 /* Names wider than WIDEST_COLUMN stick out, rather than every other row be padded to their width.
  */
+enum { LEAST_WIDE = 150 };
 enum { GAP = 2, LEAST_NAME_WIDTH = 16, WIDEST_COLUMN = 400, LONGEST_LINE = 10000 };
 
 size_t report_terminal_width(void)
@@ -118,7 +119,10 @@ void report_write_table(FILE *stream, struct report *report, size_t terminal_wid
         fprintf(stream, "%s%s\n", lines[0].label ? "\n" : "", why_empty);
         return;
     }
-    struct grid grid = grid_of_functions(report, terminal_width > 0);
+    enum grid_room room = terminal_width == 0           ? GRID_UNLIMITED
+                          : terminal_width < LEAST_WIDE ? GRID_NARROW
+                                                        : GRID_WIDE;
+    struct grid grid = grid_of_functions(report, room);
     grid_write_table(stream, pool, &grid, terminal_width);
     if (report->options.edges) {
         grid = grid_of_edges(report);

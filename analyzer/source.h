@@ -10,7 +10,8 @@
 #include "memory.h"
 
 struct source {
-    const char *command;  /* for messages: "report" */
+    const char *command; /* for messages: "report" */
+    bool contexts; /* it asks for contexts one by one; of profiles only totals are made else */
     const char *database; /* --db; NULL: read the profiles */
     const char *run;      /* --run; NULL: all runs together */
     char **files;         /* profiles */
@@ -18,8 +19,8 @@ struct source {
     sqlite3_int64 run_id; /* set by source_open; 0: all runs */
 };
 
-/* The arguments that say it: PROFILE... or --db, and --run. Children of the command's own parser, which
- * hands its source over at ARGP_KEY_INIT: `state->child_inputs[0]`. */
+/* The arguments that say it: PROFILE... or --db, and --run. Children of the command's own parser,
+ * which hands its source over at ARGP_KEY_INIT: `state->child_inputs[0]`. */
 extern const struct argp_child source_arguments[];
 
 /* Fails if the output, which may be NULL, is one of the files that are read. */

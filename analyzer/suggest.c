@@ -37,12 +37,13 @@ static enum status query_processes(struct suggestion *suggestion, struct databas
                                        : "";
     enum status status = database_prepare(
         database,
-        pool_format(&suggestion->pool,
-                    "SELECT total(lifetime_ns), CAST(total(calls) AS INTEGER),"
-                    " CAST(total(inlined_calls) AS INTEGER),"
-                    " total(event_ns * calls) / total(iif(event_ns IS NULL, 0, calls))"
-                    " FROM processes%s",
-                    where),
+        pool_format(
+            &suggestion->pool,
+            "SELECT total(iif(timing = 'counts', 0, lifetime_ns)), CAST(total(calls) AS INTEGER),"
+            " CAST(total(inlined_calls) AS INTEGER),"
+            " total(event_ns * calls) / total(iif(event_ns IS NULL, 0, calls))"
+            " FROM processes%s",
+            where),
         &row);
     if (status != STATUS_OK)
         return status;
@@ -60,7 +61,8 @@ static enum status query_processes(struct suggestion *suggestion, struct databas
         return failed("no calls were recorded, so there is nothing to leave out; record a run of "
                       "the program with -fplugin=libprofinst.so");
     if (!(suggestion->total_ns > 0))
-        return failed("its times are unknown; record a longer run");
+        return failed("its times are unknown; record a longer run, and not with "
+                      "PROFINST_TIMING=counts");
     if (!(suggestion->event_ns > 0) || !isfinite(suggestion->event_ns))
         return failed("it does not say what recording a call cost; record the program again");
     return STATUS_OK;
@@ -74,15 +76,20 @@ static const char sql[] =
     "WITH RECURSIVE"
     " mine AS (SELECT context.id AS id, context.parent_id AS parent_id,"
     "  ifnull(context.function_id, 0) AS function_id, context.inlined AS inlined,"
-    "  context.calls AS calls, context.self_ns AS self_ns FROM context"
+    "  context.calls AS calls, context.raw_self_ns AS self_ns FROM context"
     "  JOIN thread ON thread.id = context.thread_id"
     "  JOIN process ON process.id = thread.process_id"
     "  WHERE ?2 IN (0, process.run_id)),"
-    " place (id, function_id) AS ("
+    " chain (id, up) AS ("
+    "  SELECT id, parent_id FROM mine WHERE inlined"
+    "  UNION ALL"
+    "  SELECT chain.id, host.parent_id FROM chain JOIN context AS host ON host.id = chain.up"
+    "  WHERE host.inlined),"
+    " place (id, function_id) AS MATERIALIZED ("
     "  SELECT id, function_id FROM mine WHERE NOT inlined"
     "  UNION ALL"
-    "  SELECT mine.id, place.function_id FROM place JOIN mine ON mine.parent_id = place.id"
-    "  WHERE mine.inlined),"
+    "  SELECT chain.id, ifnull(host.function_id, 0) FROM chain"
+    "  JOIN context AS host ON host.id = chain.up WHERE NOT host.inlined),"
     " call (caller_id, callee_id, calls) AS ("
     "  SELECT place.function_id, mine.function_id, mine.calls FROM mine"
     "  JOIN place ON place.id = mine.parent_id WHERE NOT mine.inlined"

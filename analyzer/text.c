@@ -240,6 +240,14 @@ char *text_percent(struct pool *pool, int64_t part, int64_t whole)
     return pool_format(pool, "%.1f %%", 100.0 * (double)part / (double)whole);
 }
 
+char *text_percent_error(struct pool *pool, int64_t part, int64_t error, int64_t whole)
+{
+    if (whole <= 0 || error <= 0)
+        return text_percent(pool, part, whole);
+    return pool_format(pool, "%.1f ±%.1f %%", 100.0 * (double)part / (double)whole,
+                       100.0 * (double)error / (double)whole);
+}
+
 char *text_moment(struct pool *pool, int64_t unix_ns)
 {
     time_t seconds = (time_t)(unix_ns / 1000000000);

@@ -18,6 +18,9 @@ char *text_count(struct pool *pool, int64_t count);
 /* `part` of `whole` as "12.3 %"; "-" if there is no whole. */
 char *text_percent(struct pool *pool, int64_t part, int64_t whole);
 
+/* The same with the error of the part: "12.3 ±1.1 %". An error of 0 is left out. */
+char *text_percent_error(struct pool *pool, int64_t part, int64_t error, int64_t whole);
+
 /* A moment as "2026-11-20 10:11:12 UTC". */
 char *text_moment(struct pool *pool, int64_t unix_ns);
 

@@ -1,9 +1,13 @@
 /* What a hooked call costs beside two bare readings of the clock, in the same run. The shapes are
  * those that a calling context tree finds easy and hard. Compiled with the plugin; main and what it
- * needs are not hooked. Prints a line a shape: nanoseconds a call, and the ratio to the floor. */
+ * needs are not hooked. Prints a line a shape: nanoseconds a call, and the ratio to the floor.
+ *
+ * hooks SHAPE CALLS only makes that many calls of one shape; bench/instructions.py counts what is
+ * executed meanwhile. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define BARE __attribute__((no_instrument_function, noinline))
@@ -154,8 +158,21 @@ BARE static int by_value(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-BARE int main(void)
+BARE static int run_one(const char *name, unsigned calls)
 {
+    for (int shape = 0; shape < SHAPES; shape++)
+        if (strcmp(shapes[shape].name, name) == 0) {
+            shapes[shape].run(calls);
+            return 0;
+        }
+    fprintf(stderr, "hooks: no shape '%s'\n", name);
+    return 2;
+}
+
+BARE int main(int count, char **arguments)
+{
+    if (count == 3)
+        return run_one(arguments[1], (unsigned)strtoul(arguments[2], NULL, 10));
     static double cost[SHAPES][ROUNDS], ratio[SHAPES][ROUNDS];
     for (int shape = 0; shape < SHAPES; shape++)
         nanoseconds_a_call(shapes[shape].run);

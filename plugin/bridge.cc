@@ -419,6 +419,18 @@ bridge_branches bridge_if_not_null(LLVMValueRef pointer, LLVMValueRef before, un
   return {llvm::wrap(new llvm::IRBuilder<>(then)), llvm::wrap(new llvm::IRBuilder<>(otherwise))};
 }
 
+LLVMBuilderRef bridge_if_rarely(LLVMValueRef condition, LLVMValueRef before, unsigned metadata)
+{
+  auto *next = llvm::cast<llvm::Instruction>(llvm::unwrap(before));
+  auto *test = llvm::cast<llvm::Instruction>(llvm::unwrap(condition));
+  llvm::MDNode *mark = llvm::MDNode::get(next->getContext(), {});
+  llvm::Instruction *then = llvm::SplitBlockAndInsertIfThen(
+      test, next, false, llvm::MDBuilder(next->getContext()).createBranchWeights(1, 1 << 20));
+  test->setMetadata(metadata, mark);
+  test->getParent()->getTerminator()->setMetadata(metadata, mark);
+  return llvm::wrap(new llvm::IRBuilder<>(then));
+}
+
 void bridge_add_constructor(LLVMModuleRef module, LLVMValueRef function, int priority)
 {
   llvm::appendToGlobalCtors(*llvm::unwrap(module),

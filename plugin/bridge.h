@@ -83,6 +83,10 @@ struct bridge_branches {
 struct bridge_branches bridge_if_not_null(LLVMValueRef pointer, LLVMValueRef before,
                                           unsigned metadata);
 
+/* A new block before the instruction, which is run if the condition is true, but hardly ever is.
+ * The builder is owned by the caller. The test gets the kind of metadata. */
+LLVMBuilderRef bridge_if_rarely(LLVMValueRef condition, LLVMValueRef before, unsigned metadata);
+
 /* Adds a constructor to the module. */
 void bridge_add_constructor(LLVMModuleRef module, LLVMValueRef function, int priority);
 

@@ -3,10 +3,11 @@
  * descriptor then, which enters a list; the runtime hears of them as soon as it is there. */
 #include "early.h"
 #include "emit.h"
+#include "shortcut.h"
 
 /* The number is that of the layouts; see unit.c. */
-static const char early_name[] = "__profinst_early_3";
-static const char list_name[] = "__profinst_early_list_3";
+static const char early_name[] = "__profinst_early_4";
+static const char list_name[] = "__profinst_early_list_4";
 
 /* Of a descriptor, behind the runtime's fields: its calls, and the address of the next in the
  * list. */
@@ -58,7 +59,7 @@ static LLVMValueRef is_zero(const struct unit *unit, LLVMBuilderRef builder, LLV
  *
  *   if (descriptor->calls++ == 0)
  *       descriptor->next = exchange(&list, descriptor);
- *   return NULL;
+ *   return nowhere;
  */
 LLVMValueRef early_define(const struct unit *unit)
 {
@@ -80,7 +81,7 @@ LLVMValueRef early_define(const struct unit *unit)
     LLVMBuildStore(builder, next, field(unit, builder, descriptor, NEXT));
     LLVMBuildBr(builder, done);
     LLVMPositionBuilderAtEnd(builder, done);
-    LLVMBuildRet(builder, LLVMConstNull(unit->place));
+    LLVMBuildRet(builder, unit_nowhere(unit));
     LLVMDisposeBuilder(builder);
     return function;
 }
@@ -99,7 +100,7 @@ void early_stop(const struct unit *unit, LLVMBuilderRef builder)
  *
  *   for (d = exchange(&list, NULL); d; d = d->next)
  *       for (n = d->calls; n; n--)
- *           hooks.leave(hooks.enter(d).caller);
+ *           hooks.leave(hooks.enter(d, &start).caller, &start);
  */
 void early_repeat(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef function)
 {
@@ -108,6 +109,7 @@ void early_repeat(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef 
     LLVMValueRef list = LLVMGetNamedGlobal(unit->module, list_name);
     LLVMValueRef head = change(builder, LLVMAtomicRMWBinOpXchg, list, number(unit, 0));
     LLVMBasicBlockRef entry = LLVMGetInsertBlock(builder);
+    LLVMValueRef start = shortcut_start(unit, function);
     LLVMBuildBr(builder, each);
 
     LLVMPositionBuilderAtEnd(builder, each);
@@ -122,9 +124,10 @@ void early_repeat(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef 
 
     LLVMPositionBuilderAtEnd(builder, again);
     LLVMValueRef left = LLVMBuildPhi(builder, unit->int64, "");
-    LLVMValueRef place = unit_call_hook(unit, builder, HOOK_ENTER, &descriptor);
-    LLVMValueRef caller = LLVMBuildExtractValue(builder, place, 0, "");
-    unit_call_hook(unit, builder, HOOK_LEAVE, &caller);
+    LLVMValueRef entered[] = {descriptor, start};
+    LLVMValueRef place = unit_call_hook(unit, builder, HOOK_ENTER, entered);
+    LLVMValueRef leaving[] = {LLVMBuildExtractValue(builder, place, 0, ""), start};
+    unit_call_hook(unit, builder, HOOK_LEAVE, leaving);
     LLVMValueRef fewer = LLVMBuildSub(builder, left, number(unit, 1), "");
     LLVMBuildCondBr(builder, is_zero(unit, builder, fewer), each, again);
 

@@ -4,6 +4,10 @@
 
 #include "unit.h"
 
+/* A calling convention: the callee keeps registers, but those for floats (llvm/IR/CallingConv.h).
+ */
+enum { emit_preserve_most = 14 };
+
 /* A function's type with one parameter, or none if NULL. */
 LLVMTypeRef emit_function_type(LLVMTypeRef result, LLVMTypeRef parameter);
 

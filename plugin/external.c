@@ -5,6 +5,7 @@
 #include "control.h"
 #include "options.h"
 #include "profinst_abi.h"
+#include "shortcut.h"
 #include "sources.h"
 #include <search.h>
 #include <stdlib.h>
@@ -164,14 +165,17 @@ void external_record_call(struct unit *unit, LLVMValueRef call)
             unit, &(struct unit_function){
                       .linkage_name = external->name, .file = "", .flags = PROFINST_EXTERNAL});
     LLVMBuilderRef builder = LLVMCreateBuilderInContext(unit->context);
+    LLVMValueRef start =
+        shortcut_start(unit, LLVMGetBasicBlockParent(LLVMGetInstructionParent(call)));
     LLVMPositionBuilderBefore(builder, call);
-    LLVMValueRef place = unit_call_hook(unit, builder, HOOK_ENTER, &external->descriptor);
-    LLVMValueRef caller = LLVMBuildExtractValue(builder, place, 0, "");
+    LLVMValueRef entered[] = {external->descriptor, start};
+    LLVMValueRef place = unit_call_hook(unit, builder, HOOK_ENTER, entered);
+    LLVMValueRef left[] = {LLVMBuildExtractValue(builder, place, 0, ""), start};
     LLVMDisposeBuilder(builder);
     builder = bridge_behind(call);
     if (!builder)
         return;
-    unit_call_hook(unit, builder, HOOK_LEAVE, &caller);
+    unit_call_hook(unit, builder, HOOK_LEAVE, left);
     LLVMDisposeBuilder(builder);
 }
 

@@ -12,7 +12,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-static const char own_name[] = "__profinst_find_runtime_3"; /* and an address of the plugin's */
+static const char own_name[] = "__profinst_find_runtime_4"; /* and an address of the plugin's */
 
 /* The runtime beside the plugin, which is where it was installed. */
 static const char *runtime_path(void)
@@ -153,7 +153,7 @@ LLVMValueRef finder_define(const struct unit *unit)
     LLVMTypeRef dlsym_type = LLVMFunctionType(pointer, dlsym_types, 2, false);
     LLVMTypeRef auxval_type = emit_function_type(word, word);
     LLVMTypeRef getenv_type = emit_function_type(pointer, pointer);
-    LLVMTypeRef result = LLVMPointerType(unit->leave_type, 0);
+    LLVMTypeRef result = LLVMPointerType(unit->attach_type, 0);
 
     LLVMValueRef function = emit_function(unit, own_name, emit_function_type(result, NULL));
     emit_shared(unit, function, own_name);
@@ -174,7 +174,7 @@ LLVMValueRef finder_define(const struct unit *unit)
     LLVMBasicBlockRef give_up = LLVMAppendBasicBlockInContext(unit->context, function, "");
     LLVMBasicBlockRef none = LLVMAppendBasicBlockInContext(unit->context, function, "");
 
-    return_unless_null(&finder, weak_function(unit, "profinst_attach", unit->leave_type));
+    return_unless_null(&finder, weak_function(unit, "profinst_attach", unit->attach_type));
     go_if_null(&finder, getauxval, none);
     LLVMValueRef secure_key = LLVMConstInt(word, AT_SECURE, false);
     LLVMValueRef secure = emit_call(unit, builder, auxval_type, getauxval, &secure_key, 1);
@@ -210,7 +210,8 @@ LLVMValueRef finder_define(const struct unit *unit)
     say(unit, builder, message);
     LLVMBuildBr(builder, give_up);
     LLVMPositionBuilderAtEnd(builder, give_up);
-    LLVMBuildRet(builder, unit_load_hook(unit, builder, HOOK_LEAVE));
+    LLVMValueRef nothing = unit_load_hook(unit, builder, HOOK_LEAVE);
+    LLVMBuildRet(builder, LLVMBuildBitCast(builder, nothing, finder.result, ""));
     LLVMDisposeBuilder(builder);
     return function;
 }

@@ -11,6 +11,7 @@
 #include "probe.h"
 #include "profinst_abi.h"
 #include "profinst_format.h"
+#include "shortcut.h"
 #include <llvm-c/DebugInfo.h>
 #include <search.h>
 #include <stdlib.h>
@@ -287,6 +288,14 @@ static void add_to_record(const struct unit *unit, LLVMBuilderRef builder, LLVMV
     build_add(unit, builder, at, value);
 }
 
+/* What is run if a call has no record: because nothing is recorded at all, or because the call is
+ * not, and the runtime has to count. The builder is owned by the caller. */
+static LLVMBuilderRef unless_idle(const struct unit *unit, LLVMBuilderRef builder)
+{
+    LLVMValueRef end = LLVMGetBasicBlockTerminator(LLVMGetInsertBlock(builder));
+    return bridge_if_rarely(unit_is_active(unit, builder), end, unit->nosanitize);
+}
+
 /* Counts some frames before an instruction. A call without a record, because its function is
  * switched off for example, has the runtime count. */
 static void add_before(const struct unit *unit, LLVMValueRef instruction, LLVMValueRef own,
@@ -294,11 +303,13 @@ static void add_before(const struct unit *unit, LLVMValueRef instruction, LLVMVa
                        size_t count)
 {
     struct bridge_branches branches = bridge_if_not_null(own, instruction, unit->nosanitize);
+    LLVMBuilderRef active = unless_idle(unit, branches.otherwise);
     for (size_t i = 0; i < count; i++) {
         LLVMValueRef arguments[] = {inlined->descriptors[numbers[i] - 1], values[i]};
         add_to_record(unit, branches.then, own, numbers[i], values[i]);
-        unit_count(unit, branches.otherwise, arguments);
+        unit_count(unit, active, arguments);
     }
+    LLVMDisposeBuilder(active);
     LLVMDisposeBuilder(branches.then);
     LLVMDisposeBuilder(branches.otherwise);
 }
@@ -341,22 +352,33 @@ static void count_probes(const struct unit *unit, LLVMBuilderRef builder,
         add_before(unit, last, own, inlined, numbers, values, count);
 }
 
+/* The record of the call, where the builder stands; NULL if it has none. */
+static LLVMValueRef load_record(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef own)
+{
+    LLVMValueRef index = LLVMConstInt(unit->int64, offsetof(struct profinst_node, record), false);
+    LLVMTypeRef byte = LLVMInt8TypeInContext(unit->context);
+    LLVMValueRef at = LLVMBuildGEP2(builder, byte, own, &index, 1, "");
+    at = LLVMBuildBitCast(builder, at, LLVMPointerType(unit->pointer, 0), "");
+    return emit_unsanitized(unit, LLVMBuildLoad2(builder, unit->pointer, at, ""));
+}
+
 void inlined_record(const struct unit *unit, LLVMBuilderRef builder, const struct inlined *inlined,
                     LLVMValueRef own)
 {
+    LLVMValueRef record = inlined->frame_count > 0 ? load_record(unit, builder, own) : NULL;
     for (size_t i = 0; inlined->framed && i < inlined->event_count; i++) {
         const struct flow_event *event = &inlined->events[i];
         const struct frame *from = event->place;
-        LLVMValueRef arguments[] = {own, from ? from->descriptor : LLVMConstNull(unit->pointer)};
         LLVMPositionBuilderBefore(builder, event->instruction);
         if (event->must_say)
-            unit_call_hook(unit, builder, HOOK_FRAME, arguments);
+            shortcut_frame(unit, builder, own, from ? from->descriptor : NULL);
     }
     if (inlined->again) {
         LLVMValueRef less = LLVMConstInt(unit->int64, -1ULL, true);
-        add_before(unit, LLVMGetNextInstruction(own), own, inlined, &inlined->again, &less, 1);
+        add_before(unit, LLVMGetNextInstruction(record), record, inlined, &inlined->again, &less,
+                   1);
     }
-    count_probes(unit, builder, inlined, own);
+    count_probes(unit, builder, inlined, record);
 }
 
 static void step_out_at(struct unit *unit, LLVMBuilderRef builder, LLVMValueRef former)

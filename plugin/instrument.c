@@ -11,6 +11,7 @@
 #include "probe.h"
 #include "profinst_abi.h"
 #include "select.h"
+#include "shortcut.h"
 #include "unit.h"
 #include <stdint.h>
 #include <stdlib.h>
@@ -39,7 +40,7 @@ struct selection {
 struct hooked {
     const struct unit *unit;
     const struct selection *selection;
-    LLVMValueRef caller, own; /* struct profinst_place */
+    struct shortcut_call call;
     bool in_coroutine;
 };
 
@@ -85,15 +86,17 @@ static enum bridge_callee callee(LLVMValueRef called, void *data)
 static void leave_before(LLVMBuilderRef builder, enum bridge_exit how, void *data)
 {
     const struct hooked *hooked = data;
-    LLVMValueRef arguments[] = {hooked->caller};
-    unit_call_hook(hooked->unit, builder, how == BRIDGE_TAIL_CALL ? HOOK_TAIL : HOOK_LEAVE,
-                   arguments);
+    LLVMValueRef caller = hooked->call.caller;
+    if (how == BRIDGE_TAIL_CALL)
+        unit_call_hook(hooked->unit, builder, HOOK_TAIL, &caller);
+    else
+        shortcut_leave(hooked->unit, builder, &hooked->call);
 }
 
 static void resume_where_control_comes_back(const struct hooked *hooked, LLVMBuilderRef builder,
                                             LLVMValueRef function)
 {
-    LLVMValueRef arguments[] = {hooked->own};
+    LLVMValueRef arguments[] = {hooked->call.own};
     for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
          block = LLVMGetNextBasicBlock(block))
         for (LLVMValueRef instruction = LLVMGetFirstInstruction(block); instruction;
@@ -137,10 +140,8 @@ static void hook(struct unit *unit, const struct selection *selection, LLVMValue
     };
     LLVMBuilderRef builder = LLVMCreateBuilderInContext(unit->context);
     emit_at_entry(builder, function);
-    LLVMValueRef entered = unit_call_hook(unit, builder, HOOK_ENTER, &descriptor);
-    hooked.caller = LLVMBuildExtractValue(builder, entered, 0, "");
-    hooked.own = emit_unsanitized(unit, LLVMBuildExtractValue(builder, entered, 1, ""));
-    inlined_record(unit, builder, &inlined, hooked.own);
+    hooked.call = shortcut_enter(unit, builder, function, descriptor);
+    inlined_record(unit, builder, &inlined, hooked.call.own);
     inlined_free(&inlined);
     resume_where_control_comes_back(&hooked, builder, function);
     LLVMDisposeBuilder(builder);

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "options.h"
+#include "profinst_format.h"
 #include "bridge.h"
 #include "filter.h"
 #include "rules.h"
@@ -11,6 +12,7 @@
 #include <strings.h>
 
 static bool known, system_headers, no_inlined;
+static unsigned timing; /* enum profinst_timing; 0: not said */
 
 /* Which external calls are asked for; the last that fits decides. */
 static struct external {
@@ -47,6 +49,7 @@ void profinst_options_begin(void)
     kept = NULL;
     external_count = kept_count = 0;
     system_headers = no_inlined = false;
+    timing = 0;
     known = true;
 }
 
@@ -88,6 +91,18 @@ static char *read_loops(const struct argument *argument)
 static char *read_inlined(const struct argument *argument)
 {
     return read_word(argument, "off", "count", &no_inlined);
+}
+
+static char *read_timing(const struct argument *argument)
+{
+    static const char *const names[] = PROFINST_TIMING_NAMES;
+    for (unsigned i = PROFINST_TIMING_EXACT; i <= PROFINST_TIMING_OFF; i++)
+        if (strcmp(argument->value, names[i]) == 0) {
+            timing = i;
+            return NULL;
+        }
+    return sentence("'%s' takes exact, auto, counts or off, not '%s'", argument->name,
+                    argument->value);
 }
 
 static char *bad_pattern(const struct argument *argument, char *why)
@@ -191,6 +206,7 @@ static const struct {
     {"only=", "FILE", read_list, RULE_ALL, false},
     {"filter=", "FILE", read_filter, 0, false},
     {"inlined=", "count|off", read_inlined, 0, false},
+    {"timing=", "exact|auto|counts|off", read_timing, 0, false},
     {"external=", "on|off|PATTERN", read_external, 0, false},
 };
 enum { ARGUMENTS = sizeof arguments / sizeof *arguments };
@@ -271,6 +287,11 @@ bool profinst_wants_system_headers(void)
 bool option_inlined(void)
 {
     return !no_inlined;
+}
+
+unsigned option_timing(void)
+{
+    return timing;
 }
 
 static bool fits(const struct external *one, const char *name)

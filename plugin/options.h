@@ -11,6 +11,11 @@ bool options_known(void);
 /* Calls of functions that are inlined are counted. */
 bool option_inlined(void);
 
+/* What times are taken from unless PROFINST_TIMING says otherwise: enum profinst_timing; 0: not
+ * said.
+ */
+unsigned option_timing(void);
+
 /* Calls of the function are recorded although it is not part of the build. */
 bool option_external(const char *linkage_name);
 

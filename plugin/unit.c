@@ -4,42 +4,74 @@
 #include "early.h"
 #include "emit.h"
 #include "finder.h"
+#include "options.h"
 #include "profinst_abi.h"
+#include "shortcut.h"
 #include <stdlib.h>
 
 /* One of each in a loaded object, shared by its units, whichever the linker keeps. The number in
  * the name is that of the layouts, the runtime's and the plugin's own (early.c), so that units of
  * different plugins never share. */
-static const char hooks_name[] = "__profinst_hooks_3";
-static const char nothing_name[] = "__profinst_nothing_3";
-static const char attach_name[] = "__profinst_attach_3";
-static const char count_name[] = "__profinst_count_3";
-static_assert(PROFINST_ABI_VERSION == 3, "the names above carry the version");
+static const char hooks_name[] = "__profinst_hooks_4";
+static const char nothing_name[] = "__profinst_nothing_4";
+static const char attach_name[] = "__profinst_attach_4";
+static const char nobody_name[] = "__profinst_nobody_4";
+static const char count_name[] = "__profinst_count_4";
+static_assert(PROFINST_ABI_VERSION == 4, "the names above carry the version");
 
 /* Before every other constructor of the object. */
 enum { FIRST_PRIORITY = 0 };
 
-enum { UNIT_HOOKS = HOOK_COUNT + 1 };
+/* Of the table: `here` comes before the hooks. */
+enum { FIRST_HOOK = 1, TABLE_FIELDS = FIRST_HOOK + HOOK_COUNT + 1 };
+
+/* What `here` is before anybody has looked for the runtime, and when nothing is recorded. */
+enum { UNKNOWN = 1, IDLE = 0 };
 
 /* ---- the table of hooks ------------------------------------------------------------------- */
 
-/* Does nothing and returns NULL: what hooks are until there is a runtime, but for the one below. */
+/* What calls have as their own that are not recorded. */
+static void define_nobody(struct unit *unit)
+{
+    enum { FIRST = offsetof(struct profinst_node, callees) / 8, WORDS = FIRST + PROFINST_CALLEES };
+    LLVMTypeRef words[WORDS];
+    LLVMValueRef values[WORDS];
+    for (size_t i = 0; i < WORDS; i++)
+        words[i] = unit->pointer;
+    LLVMTypeRef type = LLVMStructTypeInContext(unit->context, words, WORDS, false);
+    LLVMValueRef node = LLVMAddGlobal(unit->module, type, nobody_name);
+    unit->nobody = emit_as(unit->pointer, node);
+    for (size_t i = 0; i < WORDS; i++)
+        values[i] = i < FIRST ? LLVMConstNull(unit->pointer) : unit->nobody;
+    LLVMSetInitializer(node, LLVMConstStructInContext(unit->context, values, WORDS, false));
+    emit_shared(unit, node, nobody_name);
+}
+
+LLVMValueRef unit_nowhere(const struct unit *unit)
+{
+    LLVMValueRef one = LLVMConstInt(unit->int64, 1, false);
+    LLVMValueRef fields[] = {LLVMConstIntToPtr(one, unit->pointer), unit->nobody};
+    return LLVMConstStructInContext(unit->context, fields, 2, false);
+}
+
+/* Does nothing: what hooks are until there is a runtime, but for the one below. */
 static LLVMValueRef define_nothing(const struct unit *unit)
 {
     LLVMValueRef nothing = emit_function(unit, nothing_name, unit->enter_type);
     emit_shared(unit, nothing, nothing_name);
     LLVMBuilderRef builder = emit_body(unit, nothing);
-    LLVMBuildRet(builder, LLVMConstNull(unit->place));
+    LLVMBuildRet(builder, unit_nowhere(unit));
     LLVMDisposeBuilder(builder);
     return nothing;
 }
 
-static LLVMTypeRef hook_type(const struct unit *unit, enum unit_hook hook)
+LLVMTypeRef unit_hook_type(const struct unit *unit, enum unit_hook hook)
 {
     LLVMTypeRef two[] = {unit->pointer, unit->pointer}, count[] = {unit->pointer, unit->int64};
     switch (hook) {
     case HOOK_ENTER:
         return unit->enter_type;
+    case HOOK_LEAVE:
     case HOOK_FRAME:
         return LLVMFunctionType(unit->none, two, 2, false);
     case HOOK_STEP_IN:
@@ -47,40 +79,39 @@ static LLVMTypeRef hook_type(const struct unit *unit, enum unit_hook hook)
     case HOOK_COUNT:
         return LLVMFunctionType(unit->none, count, 2, false);
     case HOOK_ATTACH:
-    case HOOK_LEAVE:
     case HOOK_TAIL:
     case HOOK_RESUME:
     case HOOK_STEP_OUT:
         break;
     }
-    return unit->leave_type;
+    return unit->attach_type;
 }
 
 static LLVMTypeRef hook_pointer_type(const struct unit *unit, enum unit_hook hook)
 {
-    return LLVMPointerType(hook_type(unit, hook), 0);
+    return LLVMPointerType(unit_hook_type(unit, hook), 0);
 }
 
 static void define_hooks(struct unit *unit, LLVMValueRef nothing, LLVMValueRef early)
 {
-    LLVMTypeRef types[UNIT_HOOKS];
-    LLVMValueRef values[UNIT_HOOKS];
+    LLVMTypeRef types[TABLE_FIELDS] = {unit->int64};
+    LLVMValueRef values[TABLE_FIELDS] = {LLVMConstInt(unit->int64, UNKNOWN, false)};
     for (enum unit_hook hook = HOOK_ATTACH; hook <= HOOK_COUNT; hook++) {
-        types[hook] = hook_pointer_type(unit, hook);
-        values[hook] = hook == HOOK_ATTACH
-                           ? LLVMConstNull(types[hook])
-                           : emit_as(types[hook], hook == HOOK_ENTER ? early : nothing);
+        LLVMTypeRef type = types[FIRST_HOOK + hook] = hook_pointer_type(unit, hook);
+        values[FIRST_HOOK + hook] = hook == HOOK_ATTACH
+                                        ? LLVMConstNull(type)
+                                        : emit_as(type, hook == HOOK_ENTER ? early : nothing);
     }
-    unit->hooks_type = LLVMStructTypeInContext(unit->context, types, UNIT_HOOKS, false);
+    unit->hooks_type = LLVMStructTypeInContext(unit->context, types, TABLE_FIELDS, false);
     unit->hooks = LLVMAddGlobal(unit->module, unit->hooks_type, hooks_name);
     LLVMSetInitializer(unit->hooks,
-                       LLVMConstStructInContext(unit->context, values, UNIT_HOOKS, false));
+                       LLVMConstStructInContext(unit->context, values, TABLE_FIELDS, false));
     emit_shared(unit, unit->hooks, hooks_name);
 }
 
 LLVMValueRef unit_hook_slot(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook)
 {
-    return LLVMBuildStructGEP2(builder, unit->hooks_type, unit->hooks, hook, "");
+    return LLVMBuildStructGEP2(builder, unit->hooks_type, unit->hooks, FIRST_HOOK + hook, "");
 }
 
 LLVMValueRef unit_load_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook)
@@ -89,10 +120,17 @@ LLVMValueRef unit_load_hook(const struct unit *unit, LLVMBuilderRef builder, enu
                                                  unit_hook_slot(unit, builder, hook), ""));
 }
 
+LLVMValueRef unit_is_active(const struct unit *unit, LLVMBuilderRef builder)
+{
+    LLVMValueRef at = LLVMBuildStructGEP2(builder, unit->hooks_type, unit->hooks, 0, "");
+    LLVMValueRef here = emit_unsanitized(unit, LLVMBuildLoad2(builder, unit->int64, at, ""));
+    return LLVMBuildICmp(builder, LLVMIntNE, here, LLVMConstInt(unit->int64, IDLE, false), "");
+}
+
 LLVMValueRef unit_call_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook,
                             LLVMValueRef *arguments)
 {
-    LLVMTypeRef type = hook_type(unit, hook);
+    LLVMTypeRef type = unit_hook_type(unit, hook);
     return emit_call(unit, builder, type, unit_load_hook(unit, builder, hook), arguments,
                      LLVMCountParamTypes(type));
 }
@@ -101,10 +139,9 @@ LLVMValueRef unit_call_hook(const struct unit *unit, LLVMBuilderRef builder, enu
  * need not save any for a call that is never made. */
 static void define_count(struct unit *unit)
 {
-    enum { PRESERVE_MOST = 14 }; /* llvm/IR/CallingConv.h */
-    unit->count = emit_function(unit, count_name, hook_type(unit, HOOK_COUNT));
+    unit->count = emit_function(unit, count_name, unit_hook_type(unit, HOOK_COUNT));
     emit_shared(unit, unit->count, count_name);
-    LLVMSetFunctionCallConv(unit->count, PRESERVE_MOST);
+    LLVMSetFunctionCallConv(unit->count, emit_preserve_most);
     LLVMBuilderRef builder = emit_body(unit, unit->count);
     LLVMValueRef arguments[] = {LLVMGetParam(unit->count, 0), LLVMGetParam(unit->count, 1)};
     unit_call_hook(unit, builder, HOOK_COUNT, arguments);
@@ -115,7 +152,7 @@ static void define_count(struct unit *unit)
 void unit_count(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef *arguments)
 {
     LLVMValueRef call =
-        emit_call(unit, builder, hook_type(unit, HOOK_COUNT), unit->count, arguments, 2);
+        emit_call(unit, builder, unit_hook_type(unit, HOOK_COUNT), unit->count, arguments, 2);
     LLVMSetInstructionCallConv(call, LLVMGetFunctionCallConv(unit->count));
 }
 
@@ -125,13 +162,15 @@ void unit_count(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef *a
  * repeats early calls. */
 static LLVMValueRef define_attach(const struct unit *unit, LLVMValueRef find_runtime)
 {
-    LLVMValueRef function = emit_function(unit, attach_name, unit->leave_type);
+    LLVMValueRef function = emit_function(unit, attach_name, unit->attach_type);
     emit_shared(unit, function, attach_name);
     LLVMBuilderRef builder = emit_body(unit, function);
     LLVMTypeRef pointer = hook_pointer_type(unit, HOOK_ATTACH);
     LLVMBasicBlockRef known = emit_branch_unless_null(unit, builder, function,
                                                       unit_load_hook(unit, builder, HOOK_ATTACH));
     early_stop(unit, builder);
+    LLVMBuildStore(builder, LLVMConstInt(unit->int64, IDLE, false),
+                   LLVMBuildStructGEP2(builder, unit->hooks_type, unit->hooks, 0, ""));
     LLVMValueRef found =
         emit_call(unit, builder, emit_function_type(pointer, NULL), find_runtime, NULL, 0);
     LLVMBuildStore(builder, found, unit_hook_slot(unit, builder, HOOK_ATTACH));
@@ -152,7 +191,7 @@ static void define_constructor(const struct unit *unit, LLVMValueRef attach)
     LLVMSetLinkage(constructor, LLVMInternalLinkage);
     LLVMBuilderRef builder = emit_body(unit, constructor);
     LLVMValueRef argument = emit_as(unit->pointer, unit->unit);
-    emit_call(unit, builder, unit->leave_type, attach, &argument, 1);
+    emit_call(unit, builder, unit->attach_type, attach, &argument, 1);
     LLVMBuildRetVoid(builder);
     LLVMDisposeBuilder(builder);
     bridge_add_constructor(unit->module, constructor, FIRST_PRIORITY);
@@ -195,8 +234,8 @@ struct unit unit_begin(LLVMModuleRef module, LLVMValueRef model)
     };
     LLVMTypeRef both[] = {unit.pointer, unit.pointer};
     unit.place = LLVMStructTypeInContext(context, both, 2, false);
-    unit.enter_type = emit_function_type(unit.place, unit.pointer);
-    unit.leave_type = emit_function_type(unit.none, unit.pointer);
+    unit.enter_type = LLVMFunctionType(unit.place, both, 2, false);
+    unit.attach_type = emit_function_type(unit.none, unit.pointer);
     LLVMTypeRef frame[] = {unit.pointer, unit.int32, unit.int32};
     unit.frame_type = LLVMStructTypeInContext(context, frame, 3, false);
     LLVMTypeRef function[] = {unit.pointer, unit.pointer, unit.pointer, unit.pointer, unit.pointer,
@@ -206,9 +245,11 @@ struct unit unit_begin(LLVMModuleRef module, LLVMValueRef model)
                   "what the runtime knows, and what it does not");
     unit.function_type =
         LLVMStructTypeInContext(context, function, sizeof function / sizeof *function, false);
+    define_nobody(&unit);
     LLVMValueRef nothing = define_nothing(&unit);
     define_hooks(&unit, nothing, early_define(&unit));
     define_count(&unit);
+    shortcut_define(&unit);
     declare_unit(&unit);
     define_constructor(&unit, define_attach(&unit, finder_define(&unit)));
     return unit;
@@ -259,7 +300,8 @@ LLVMValueRef unit_describe(struct unit *unit, const struct unit_function *functi
         function->caller ? function->caller : null,
         LLVMConstInt(unit->int64, known ? name_hash(function->linkage_name) : 0, false),
         emit_integer(unit, function->line),
-        emit_integer(unit, function->flags),
+        emit_integer(unit, function->flags | unit->function_count % PROFINST_CALLEES
+                                                 << PROFINST_CALLEE_SHIFT),
         emit_integer(unit, function->frame_count),
         emit_integer(unit, 0),
     };
@@ -277,6 +319,15 @@ LLVMValueRef unit_describe(struct unit *unit, const struct unit_function *functi
     }
     unit->functions[unit->function_count++] = global;
     return emit_as(unit->pointer, global);
+}
+
+unsigned unit_callee(LLVMValueRef descriptor)
+{
+    enum { FLAGS = 8 };
+    LLVMValueRef global =
+        LLVMIsAConstantExpr(descriptor) ? LLVMGetOperand(descriptor, 0) : descriptor;
+    LLVMValueRef flags = LLVMGetOperand(LLVMGetInitializer(global), FLAGS);
+    return (unsigned)LLVMConstIntGetZExtValue(flags) >> PROFINST_CALLEE_SHIFT;
 }
 
 static LLVMValueRef join_functions(struct unit *unit)
@@ -319,7 +370,7 @@ void unit_end(struct unit *unit, unsigned flags)
         emit_integer(unit, choice.packed_size),
         emit_integer(unit, choice.unpacked_size),
         emit_integer(unit, choice.digest),
-        emit_integer(unit, 0),
+        emit_integer(unit, option_timing()),
         null,
     };
     LLVMSetInitializer(unit->unit, LLVMConstStructInContext(unit->context, fields, 12, false));

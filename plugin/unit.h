@@ -11,9 +11,9 @@ struct unit {
     LLVMModuleRef module;
     LLVMContextRef context;
     LLVMTypeRef pointer, int32, int64, none; /* i8*, i32, i64, void */
-    LLVMTypeRef place, enter_type, leave_type;
+    LLVMTypeRef place, enter_type, attach_type;
     LLVMTypeRef hooks_type, function_type, frame_type;
-    LLVMValueRef hooks, unit, count;
+    LLVMValueRef hooks, unit, count, nobody;
     LLVMValueRef model;
     unsigned nosanitize;
     LLVMValueRef *functions; /* descriptors, until unit_end joins them */
@@ -44,6 +44,9 @@ struct unit unit_begin(LLVMModuleRef module, LLVMValueRef model);
 /* Adds a function's descriptor; returns a pointer to it, good until unit_end. */
 LLVMValueRef unit_describe(struct unit *unit, const struct unit_function *function);
 
+/* Which of the callees of a struct profinst_node the function with this descriptor is. */
+unsigned unit_callee(LLVMValueRef descriptor);
+
 /* Joins the descriptors to an array, once all are there. */
 void unit_end(struct unit *unit, unsigned flags);
 
@@ -59,6 +62,11 @@ enum unit_hook {
     HOOK_COUNT,
 };
 
+LLVMTypeRef unit_hook_type(const struct unit *unit, enum unit_hook hook);
+
+/* A struct profinst_place of a call that is not recorded. */
+LLVMValueRef unit_nowhere(const struct unit *unit);
+
 /* The place of a hook in the table, and what is in it. */
 LLVMValueRef unit_hook_slot(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook);
 LLVMValueRef unit_load_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook);
@@ -66,6 +74,9 @@ LLVMValueRef unit_load_hook(const struct unit *unit, LLVMBuilderRef builder, enu
 /* Builds a call of a hook, with as many arguments as it takes. */
 LLVMValueRef unit_call_hook(const struct unit *unit, LLVMBuilderRef builder, enum unit_hook hook,
                             LLVMValueRef *arguments);
+
+/* Builds whether anything is recorded, or nobody knows yet. */
+LLVMValueRef unit_is_active(const struct unit *unit, LLVMBuilderRef builder);
 
 /* The hook that counts, where it is hardly ever called: small code, that keeps registers. */
 void unit_count(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef *arguments);

@@ -49,11 +49,12 @@ static void become_child(struct profinst__section *section)
     if (unfollowed) {
         profinst__file_let_go();
         profinst__threads_stop();
-        section->row = NULL;
+        section->node = &profinst__closed.seen;
+        profinst__state.parked = NULL;
         return;
     }
     profinst__header->start = start;
-    profinst__threads_fork(section->row);
+    profinst__threads_fork(profinst__section_place(section), section);
     /* Making the file took long enough to tell the clock's rate, in case there is no later pair. */
     profinst__file_note_clock(profinst__clock_pair());
     profinst__file_sign();

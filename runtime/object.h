@@ -13,4 +13,7 @@ void profinst__object_of(struct profinst_unit *unit);
 /* The id of the unit's object in the profile; 0 if that cannot grow. Called under the lock. */
 uint32_t profinst__object_id(const struct profinst_unit *unit);
 
+/* The path of the unit's object; "" if that is not known. */
+const char *profinst__object_path(const struct profinst_unit *unit);
+
 #endif

@@ -9,6 +9,9 @@
 
 #define PROFINST_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
+/* The code of hooks, so that samples that fall into it are known. */
+#define PROFINST_HOOK __attribute__((section("profinst_hooks")))
+
 /* The thread's hot state sits at a fixed offset from the thread pointer: one load, no call. */
 #define PROFINST_TLS __thread __attribute__((tls_model("initial-exec")))
 

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include "clock.h"
 #include "disk.h"
+#include "durations.h"
 #include "fault.h"
 #include "file.h"
 #include "filter.h"
@@ -11,8 +12,10 @@
 #include "hooks.h"
 #include "names.h"
 #include "platform.h"
+#include "sample.h"
 #include "section.h"
 #include "thread.h"
+#include "timing.h"
 #include "tree.h"
 #include "unit.h"
 #include <stdlib.h>
@@ -21,6 +24,7 @@
 
 static enum { NOT_STARTED, RECORDING, IDLE } phase;
 static enum profinst_clock clock_kind;
+static enum profinst_timing timing;
 
 /* ---- exit ---------------------------------------------------------------------------------- */
 
@@ -30,6 +34,8 @@ static __attribute__((destructor)) void at_exit(void)
     struct profinst__section section;
     if (phase != RECORDING)
         return;
+    if (profinst__state.thread && profinst__state.thread->row)
+        profinst__durations_settle(profinst__state.thread, true);
     profinst__section_enter(&section);
     profinst__fork_notice(&section);
     profinst__lock();
@@ -64,6 +70,17 @@ static void limit_contexts(void)
     profinst__tree_limit(p && !*p ? limit : DEFAULT);
 }
 
+/* PROFINST_DURATIONS: whose durations are kept apart. */
+static void choose_durations(void)
+{
+    const char *wanted = secure_getenv("PROFINST_DURATIONS");
+    if (wanted && strcmp(wanted, "context") == 0)
+        profinst__durations_by_context();
+    else if (wanted && *wanted && strcmp(wanted, "function") != 0)
+        profinst__say("PROFINST_DURATIONS is neither function nor context:", wanted, 0,
+                      "they are kept for each function");
+}
+
 /* PROFINST_FILTER, which the profile keeps. */
 static void read_filter(void)
 {
@@ -75,15 +92,22 @@ static void read_filter(void)
         profinst__name_text(PROFINST_ENTRY_FILTER, filter);
 }
 
-static bool start(void)
+static bool start(const struct profinst_unit *first)
 {
     const char *pattern = secure_getenv("PROFINST_OUTPUT");
-    if (!wanted() || !profinst__file_create(pattern && *pattern ? pattern : NULL))
+    if (!wanted())
+        return false;
+    timing = profinst__timing_choose(first);
+    if (timing == PROFINST_TIMING_OFF ||
+        !profinst__file_create(pattern && *pattern ? pattern : NULL))
         return false;
     limit_contexts();
+    choose_durations();
     clock_kind = profinst__clock_choose();
     profinst__header->clock = clock_kind;
-    profinst__header->event_cost = profinst__hooks_event_cost(clock_kind);
+    profinst__timing_calibrate(timing, clock_kind);
+    if (timing == PROFINST_TIMING_AUTO)
+        profinst__samples_prepare();
     profinst__header->start = profinst__clock_pair();
     profinst__file_note_clock(profinst__header->start);
     int error = profinst__threads_prepare();
@@ -114,12 +138,14 @@ __attribute__((visibility("default"))) void profinst_attach(struct profinst_unit
     bool first = phase == NOT_STARTED;
     profinst__section_enter(&section);
     if (first)
-        phase = start() ? RECORDING : IDLE;
+        phase = start(unit) ? RECORDING : IDLE;
     if (phase == RECORDING) {
         profinst__fork_notice(&section);
         profinst__unit_attach(unit);
-        profinst__hooks_fill(unit->hooks, clock_kind);
+        profinst__hooks_fill(unit->hooks, timing, clock_kind);
     }
+    if (phase == IDLE)
+        unit->hooks->here = 0;
     profinst__section_leave(&section);
     /* The first thread's time begins here, not with its first call. */
     if (first && phase == RECORDING && profinst__thread_begin())

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define PROFINST_MAGIC "PROFINST" /* eight bytes, no terminator */
-#define PROFINST_FORMAT_VERSION 2u
+#define PROFINST_FORMAT_VERSION 3u
 #define PROFINST_BYTE_ORDER 0x01020304u
 
 /* Bits of `features`. */
@@ -28,6 +28,26 @@ enum profinst_clock {
     PROFINST_CLOCK_TSC = 1,       /* x86 time stamp counter, invariant */
     PROFINST_CLOCK_CNTVCT = 2,    /* aarch64 virtual counter */
     PROFINST_CLOCK_MONOTONIC = 3, /* CLOCK_MONOTONIC, one tick is one nanosecond */
+};
+
+/* What the process took time from. Calls are always counted, all of them. */
+enum profinst_timing {
+    PROFINST_TIMING_EXACT = 1,  /* the clock, at every call and return */
+    PROFINST_TIMING_AUTO = 2,   /* the clock where calls are long, samples below: see
+                                   struct profinst_context */
+    PROFINST_TIMING_COUNTS = 3, /* nothing: there are no times */
+    PROFINST_TIMING_OFF = 4,    /* nothing is recorded: there is no profile */
+};
+#define PROFINST_TIMING_NAMES                                                                      \
+    {                                                                                              \
+        "", "exact", "auto", "counts", "off"                                                       \
+    }
+
+/* What recording adds to a call, measured when the process started: in 1/1024 of a tick, of the
+ * clock, 0 if not measured. `inside` is in the time of the function that is called, `outside` in
+ * its caller's. */
+struct profinst_cost {
+    uint32_t inside, outside;
 };
 
 /* The same moment on both clocks. Two of them convert ticks to nanoseconds. */
@@ -56,12 +76,16 @@ struct profinst_header {
                             it started: in 1/1024 of a tick; 0: not measured. The call of the hook
                             and the reading of the clock are in it; registers that hooked code
                             saves, and contexts that are not in the cache, are not */
-    uint64_t start_unix_ns;  /* CLOCK_REALTIME at start */
-    uint64_t lost_calls;     /* calls that could not be recorded */
-    char program[1024];      /* path of the executable, NUL-terminated */
-    uint32_t arguments_size; /* bytes used in `arguments`, at most its size */
-    uint32_t arguments_cut;  /* 1: the command line was longer */
-    char arguments[2048];    /* argv, each string NUL-terminated, argv[0] first */
+    uint64_t start_unix_ns; /* CLOCK_REALTIME at start */
+    uint64_t lost_calls;    /* calls that could not be recorded */
+    uint32_t timing;        /* enum profinst_timing */
+    uint32_t sample_ns;     /* processor time between two samples of a thread; 0: none are taken */
+    struct profinst_cost timed;   /* of a call that the clock is read for */
+    struct profinst_cost counted; /* of one that is only counted */
+    char program[1024];           /* path of the executable, NUL-terminated */
+    uint32_t arguments_size;      /* bytes used in `arguments`, at most its size */
+    uint32_t arguments_cut;       /* 1: the command line was longer */
+    char arguments[2048];         /* argv, each string NUL-terminated, argv[0] first */
 };
 
 /* Killed in the middle of noting a pair, a process leaves the one before. */
@@ -75,13 +99,14 @@ enum profinst_chunk_kind {
     PROFINST_CHUNK_THREADS = 2,    /* struct profinst_thread, one after another */
     PROFINST_CHUNK_CONTEXTS = 3,   /* struct profinst_context, one after another, of one thread */
     PROFINST_CHUNK_SELECTIONS = 4, /* struct profinst_selection, one after another */
+    PROFINST_CHUNK_DURATIONS = 5,  /* struct profinst_octave, one after another, of one thread */
 };
 
 /* Opens a chunk. `kind` is written last: a chunk of kind 0 at the end of the file was being made
  * when the process died, and holds nothing. A reader skips kinds that it does not know. */
 struct profinst_chunk {
     uint32_t kind;
-    uint32_t thread;  /* CONTEXTS: number of the thread whose tree this is */
+    uint32_t thread;  /* CONTEXTS, DURATIONS: number of the thread whose they are */
     uint64_t size;    /* bytes to the next chunk, this header included */
     uint64_t used;    /* bytes in use behind this header; only grows, after the content is there */
     uint64_t address; /* where the process has the chunk mapped; see struct profinst_thread */
@@ -105,12 +130,16 @@ struct profinst_thread {
     uint32_t root;      /* reference of the root of its tree */
     uint32_t folded;    /* reference of the root of its folded contexts; 0: it has none */
     uint32_t reserved[2];
-    uint64_t last;     /* ticks: its latest event (a call or a return) */
-    uint64_t current;  /* address of the context that it has been in since then */
-    uint64_t started;  /* ticks: when the thread that used the row last appeared */
-    uint64_t lifetime; /* ticks: the sum over the threads that have ended */
-    char name[16];     /* of the thread that used the row last, NUL-terminated */
-    uint8_t unused[48];
+    uint64_t last;          /* ticks: its latest event (a call or a return) */
+    uint64_t current;       /* address of the context that it has been in since then */
+    uint64_t started;       /* ticks: when the thread that used the row last appeared */
+    uint64_t lifetime;      /* ticks: the sum over the threads that have ended */
+    char name[16];          /* of the thread that used the row last, NUL-terminated */
+    uint64_t sampled;       /* samples between which and the one before it waited for nothing */
+    uint64_t sampled_ns;    /* time between these in user code, or when others had the processor */
+    uint64_t samples_taken; /* signals: one may stand for several samples, where they tell little */
+    uint64_t sample_squares; /* the sum of the squares of how many each stood for */
+    uint8_t unused[16];
 };
 
 /* A context: a function reached by one chain of callers, or a root (code 0).
@@ -133,14 +162,27 @@ struct profinst_thread {
  * one. Of a process killed, or a function left by a jump out of a signal handler, in the middle of
  * an event the stretch before that event may be missing.
  *
+ * In PROFINST_TIMING_AUTO a context may give the clock up, when its calls prove short:
+ * `timed_calls` is not 0 then. The time of its later calls is in the `self` of contexts of its
+ * *group*: itself, if it has not given the clock up, or else the group of its caller's context (the
+ * parent; or that of the caller of an inlined one). The sum of `self` over a group is the time that
+ * the group took; how it divides among its members is for their samples to tell. `hook_samples`
+ * fell into the profiler's own work.
+ *
  * A *reference* names a record: its offset in the file divided by PROFINST_REFERENCE_UNIT. */
 struct profinst_context {
-    uint32_t code;      /* id; 0: a root */
-    uint32_t parent;    /* reference of the caller's context; 0 for a root */
-    uint32_t target;    /* reference, see above; otherwise 0 */
-    uint32_t thread;    /* number of the thread, as in the chunk */
-    uint64_t calls;     /* root: how many threads began here; of folded contexts: 0 */
-    uint64_t self;      /* ticks; 0 if there is a target */
+    uint32_t code;    /* id; 0: a root */
+    uint32_t parent;  /* reference of the caller's context; 0 for a root */
+    uint32_t target;  /* reference, see above; otherwise 0 */
+    uint32_t thread;  /* number of the thread, as in the chunk */
+    uint64_t calls;   /* root: how many threads began here; of folded contexts: 0 */
+    uint64_t self;    /* ticks; 0 if there is a target */
+    uint32_t samples; /* taken while the thread was here; of inlined code: in its host's record */
+    uint32_t hook_samples; /* those of them that fell into hooks */
+    uint64_t timed_calls;  /* `calls` when the clock was given up; otherwise 0 */
+    uint64_t timed_self;   /* `self` then */
+    uint32_t counted;      /* 1: the clock was given up */
+    uint32_t reserved;
     uint64_t inlined[]; /* calls of each frame of the code, made from here. Less than 0, as a signed
                            number, for moments: stands for 0 */
 };
@@ -150,6 +192,31 @@ struct profinst_context {
     (sizeof(struct profinst_context) +                                                             \
      ((uint64_t)(frames) * sizeof(uint64_t) + PROFINST_REFERENCE_UNIT - 1) /                       \
          PROFINST_REFERENCE_UNIT * PROFINST_REFERENCE_UNIT)
+
+/* How long calls took, from entry to return, what they called included: an octave of a histogram.
+ * A function has those that it needs in each thread, and so has a context where that was asked for.
+ * Calls that do not return (a jump, an end of the process) are not in it, and of a process that was
+ * killed, and of threads that lived when it ended, the latest eight of a thread may be missing.
+ *
+ * Octave 0 is durations of 0 to 31 ticks, in buckets of 4; octave o > 0 those of 2^(o+4) to 2^(o+5)
+ * - 1, in buckets of an eighth of 2^(o+4). Middle and bounds of a bucket are within 6 % of each
+ * other.
+ *
+ * Of calls that are only counted a few are timed, each in the place of those of its context since
+ * the one before: `weight` is the sum of all in `counts`, and `timed` how many were measured. */
+struct profinst_octave {
+    uint32_t function; /* id */
+    uint32_t context;  /* reference of its context; 0: of all contexts in the thread */
+    uint32_t octave;   /* 0 to PROFINST_OCTAVES - 1 */
+    uint32_t reserved;
+    uint64_t timed;    /* durations measured */
+    uint64_t least;    /* ticks: the shortest of these */
+    uint64_t greatest; /* ticks: the longest */
+    uint64_t unused;
+    uint64_t counts[8];
+};
+
+#define PROFINST_OCTAVES 60u
 
 /* An entry of a NAMES chunk. Ids count from 1 for each kind, in the order of the file. No two
  * entries of a kind say the same. Readers skip kinds that they do not know. */
@@ -235,15 +302,16 @@ struct profinst_choice_function {
     uint32_t size;     /* IR instructions as the source has them, before any optimization */
 };
 
-static_assert(sizeof(struct profinst_header) == 3232, "part of the format");
+static_assert(sizeof(struct profinst_header) == 3256, "part of the format");
 static_assert(sizeof(struct profinst_chunk) == 32, "part of the format");
 static_assert(sizeof(struct profinst_thread) == 128, "part of the format");
 static_assert(offsetof(struct profinst_thread, last) == 32, "alone in its cache line");
-static_assert(sizeof(struct profinst_context) == PROFINST_REFERENCE_UNIT, "part of the format");
+static_assert(sizeof(struct profinst_context) == 2 * PROFINST_REFERENCE_UNIT, "part of the format");
+static_assert(sizeof(struct profinst_octave) == 112, "part of the format");
 static_assert(sizeof(struct profinst_entry) == 32, "part of the format");
 static_assert(sizeof(struct profinst_code) == 24, "part of the format");
 static_assert(sizeof(struct profinst_selection) == 16, "part of the format");
 static_assert(offsetof(struct profinst_header, size) == 56, "part of the format");
-static_assert(offsetof(struct profinst_header, program) == 152, "part of the format");
+static_assert(offsetof(struct profinst_header, program) == 176, "part of the format");
 
 #endif

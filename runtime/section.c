@@ -63,18 +63,23 @@ void profinst__section_enter(struct profinst__section *section)
     const uint64_t all_but_bus = ~(UINT64_C(1) << (SIGBUS - 1));
     section->saved_errno = errno;
     section->masked = profinst__system.signal_mask(&all_but_bus, &section->signal_mask) == 0;
-    section->parked = !state->row && profinst__unpark(state);
-    section->row = state->row;
-    state->row = NULL;
+    section->node = state->here.node;
     state->at_work = true;
+    profinst__go(state, &profinst__closed);
 }
 
 void profinst__section_leave(const struct profinst__section *section)
 {
     struct profinst__state *state = &profinst__state;
     state->at_work = false;
-    state->row = section->parked ? NULL : section->row;
+    profinst__go(state, profinst__node(section->node));
     if (section->masked)
         profinst__system.signal_mask(&section->signal_mask, NULL);
     errno = section->saved_errno;
+}
+
+struct profinst__node *profinst__section_place(const struct profinst__section *section)
+{
+    struct profinst__node *node = profinst__node(section->node);
+    return node == &profinst__closed ? profinst__state.parked : node;
 }

@@ -4,7 +4,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "profinst_format.h"
+#include "profinst_abi.h"
+
+struct profinst__node;
 
 /* The runtime at work: no signal handler but that of SIGBUS runs in this thread and no cancellation
  * ends it, hooks do nothing and count nothing (libc's functions that the runtime calls may be the
@@ -13,11 +15,13 @@ struct profinst__section {
     uint64_t signal_mask;
     bool masked;
     int saved_errno;
-    struct profinst_thread *row; /* the thread's; may be changed for when the section is left */
-    bool parked;                 /* it was, by a tail call, and will be again */
+    struct profinst_node *node; /* where the thread is when the section is left */
 };
 void profinst__section_enter(struct profinst__section *section);
 void profinst__section_leave(const struct profinst__section *section);
+
+/* Where the thread was when it entered the section. */
+struct profinst__node *profinst__section_place(const struct profinst__section *section);
 
 /* One lock for the tables and the file, taken within a section. Nothing that could wait for another
  * thread may be called under it. */

@@ -2,6 +2,7 @@
 #include "thread.h"
 #include "clock.h"
 #include "code.h"
+#include "durations.h"
 #include "file.h"
 #include "fork.h"
 #include "section.h"
@@ -20,8 +21,20 @@ enum {
     ROWS_CHUNK = 4096 - sizeof(struct profinst_chunk),
 };
 
-PROFINST_TLS struct profinst__state profinst__state;
-struct profinst_context profinst__sink;
+#define OF_NOBODY &profinst__nobody.seen
+#define FOUR_OF_NOBODY OF_NOBODY, OF_NOBODY, OF_NOBODY, OF_NOBODY
+#define ALL_OF_NOBODY                                                                              \
+    {                                                                                              \
+        FOUR_OF_NOBODY, FOUR_OF_NOBODY, FOUR_OF_NOBODY                                             \
+    }
+static_assert(PROFINST_CALLEES == 12, "so many are above");
+
+struct profinst_context profinst__lost;
+struct profinst__node profinst__nobody = {.seen = {.callees = ALL_OF_NOBODY}};
+struct profinst__node profinst__closed = {.seen = {.callees = ALL_OF_NOBODY}};
+
+PROFINST_TLS struct profinst__state profinst__state = {
+    .here = {&profinst__closed.seen, PROFINST__NO_THREAD}};
 
 static pthread_key_t end_key;
 
@@ -29,8 +42,12 @@ static struct profinst__thread *all_threads, *idle_threads;
 static uint32_t row_count;
 static struct profinst__chunk *row_chunk;
 
-/* Stands for the thread of one that could not begin or has ended. */
-static struct profinst__thread no_thread;
+/* Stands for the thread of one that could not begin or has ended: no call leads anywhere. */
+static union {
+    struct profinst__links links;
+    char room[sizeof(struct profinst__links) + sizeof(struct profinst__link)];
+} no_links;
+static struct profinst__thread no_thread = {.links = &no_links.links};
 
 static bool stopped;
 
@@ -76,15 +93,17 @@ static struct profinst__thread *take_idle(void)
 /* ---- begin and end ------------------------------------------------------------------------ */
 
 /* Writes into the row that the calling thread uses it from now on. */
-static void occupy(struct profinst__thread *thread, struct profinst_context *current)
+static void occupy(struct profinst__thread *thread, const struct profinst__node *node)
 {
     struct profinst_thread *row = thread->row;
     row->system_id = (uint32_t)syscall(SYS_gettid);
     profinst__system.pthread_getname_np(pthread_self(), row->name, sizeof row->name);
     row->started = row->last = profinst__ticks();
-    profinst__set_current(&profinst__state, row, current);
+    profinst__note_place(row, node == &thread->sink ? node->caller : node);
+    profinst__state.here.thread = row->number;
+    thread->usage = (struct profinst__usage){0};
     row->threads++;
-    thread->root->calls++;
+    thread->root->seen.record->calls++;
     __atomic_store_n(&row->running, 1, __ATOMIC_RELEASE);
     thread->rounds_to_end = PTHREAD_DESTRUCTOR_ITERATIONS - 1;
 }
@@ -104,7 +123,7 @@ static struct profinst__thread *take_thread(void)
     return thread;
 }
 
-struct profinst_thread *profinst__thread_begin(void)
+bool profinst__thread_begin(void)
 {
     struct profinst__state *state = &profinst__state;
     struct profinst__section section;
@@ -115,13 +134,20 @@ struct profinst_thread *profinst__thread_begin(void)
         struct profinst__thread *thread = take_thread();
         profinst__unlock();
         state->thread = thread ? thread : &no_thread;
-        state->links = state->thread->links;
-        section.row = state->thread->row;
-        if (thread)
+        if (thread) {
+            section.node = &thread->root->seen;
+            profinst__samples_begin(&thread->sampler, &section);
             profinst__system.pthread_setspecific(end_key, thread);
+        }
     }
     profinst__section_leave(&section);
-    return section.row;
+    return state->thread->row;
+}
+
+static void leave_thread(void)
+{
+    profinst__state.thread = &no_thread;
+    profinst__state.here.thread = PROFINST__NO_THREAD;
 }
 
 /* Destructor of `end_key`. Other destructors may still call hooked functions: it asks to be called
@@ -131,6 +157,7 @@ static void end_thread(void *value)
 {
     struct profinst__thread *thread = value;
     struct profinst__section section;
+    profinst__durations_settle(thread, false);
     profinst__section_enter(&section);
     profinst__fork_notice(&section);
     if (stopped) {
@@ -142,17 +169,19 @@ static void end_thread(void *value)
          * twice. */
         struct profinst_thread *row = thread->row;
         uint64_t last = row->last, now = profinst__ticks();
+        profinst__samples_end(&thread->sampler);
         profinst__lock();
         __atomic_store_n(&row->last, now, __ATOMIC_RELEASE);
-        struct profinst_context *place = profinst__recorded_place(&profinst__state);
-        profinst__add(&profinst__host(thread->links, place)->self, now - last);
+        if (profinst__header->timing != PROFINST_TIMING_COUNTS)
+            profinst__add(&profinst__section_place(&section)->host->self, now - last);
         row->lifetime += now - row->started;
         __atomic_store_n(&row->running, 0, __ATOMIC_RELEASE);
         thread->next_idle = idle_threads;
         idle_threads = thread;
-        profinst__state.thread = &no_thread;
+        leave_thread();
         profinst__unlock();
-        section.row = NULL;
+        section.node = &profinst__closed.seen;
+        profinst__state.parked = NULL;
         section.masked = false; /* what handlers would call could not be recorded any more */
     }
     profinst__section_leave(&section);
@@ -163,16 +192,37 @@ int profinst__threads_prepare(void)
     return profinst__system.pthread_key_create(&end_key, end_thread);
 }
 
+void profinst__threads_forget(uintptr_t start, uintptr_t end)
+{
+    for (struct profinst__thread *thread = all_threads; thread; thread = thread->next)
+        for (uint64_t i = 0; i <= thread->links->mask; i++) {
+            struct profinst__link *link = &thread->links->slots[i];
+            if (link->from && (uintptr_t)link->node->seen.function - start < end - start)
+                link->node->seen.function = NULL;
+        }
+}
+
 /* ---- fork --------------------------------------------------------------------------------- */
 
 void profinst__threads_stop(void)
 {
     stopped = true;
-    profinst__state.thread = &no_thread;
+    for (struct profinst__thread *thread = all_threads; thread; thread = thread->next)
+        profinst__samples_end(&thread->sampler);
+    leave_thread();
+}
+
+static void clear_nodes(const struct profinst__links *links)
+{
+    for (uint64_t i = 0; i <= links->mask; i++)
+        if (links->slots[i].from)
+            links->slots[i].node->stood_for = 0;
 }
 
 static void clear_counts(struct profinst__chunk *chunk)
 {
+    if (chunk->kind == PROFINST_CHUNK_DURATIONS)
+        profinst__durations_clear(chunk);
     if (chunk->kind != PROFINST_CHUNK_CONTEXTS)
         return;
     char *start = (char *)(chunk->mapped + 1);
@@ -181,12 +231,14 @@ static void clear_counts(struct profinst__chunk *chunk)
         uint64_t size = PROFINST_RECORD_SIZE(profinst__code(record->code)->frame_count);
         record->calls = 0;
         record->self = 0;
+        record->samples = record->hook_samples = 0;
+        record->timed_calls = record->timed_self = 0; /* where the clock is given up, it stays so */
         memset(record->inlined, 0, size - sizeof *record);
         at += size;
     }
 }
 
-void profinst__threads_fork(struct profinst_thread *mine)
+void profinst__threads_fork(struct profinst__node *node, const struct profinst__section *section)
 {
     profinst__file_each(clear_counts);
     idle_threads = NULL;
@@ -194,14 +246,17 @@ void profinst__threads_fork(struct profinst_thread *mine)
         struct profinst_thread *row = thread->row;
         row->threads = 0;
         row->running = 0;
-        row->lifetime = 0;
+        memset(thread->late, 0, sizeof thread->late);
+        row->lifetime = row->sampled = row->sampled_ns = 0;
+        row->samples_taken = row->sample_squares = 0;
         /* The parent may have gone on. */
         row->folded = thread->folded ? profinst__reference(thread->folded) : 0;
         thread->full = false;
-        if (row == mine) {
-            struct profinst_context *current = profinst__state.current;
-            occupy(thread, profinst__recorded_place(&profinst__state));
-            profinst__state.current = current;
+        clear_nodes(thread->links);
+        profinst__samples_end(&thread->sampler);
+        if (thread == profinst__state.thread) {
+            occupy(thread, node);
+            profinst__samples_begin(&thread->sampler, section);
         } else {
             thread->next_idle = idle_threads;
             idle_threads = thread;

@@ -7,11 +7,9 @@ enum {
     FIRST_CHUNK = 16 * 1024,
     LARGEST_CHUNK = 4 * 1024 * 1024,
     FIRST_SLOTS = 256,
+    FIRST_NODES = 64, /* and from then on as many as there are */
+    MOST_NODES = 4096,
 };
-
-/* In place of a code: the link from a context of inlined code to its host. Time is given through it
- * at every event there. */
-#define HOST (UINT32_MAX - 1)
 
 /* Records of all threads, and how many there may be before new contexts are folded. */
 static uint64_t record_count, record_limit = UINT64_MAX;
@@ -25,16 +23,16 @@ void profinst__tree_limit(uint64_t contexts)
 
 static struct profinst_context *take_record(struct profinst__thread *thread, uint64_t size)
 {
-    struct profinst_context *record = profinst__file_take(thread->chunk, size);
+    struct profinst_context *record = profinst__file_take(thread->contexts, size);
     if (record)
         return record;
-    uint64_t room = thread->chunk ? 2 * thread->chunk->size : FIRST_CHUNK;
+    uint64_t room = thread->contexts ? 2 * thread->contexts->size : FIRST_CHUNK;
     room = (room < LARGEST_CHUNK ? room : LARGEST_CHUNK) - sizeof(struct profinst_chunk);
     struct profinst__chunk *chunk = profinst__file_append(
         PROFINST_CHUNK_CONTEXTS, thread->row->number, room > size ? room : size, size);
     if (!chunk)
         return NULL;
-    thread->chunk = chunk;
+    thread->contexts = chunk;
     return profinst__file_take(chunk, size);
 }
 
@@ -52,7 +50,7 @@ static struct profinst_context *make_record(struct profinst__thread *thread, uin
         .target = target ? profinst__reference(target) : 0,
         .thread = thread->row->number,
     };
-    profinst__file_publish(thread->chunk, size);
+    profinst__file_publish(thread->contexts, size);
     record_count++;
     return record;
 }
@@ -96,22 +94,54 @@ static bool make_room(struct profinst__thread *thread)
     return true;
 }
 
-/* Fills the free slot where the link belongs: a call from the context is counted by the record and
- * leads to the target, if there is one. NULL without a record. */
-static struct profinst__link *set_link(struct profinst__thread *thread,
-                                       struct profinst_context *from, uint32_t code,
-                                       struct profinst_context *record,
-                                       struct profinst_context *target)
+/* ---- nodes -------------------------------------------------------------------------------- */
+
+static struct profinst__node *take_node(struct profinst__thread *thread)
 {
-    if (!record)
+    if (thread->spare_count == 0) {
+        size_t used = thread->links->used;
+        size_t count = used < FIRST_NODES ? FIRST_NODES : used < MOST_NODES ? used : MOST_NODES;
+        thread->spare_nodes = profinst__memory(count * sizeof *thread->spare_nodes);
+        thread->spare_count = thread->spare_nodes ? count : 0;
+    }
+    return thread->spare_count == 0 ? NULL : &thread->spare_nodes[--thread->spare_count];
+}
+
+void profinst__tree_set_node(struct profinst__node *node, const struct profinst__thread *thread,
+                             struct profinst_context *record, struct profinst_context *place)
+{
+    node->seen.record = record;
+    node->seen.thread = thread->row->number;
+    node->seen.place = place;
+    node->host = place;
+    for (size_t i = 0; i < PROFINST_CALLEES; i++)
+        node->seen.callees[i] = &profinst__nobody.seen;
+}
+
+/* What a call is counted by, where it leads (to the record, if NULL), and who gets the time there
+ * (the place, if NULL). */
+struct way {
+    struct profinst_context *record, *place, *host;
+};
+
+/* Fills the free slot where the link belongs: such a call from the context. NULL without a record.
+ */
+static struct profinst__node *set_link(struct profinst__thread *thread,
+                                       const struct profinst_context *from, uint32_t code,
+                                       const struct way *way)
+{
+    struct profinst__node *node = way->record ? take_node(thread) : NULL;
+    if (!node)
         return NULL;
+    profinst__tree_set_node(node, thread, way->record, way->place ? way->place : way->record);
+    if (way->host)
+        node->host = way->host;
     struct profinst__link *link = find(thread->links, from, code);
-    link->record = record;
-    link->target = target ? target : record;
+    link->node = node;
     link->code = code;
     __atomic_store_n(&link->from, from, __ATOMIC_RELEASE);
     thread->links->used++;
-    return link;
+    return node;
 }
 
 /* ---- folded contexts ---------------------------------------------------------------------- */
@@ -131,31 +161,32 @@ static bool plant_folded(struct profinst__thread *thread)
     return true;
 }
 
-/* The code's folded context, as the link that leads there; NULL if there is no room. */
-static struct profinst__link *folded_context(struct profinst__thread *thread, uint32_t code)
+/* The code's folded context; NULL if there is no room. */
+static struct profinst__node *folded_context(struct profinst__thread *thread, uint32_t code)
 {
     struct profinst__link *link = find(thread->links, thread->folded, code);
     if (link->from)
-        return link;
-    struct profinst_context *host = profinst__code(code)->inlined ? thread->folded : NULL;
-    return set_link(thread, thread->folded, code, make_record(thread, code, thread->folded, host),
-                    NULL);
+        return link->node;
+    struct way way = {.host = profinst__code(code)->inlined ? thread->folded : NULL};
+    way.record = make_record(thread, code, thread->folded, way.host);
+    return set_link(thread, thread->folded, code, &way);
 }
 
-static struct profinst__link *make_folded(struct profinst__thread *thread,
+static struct profinst__node *make_folded(struct profinst__thread *thread,
                                           const struct profinst_context *from, uint32_t code)
 {
-    struct profinst__link *callee = plant_folded(thread) ? folded_context(thread, code) : NULL;
+    struct profinst__node *callee = plant_folded(thread) ? folded_context(thread, code) : NULL;
     if (!callee || !from->code || profinst__code(code)->inlined)
         return callee;
-    struct profinst__link *caller = folded_context(thread, from->code);
+    struct profinst__node *caller = folded_context(thread, from->code);
     if (!caller)
         return NULL;
-    struct profinst__link *link = find(thread->links, caller->target, code);
+    struct profinst__link *link = find(thread->links, caller->seen.place, code);
     if (link->from)
-        return link;
-    return set_link(thread, caller->target, code,
-                    make_record(thread, code, caller->target, callee->target), callee->target);
+        return link->node;
+    struct way way = {.place = callee->seen.place};
+    way.record = make_record(thread, code, caller->seen.place, way.place);
+    return set_link(thread, caller->seen.place, code, &way);
 }
 
 static struct profinst__link *find_folded(const struct profinst__thread *thread,
@@ -165,7 +196,7 @@ static struct profinst__link *find_folded(const struct profinst__thread *thread,
     if (!from->code || inlined)
         return find(thread->links, thread->folded, code);
     struct profinst__link *caller = find(thread->links, thread->folded, from->code);
-    return caller->from ? find(thread->links, caller->target, code) : caller;
+    return caller->from ? find(thread->links, caller->node->seen.place, code) : caller;
 }
 
 /* ---- the tree ----------------------------------------------------------------------------- */
@@ -190,7 +221,7 @@ static struct profinst_context *called_before(const struct profinst__thread *thr
          code = profinst__code(code)->before) {
         struct profinst__link *link = find(thread->links, from, code);
         if (link->from)
-            return link->target;
+            return link->node->seen.place;
     }
     return NULL;
 }
@@ -205,46 +236,44 @@ static struct profinst_context *find_context(const struct profinst__thread *thre
 
 bool profinst__tree_plant(struct profinst__thread *thread)
 {
-    thread->root = make_room(thread) ? make_record(thread, 0, NULL, NULL) : NULL;
-    if (!thread->root)
+    thread->root = make_room(thread) ? take_node(thread) : NULL;
+    struct profinst_context *record = thread->root ? make_record(thread, 0, NULL, NULL) : NULL;
+    if (!record)
         return false;
-    thread->row->root = profinst__reference(thread->root);
+    thread->row->root = profinst__reference(record);
+    profinst__tree_set_node(thread->root, thread, record, record);
+    profinst__tree_set_node(&thread->sink, thread, NULL, &profinst__lost);
     return true;
 }
 
-/* The context of inlined code below another, as the link that leads there. */
-static struct profinst__link *make_inlined(struct profinst__thread *thread,
-                                           struct profinst_context *from, uint32_t code)
-{
-    struct profinst_context *host = profinst__host(thread->links, from);
-    struct profinst_context *record = make_record(thread, code, from, host);
-    /* First, so that the thread is never in a context whose host is not to be found. */
-    if (record)
-        set_link(thread, record, HOST, record, host);
-    return set_link(thread, from, code, record, NULL);
-}
-
-struct profinst__link *profinst__tree_make(struct profinst__thread *thread,
-                                           struct profinst_context *from,
+struct profinst__node *profinst__tree_make(struct profinst__thread *thread,
+                                           struct profinst__node *caller,
                                            struct profinst_function *function)
 {
     uint32_t code = profinst__code_id(function);
     if (!code || code == PROFINST__OFF || !make_room(thread))
         return NULL;
+    struct profinst_context *from = caller->seen.place;
     struct profinst__link *link = find(thread->links, from, code);
     if (link->from)
-        return link;
+        return link->node;
     if (record_count >= record_limit)
         return make_folded(thread, from, code);
+    struct way way = {0};
     if (profinst__code(code)->inlined)
-        return make_inlined(thread, from, code);
-    struct profinst_context *target = find_context(thread, from, profinst__code(code)->function);
-    return set_link(thread, from, code, make_record(thread, code, from, target), target);
+        way.host = caller->host;
+    else
+        way.place = find_context(thread, from, profinst__code(code)->function);
+    way.record = make_record(thread, code, from, way.host ? way.host : way.place);
+    struct profinst__node *node = set_link(thread, from, code, &way);
+    if (node)
+        node->caller = caller;
+    return node;
 }
 
-struct profinst__link *profinst__tree_find(const struct profinst__thread *thread,
-                                           const struct profinst_context *from,
-                                           const struct profinst_function *function)
+PROFINST_HOOK struct profinst__node *profinst__tree_find(const struct profinst__thread *thread,
+                                                         const struct profinst_context *from,
+                                                         const struct profinst_function *function)
 {
     uint32_t code = __atomic_load_n(&function->id, __ATOMIC_RELAXED);
     if (!code)
@@ -252,11 +281,5 @@ struct profinst__link *profinst__tree_find(const struct profinst__thread *thread
     struct profinst__link *link = find(thread->links, from, code);
     if (!link->from && thread->folded)
         link = find_folded(thread, from, code, function->flags & PROFINST_INLINED);
-    return link->from ? link : NULL;
-}
-
-struct profinst_context *profinst__tree_host(struct profinst__links *links,
-                                             const struct profinst_context *inlined)
-{
-    return find(links, inlined, HOST)->target;
+    return link->from ? link->node : NULL;
 }

@@ -5,6 +5,7 @@
 #include "filter.h"
 #include "names.h"
 #include "object.h"
+#include "ranges.h"
 #include "section.h"
 #include <string.h>
 
@@ -71,6 +72,8 @@ static void keep_selection(const struct profinst_unit *unit)
 void profinst__unit_attach(struct profinst_unit *unit)
 {
     profinst__object_of(unit);
+    if (profinst__header->sample_ns > 0)
+        profinst__ranges_learn(unit);
     if (profinst__filter_is_set())
         filter(unit);
     profinst__lock();

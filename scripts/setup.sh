@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: setup.sh [--minimal | --suites]
+# Installs the Debian packages that are missing: setup.sh [--minimal | --bench | --suites]
 #
 # --minimal: only what scripts/demo.sh needs, with one LLVM; otherwise everything that building with
-# all of them, the tests and the benchmarks need. --suites: that, and what the programs need whose
-# test suites tests/suites/run.sh runs. Does nothing, fast and without network, when nothing is
-# missing. Wants root or sudo otherwise.
+# all of them and the tests need. --bench: that, and the profilers that scripts/bench.sh compares with.
+# --suites: that of the tests, and what the programs need whose test suites tests/suites/run.sh runs.
+# Does nothing, fast and without network, when nothing is missing. Wants root or sudo otherwise.
 set -euo pipefail
 
 minimal=(
@@ -36,8 +36,15 @@ full=(
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
     # tests: sources of another language, a cache, parallel regions
     libobjc-12-dev ccache libomp-14-dev
+    # benchmarks: the other profilers
+    linux-perf uftrace binutils
     # style of the source and of these scripts
     clang-format shellcheck
+)
+
+bench=(
+    # profilers (gprof is in binutils), and what tells the memory that they take
+    binutils uftrace linux-perf llvm-19 time
 )
 
 suites=(
@@ -50,10 +57,11 @@ suites=(
 
 case ${1:-} in
 --minimal) wanted=("${minimal[@]}") ;;
+--bench) wanted=("${minimal[@]}" "${full[@]}" "${bench[@]}") ;;
 --suites) wanted=("${minimal[@]}" "${full[@]}" "${suites[@]}") ;;
 "") wanted=("${minimal[@]}" "${full[@]}") ;;
 *)
-    echo "usage: setup.sh [--minimal | --suites]" >&2
+    echo "usage: setup.sh [--minimal | --bench | --suites]" >&2
     exit 2
     ;;
 esac

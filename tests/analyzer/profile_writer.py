@@ -22,21 +22,23 @@ import struct
 UNIT = 32
 PAGE = 4096
 MAPPED = 0x7F00_0000_0000  # where the process had the first thread's first chunk of contexts
-NAMES, THREADS, CONTEXTS, SELECTIONS = 1, 2, 3, 4
+NAMES, THREADS, CONTEXTS, SELECTIONS, DURATIONS = 1, 2, 3, 4, 5
 OBJECT, SOURCE, FUNCTION, CODE, UNIT_ENTRY, FILTER = 1, 2, 3, 4, 5, 6
 EXTERNAL, NAMED, OFF = 1, 2, 4  # flags of functions
 INLINED = 1  # flag of code
 TSC, CNTVCT, MONOTONIC = 1, 2, 3
+EXACT, AUTO, COUNTS = 1, 2, 3
 
-HEADER = struct.Struct("<8s4I16s16sQ4I6Q2IQQ1024s2I2048s")
+HEADER = struct.Struct("<8s4I16s16sQ4I6Q2IQQ6I1024s2I2048s")
 CHUNK = struct.Struct("<2I3Q")
-THREAD = struct.Struct("<8I4Q16s48x")
-CONTEXT = struct.Struct("<4I2Q")
+THREAD = struct.Struct("<8I4Q16s4Q16x")
+CONTEXT = struct.Struct("<4I2Q2I2Q2I")
+OCTAVE = struct.Struct("<4I12Q")
 ENTRY = struct.Struct("<8I")
 CODE_ENTRY = struct.Struct("<6I")
 SELECTION = struct.Struct("<4I")
-assert (HEADER.size, CHUNK.size, THREAD.size, CONTEXT.size) == (3232, 32, 128, 32)
-assert (ENTRY.size, CODE_ENTRY.size, SELECTION.size) == (32, 24, 16)
+assert (HEADER.size, CHUNK.size, THREAD.size, CONTEXT.size) == (3256, 32, 128, 64)
+assert (ENTRY.size, CODE_ENTRY.size, SELECTION.size, OCTAVE.size) == (32, 24, 16, 112)
 
 
 def encode(text):
@@ -60,20 +62,50 @@ class Context:
     def __init__(self, code, parent, target, calls, self_ticks, frames=()):
         self.code, self.parent, self.target = code, parent, target
         self.calls, self.self_ticks, self.frames = calls, self_ticks, frames
+        self.samples = self.hook_samples = self.timed_calls = self.timed_self = self.counted = 0
         self.host = self  # that of inlined code: the context that its time is in
         self.reference = self.address = 0
 
-    def pack(self):
-        def reference(other):
-            return other if isinstance(other, int) else other.reference if other else 0
+    def estimated(self, samples=0, hook_samples=0, timed_calls=0, timed_self=0, counted=None):
+        """Sets what there is to say of it in AUTO. `samples` are all of them. `counted` None: if there
+        are timed calls."""
+        self.counted = int(timed_calls > 0 if counted is None else counted)
+        self.samples, self.hook_samples = samples, hook_samples
+        self.timed_calls, self.timed_self = timed_calls, timed_self
+        return self
 
+    def pack(self):
         code = self.code.number if isinstance(self.code, Code) else self.code
         count = len(self.code.frames) if isinstance(self.code, Code) else 0
         frames = list(self.frames) or [0] * count
         assert len(frames) == count
         counts = struct.pack(f"<{count}Q", *frames)
         return CONTEXT.pack(code, reference(self.parent), reference(self.target), 0, self.calls,
-                            self.self_ticks) + padded(counts, UNIT)
+                            self.self_ticks, self.samples, self.hook_samples, self.timed_calls,
+                            self.timed_self, self.counted, 0) + padded(counts, UNIT)
+
+
+def reference(context):
+    return context if isinstance(context, int) else context.reference if context else 0
+
+
+class Octave:
+    """Of the histogram of a function's durations in a thread, or in one context of it."""
+
+    def __init__(self, function, context, octave):
+        self.function, self.context, self.octave = function, context, octave
+        self.timed, self.least, self.greatest, self.counts = 0, 0, 0, [0] * 8
+
+    def add(self, ticks, weight):
+        self.least = min(self.least, ticks) if self.timed else ticks
+        self.greatest = max(self.greatest, ticks)
+        self.timed += 1
+        begin = 1 << (self.octave + 4) if self.octave else 0
+        self.counts[min((ticks - begin) * 8 // max(begin, 32), 7)] += weight
+
+    def pack(self):
+        return OCTAVE.pack(self.function, reference(self.context), self.octave, 0, self.timed, self.least,
+                           self.greatest, 0, *self.counts)
 
 
 class Thread:
@@ -82,8 +114,10 @@ class Thread:
         self.threads, self.running = threads, running
         self.started, self.last, self.lifetime = started, last, lifetime
         self.system_id = 1000 + number
+        self.sampled = self.sampled_ns = self.samples_taken = self.sample_squares = 0
         self.root = Context(0, None, None, threads, outside)
         self.contexts = [self.root]
+        self.octaves = []
         self.folded = None  # root of folded contexts
         self.current = self.root  # a Context or an address
 
@@ -105,6 +139,16 @@ class Thread:
         record.host = parent.host
         return self._add(record)
 
+    def durations(self, function, ticks, weights=None, context=None):
+        """Calls of these lengths; each stands for so many as its weight says."""
+        octaves = {}
+        for at, length in enumerate(ticks):
+            number = min(max(length.bit_length() - 5, 0), 43)
+            if number not in octaves:
+                octaves[number] = Octave(function, context, number)
+            octaves[number].add(length, weights[at] if weights else 1)
+        self.octaves += octaves.values()
+
     def fold(self):
         self.profile.features |= 1
         self.folded = Context(0, None, None, 0, 0)
@@ -115,12 +159,13 @@ class Thread:
         folded = self.folded.reference if self.folded else 0
         current = self.current if isinstance(self.current, int) else self.current.address
         return THREAD.pack(self.number, self.system_id, self.threads, self.running, root, folded, 0, 0,
-                           self.last, current, self.started, self.lifetime, self.name)
+                           self.last, current, self.started, self.lifetime, self.name,
+                           self.sampled, self.sampled_ns, self.samples_taken, self.sample_squares)
 
 
 class Profile:
     def __init__(self, program="/opt/app/bin/app", key=1, run=1, start=1_000_000):
-        self.magic, self.version, self.byte_order = b"PROFINST", 2, 0x01020304
+        self.magic, self.version, self.byte_order = b"PROFINST", 3, 0x01020304
         self.header_size, self.features = PAGE, 0
         self.profile_id, self.run_id = bytes([key]) * 16, bytes([run]) * 16
         self.size = None  # computed
@@ -130,6 +175,8 @@ class Profile:
         self.latest = None  # (ticks, ns); by default the end of the longest thread
         self.start_unix_ns = 1_800_000_000_000_000_000
         self.lost_calls = self.event_cost = 0
+        self.timing, self.sample_ns = EXACT, 0
+        self.timed = self.counted = (0, 0)  # ticks that recording a call adds: inside, outside
         self.program = encode(program)
         self.arguments = [self.program, b"--fast", b"input file"]
         self.arguments_cut = 0
@@ -210,14 +257,14 @@ class Profile:
         return chunk(NAMES, b"".join(self.entries), alignment=self.alignment)
 
     def chunks(self, begin):
-        """Names, then each thread's contexts, then the threads, then selections if there are any."""
+        """Names, then each thread's contexts and durations, then the threads, then selections."""
         parts = [self.names_chunk()]
         at = begin + len(parts[0])
         for thread in self.thread_list:
             for first in range(0, len(thread.contexts), self.chunk_records):
                 records = thread.contexts[first:first + self.chunk_records]
                 address = MAPPED + ((thread.number - 1) << 32) - (first << 12)
-                body = b""
+                body = bytearray()
                 for record in records:
                     place = CHUNK.size + len(body)
                     record.reference = (at + place) // UNIT
@@ -225,6 +272,10 @@ class Profile:
                     body += record.pack()
                 parts.append(chunk(CONTEXTS, body, thread.number, alignment=self.alignment,
                                    address=address))
+                at += len(parts[-1])
+            if thread.octaves:
+                parts.append(chunk(DURATIONS, b"".join(octave.pack() for octave in thread.octaves),
+                                   thread.number, alignment=self.alignment))
                 at += len(parts[-1])
         rows = b"".join(thread.pack(thread.contexts[0].reference if thread.contexts else 0)
                         for thread in self.thread_list)
@@ -245,9 +296,13 @@ class Profile:
         header = HEADER.pack(self.magic, self.version, self.byte_order, self.header_size,
                              self.features, self.profile_id, self.run_id, size, self.process_id,
                              self.parent_process_id, self.clock, self.ended, *self.start, 0, 0, *latest, 1,
-                             self.event_cost, self.start_unix_ns, self.lost_calls, self.program, len(arguments),
+                             self.event_cost, self.start_unix_ns, self.lost_calls,
+                             self.timing, self.sample_ns, *self.costs(), self.program, len(arguments),
                              self.arguments_cut, arguments)
         return header.ljust(self.header_size, b"\0") + body
+
+    def costs(self):
+        return [round(1024 * ticks) for ticks in self.timed + self.counted]
 
     def write(self, path):
         with open(path, "wb") as file:

@@ -22,6 +22,7 @@ VIEWS = {
                        "cumulative_ns cumulative_share average_ns external",
     "runs": "id program started duration_ns processes threads calls",
     "processes": "id run program process_id",
+    "durations": "run process thread name from_ns to_ns calls",
     "threads": "id run process number name threads lifetime_ns outside_ns unattributed_ns calls",
 }
 
@@ -77,7 +78,7 @@ class Schema(Case):
         lines = [line for (text,) in self.sql.execute(
                      "SELECT sql FROM sqlite_schema WHERE type = 'table'")
                  for line in text.splitlines() if re.match(r"\s+\w+_(ns|ticks) \w+", line)]
-        self.assertEqual(len(lines), 8)
+        self.assertEqual(len(lines), 37)
         for line in lines:
             self.assertIn("--", line)
 
@@ -85,7 +86,7 @@ class Schema(Case):
         self.assertEqual(self.sql.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
         self.assertEqual(self.sql.execute("PRAGMA foreign_key_check").fetchall(), [])
         self.assertEqual(self.sql.execute("PRAGMA application_id").fetchone(), (0x50464E53,))
-        self.assertEqual(self.sql.execute("PRAGMA user_version").fetchone(), (2,))
+        self.assertEqual(self.sql.execute("PRAGMA user_version").fetchone(), (3,))
 
 
 if __name__ == "__main__":

@@ -11,18 +11,20 @@ TEXT = (HERE.parent.parent / "docs" / "DATABASE.md").read_text()
 class Documentation(Case):
     def setUp(self):
         super().setUp()
-        other = example()
+        first, other = example(), example()
+        worker = first.thread_list[1]
+        worker.durations(first.function("compress", module="/usr/lib/libsqueeze.so.2"), range(90, 9_000))
         other.profile_id, other.run_id = b"another profile!", b"another run....!"
         other.thread_list[0].contexts[1].calls += 1
         optimized = inlined_example()
         optimized.profile_id = optimized.run_id = b"optimized......!"
-        self.output("load", self.write(example()), self.write(other, "other.profinst"),
+        self.output("load", self.write(first), self.write(other, "other.profinst"),
                     self.write(optimized, "optimized.profinst"))
         self.sql = self.database()
 
     def test_queries(self):
         queries = re.findall(r"```sql\n(.*?)```", TEXT, re.DOTALL)
-        self.assertEqual(len(queries), 10)
+        self.assertEqual(len(queries), 12)
         for query in queries:
             with self.subTest(query):
                 self.assertTrue(self.sql.execute(query).fetchall())

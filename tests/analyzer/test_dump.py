@@ -28,21 +28,21 @@ class Dump(Case):
                          "crosses the end; copy the file again, or record the program again\n")
         text, message = self.dump(content[:-PAGE], 3)
         self.assertIn("  function 1 object 1 source 1 line 10 flags 0x0 main\n", text)
-        self.assertIn("  context 258 parent 257 code 1 calls 1 self 2000000\n", text)
+        self.assertIn("  context 259 parent 257 code 1 calls 1 self 2000000\n", text)
 
     def test_newer_version(self):
         profile = example()
-        profile.version = 3
+        profile.version = 4
         text, message = self.dump(profile.to_bytes(), 3)
-        self.assertIn("version 3\n", text)
+        self.assertIn("version 4\n", text)
         self.assertIn("  thread 2 ", text)
-        self.assertIn("from a newer profinst (format 3, this one reads 2)", message)
+        self.assertIn("from a newer profinst (format 4, this one reads 3)", message)
 
     def test_nonsense_in_records_is_shown(self):
         profile = example()
         profile.thread_list[0].contexts[1].parent = 99
         text, message = self.dump(profile.to_bytes(), 0)
-        self.assertIn("context 258 parent 99 code 1", text)
+        self.assertIn("context 259 parent 99 code 1", text)
         self.assertEqual(message, "")
 
     def test_records_of_unknown_length(self):
@@ -50,11 +50,11 @@ class Dump(Case):
         profile = example()
         profile.thread_list[0].contexts[2].code = 77
         text, message = self.dump(profile.to_bytes(), 3)
-        self.assertIn("  context 259 parent 258 code 77 calls 250 self 40250000\n", text)
-        self.assertNotIn("  context 260 ", text)
-        self.assertIn("  context 386 parent 385 code 4 calls 20 self 150000000\n", text)
+        self.assertIn("  context 261 parent 259 code 77 calls 250 self 40250000\n", text)
+        self.assertNotIn("  context 263 ", text)
+        self.assertIn("  context 387 parent 385 code 4 calls 20 self 150000000\n", text)
         self.assertIn("  thread 2 ", text)
-        self.assertEqual(message, READ + "context at byte 8288 is of unknown code, or crosses the end of "
+        self.assertEqual(message, READ + "context at byte 8352 is of unknown code, or crosses the end of "
                          "its chunk" + AGAIN)
 
     def test_selections(self):

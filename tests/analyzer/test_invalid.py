@@ -68,7 +68,7 @@ class Invalid(Case):
 
     def test_header_cut_short(self):
         self.refuses(small().to_bytes()[:100],
-                     "truncated: 100 bytes, at least 3232 expected" + AGAIN)
+                     "truncated: 100 bytes, at least 3256 expected" + AGAIN)
 
     def test_file_cut_short(self):
         content = small().to_bytes()
@@ -77,11 +77,11 @@ class Invalid(Case):
 
     def test_other_version(self):
         profile = small()
-        profile.version = 3
-        self.refuses(profile.to_bytes(), "from a newer profinst (format 3, this one reads 2); "
+        profile.version = 4
+        self.refuses(profile.to_bytes(), "from a newer profinst (format 4, this one reads 3); "
                                          "update profinst")
-        profile.version = 1
-        self.refuses(profile.to_bytes(), "from an older profinst (format 1, this one reads 2); build "
+        profile.version = 2
+        self.refuses(profile.to_bytes(), "from an older profinst (format 2, this one reads 3); build "
                                          "the program anew and record it again")
 
     def test_unknown_feature(self):
@@ -100,9 +100,11 @@ class Invalid(Case):
         for field, value, what in (
                 ("byte_order", 7, "byte order mark 0x00000007"),
                 ("version", 0, "format version 0"),
-                ("header_size", 3240, "header of 3240 bytes"),
+                ("header_size", 3280, "header of 3280 bytes"),
                 ("size", 64, "size of 64 bytes, smaller than its header"),
                 ("clock", 9, "unknown clock 9"),
+                ("timing", 0, "unknown timing 0"),
+                ("timing", 4, "unknown timing 4"),
                 ("program", b"x" * 1024, "program path without an end")):
             profile = small()
             setattr(profile, field, value)
@@ -190,7 +192,7 @@ class Invalid(Case):
         cut = self.with_chunks(lambda chunks: [chunk(profile_writer.THREADS, b"\0" * 129)])
         self.damaged(cut, "chunk at byte 4096 ends within a record")
         cut = self.with_chunks(lambda chunks: chunks + [chunk(profile_writer.CONTEXTS, b"\0" * 33, 1)])
-        self.damaged(cut, "context at byte 16448 crosses the end of its chunk")
+        self.damaged(cut, "context at byte 16416 crosses the end of its chunk")
         for number in (0, 1):
             nobody = self.with_chunks(lambda chunks: [chunk(profile_writer.CONTEXTS, b"", number)])
             self.damaged(nobody, "contexts at byte 4096 of no thread")
@@ -218,28 +220,28 @@ class Invalid(Case):
             profile.thread_list[0].contexts.append(Context(*fields))
             return profile
 
-        # References: the root 257, f below it 258, the added record 259.
-        self.damaged(added(9, 257, None, 1, 0), "context 259 of the unknown code 9")
-        self.damaged(added(1, 0, None, 1, 0), "context 259 (code 1, caller 0, 1 calls)")
-        self.damaged(added(0, 257, None, 1, 0), "context 259 (code 0, caller 257, 1 calls)")
+        # References: the root 257, f below it 259, the added record 261.
+        self.damaged(added(9, 257, None, 1, 0), "context 261 of the unknown code 9")
+        self.damaged(added(1, 0, None, 1, 0), "context 261 (code 1, caller 0, 1 calls)")
+        self.damaged(added(0, 257, None, 1, 0), "context 261 (code 0, caller 257, 1 calls)")
         self.damaged(added(1, 257, None, 1 << 60, 0),
-                     f"context 259 (code 1, caller 257, {1 << 60} calls)")
-        for parent in (259, 260, 1, 0xFFFFFFFF):
+                     f"context 261 (code 1, caller 257, {1 << 60} calls)")
+        for parent in (261, 263, 1, 0xFFFFFFFF):
             self.damaged(added(1, parent, None, 1, 0),
-                         f"context 259 called from the unknown context {parent}")
-        self.damaged(added(1, 258, None, 1, 0), "context 259 repeats a function of its callers")
-        self.damaged(added(0, 0, 257, 1, 0), "context 259 (code 0, caller 0, 1 calls)")
-        for record in ((1, 257, 257, 1, 0), (1, 258, 259, 1, 0), (1, 258, 258, 1, 5)):
-            self.damaged(added(*record), "cross call 259 that fits no context")
+                         f"context 261 called from the unknown context {parent}")
+        self.damaged(added(1, 259, None, 1, 0), "context 261 repeats a function of its callers")
+        self.damaged(added(0, 0, 257, 1, 0), "context 261 (code 0, caller 0, 1 calls)")
+        for record in ((1, 257, 257, 1, 0), (1, 259, 261, 1, 0), (1, 259, 259, 1, 5)):
+            self.damaged(added(*record), "cross call 261 that fits no context")
         profile = small()
         thread, = profile.thread_list
         other = thread.context(thread.root, profile.function("g"), 1, 0)
         thread.cross(other, thread.contexts[1], 1)
-        self.damaged(profile, "cross call 260 to a context that is no caller of it")
+        self.damaged(profile, "cross call 263 to a context that is no caller of it")
 
     def test_inlined_contexts(self):
         def added(change):
-            """Below f, 258, inlined g, 259, and in that inlined f, 260; and a record at 261."""
+            """Below f, 259, inlined g, 261, and in that inlined f, 263; and a record at 265."""
             profile = small()
             thread, = profile.thread_list
             f = thread.contexts[1]
@@ -254,17 +256,17 @@ class Invalid(Case):
             return lambda profile, thread, f, inlined, inner: setattr(
                 {"g": inlined, "f": inner}[record], "target", target)
 
-        for record, reference, target in (("g", 259, None), ("g", 259, 257), ("g", 259, 259),
-                                          ("f", 260, 259), ("f", 260, 257)):
+        for record, reference, target in (("g", 261, None), ("g", 261, 257), ("g", 261, 261),
+                                          ("f", 263, 261), ("f", 263, 257)):
             self.damaged(added(host(record, target)), f"inlined context {reference} with time, or "
                                                       f"another host than {target or 0}")
         self.damaged(added(lambda profile, thread, f, inlined, inner: setattr(inner, "self_ticks", 1)),
-                     "inlined context 260 with time, or another host than 258")
+                     "inlined context 263 with time, or another host than 259")
         self.damaged(added(lambda profile, thread, f, inlined, inner:
                            thread.cross(inner, inner, 1, code=1)),
-                     "cross call 261 that fits no context")
+                     "cross call 265 that fits no context")
         self.damaged(added(lambda profile, thread, f, inlined, inner: thread.context(inner, 1, 1)),
-                     "context 261 repeats a function of its callers")
+                     "context 265 repeats a function of its callers")
 
     def test_frames(self):
         profile = small()
@@ -273,16 +275,16 @@ class Invalid(Case):
         record = thread.context(thread.root, code, 1, 0, [1, 2, 3, 4, 5])
         content = bytearray(profile.to_bytes())
         used = 8192 + 16
-        self.assertEqual(struct.unpack_from("<Q", content, used), (5 * 32,))
+        self.assertEqual(struct.unpack_from("<Q", content, used), (3 * 64 + 64,))
         for cut in (32, 64):
-            struct.pack_into("<Q", content, used, 5 * 32 - cut)
-            self.damaged(bytes(content), "context at byte 8288 crosses the end of its chunk")
+            struct.pack_into("<Q", content, used, 4 * 64 - cut)
+            self.damaged(bytes(content), "context at byte 8352 crosses the end of its chunk")
         record.frames = [0, 0, (1 << 63) - 1, 0, 0]
-        self.damaged(profile, f"context 259 has {(1 << 63) - 1} calls of frame 3")
+        self.damaged(profile, f"context 261 has {(1 << 63) - 1} calls of frame 3")
         record.frames = [0, 1 << 55, (1 << 55) - 3, 0, 0]
         self.assertEqual(self.report(self.write(profile))["processes"][0]["calls"], (1 << 56) - 1)
         record.frames[4] = 1
-        self.damaged(profile, "context 259 has 1 calls of frame 5")
+        self.damaged(profile, "context 261 has 1 calls of frame 5")
 
     def test_folded_contexts(self):
         profile = small()
@@ -290,7 +292,7 @@ class Invalid(Case):
         folded = thread.fold()
         first = thread.context(folded, 1, 0, 0)
         thread.cross(thread.root, first, 1)
-        self.damaged(profile, "cross call 261 to a context that is no caller of it")
+        self.damaged(profile, "cross call 265 to a context that is no caller of it")
         profile = small()
         thread, = profile.thread_list
         thread.fold()
@@ -307,13 +309,13 @@ class Invalid(Case):
         recursion = thread.cross(call, call, 10)
         self.assertEqual(sum(row["calls"] for row in self.report(self.write(profile))["functions"]), most)
         recursion.calls = 11
-        self.damaged(profile, "context 260 (code 2, caller 259, 11 calls)")
+        self.damaged(profile, "context 263 (code 2, caller 261, 11 calls)")
 
     def test_contexts_of_another_thread(self):
         profile = small()
         thread = profile.thread()
         thread.context(257, 1, 1, 0)
-        self.damaged(profile, "context 386 called from the unknown context 257")
+        self.damaged(profile, "context 387 called from the unknown context 257")
 
     def test_times(self):
         profile = small()

@@ -54,7 +54,7 @@ class Load(Case):
         good = self.write(example())
         other = self.write(running(2, 1, 9), "other.profinst")
         (self.folder / "bad.profinst").write_bytes(b"PROFINSTgarbage")
-        truncated = ("cannot read profile: bad.profinst: truncated: 15 bytes, at least 3232 expected; "
+        truncated = ("cannot read profile: bad.profinst: truncated: 15 bytes, at least 3256 expected; "
                      "copy the file again, or record the program again\n")
         nothing = ("profinst: load: profinst.db: nothing was loaded, as one of 2 profiles failed; "
                    "leave it out to load the others")
@@ -92,11 +92,11 @@ class Load(Case):
         name = self.write(example())
         self.output("load", name)
         for version, message in (
-                (3, "newer profinst (schema 3, this one uses 2); update profinst"),
-                (1, "older profinst (schema 1, this one uses 2); load the profiles again, into another "
+                (4, "newer profinst (schema 4, this one uses 3); update profinst"),
+                (2, "older profinst (schema 2, this one uses 3); load the profiles again, into another "
                     "file with --db")):
             self.database().execute(f"PRAGMA user_version = {version}")
-            message = DB + "profinst.db: from a" + "n" * (version == 1) + " " + message
+            message = DB + "profinst.db: from a" + "n" * (version == 2) + " " + message
             self.fails(3, message, "load", name)
             self.fails(3, message, "graph", "-o", "x.svg", "--db", "profinst.db")
 
@@ -116,7 +116,7 @@ class Load(Case):
         """Played by a limit on file sizes; it hits once for a new database, once for one with content."""
         def limit():
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (120_000, 120_000))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (180_000, 180_000))
 
         def load(name):
             return subprocess.run([PROFINST, "load", name], cwd=self.folder, preexec_fn=limit,
@@ -135,6 +135,25 @@ class Load(Case):
             self.assertEqual(self.files(), before)
             self.assertEqual(load(small).returncode, 0)
         self.assertEqual(self.database().execute("SELECT count(*) FROM process").fetchone(), (1,))
+
+    def test_killed_while_it_writes(self):
+        """By a limit on file sizes, which kills whoever does not ignore its signal."""
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+
+        large = Profile()
+        thread = large.thread()
+        for i in range(10_000):
+            thread.context(thread.root, large.function(f"f{i}"), 1, 1)
+        large = self.write(large)
+        self.output("load", self.write(running(2, 1, 9), "small.profinst"))
+        before = self.content()
+        result = subprocess.run([PROFINST, "load", large], cwd=self.folder, preexec_fn=limit,
+                                stdout=subprocess.DEVNULL)
+        self.assertEqual(result.returncode, -signal.SIGXFSZ)
+        self.assertIn("profinst.db-journal", self.files())
+        self.assertEqual(self.content(), before)
+        self.assertIn("loaded: functions 10,000, contexts 10,000,", self.output("load", large))
 
     def test_two_loads_at_once(self):
         names = [self.write(running(key, key, 9), f"{key}.profinst") for key in range(1, 9)]

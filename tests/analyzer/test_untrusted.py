@@ -72,8 +72,8 @@ class Untrusted(Case):
         self.refused("its 'context' is not as profinst made it; " + NEW)
 
     def test_missing_index(self):
-        self.change("DROP INDEX context_of_parent")
-        self.refused("its 'context_of_parent' is not as profinst made it; " + NEW)
+        self.change("DROP INDEX process_of_run")
+        self.refused("its 'process_of_run' is not as profinst made it; " + NEW)
 
     def test_triggers(self):
         self.change("CREATE TRIGGER trap AFTER INSERT ON run BEGIN DELETE FROM function; END;")
@@ -91,11 +91,17 @@ class Untrusted(Case):
             self.output(*command)
 
     def test_numbers_beyond_everything(self):
-        self.change(f"UPDATE context SET calls = {2**63 - 1}")
+        self.change(f"UPDATE context SET calls = {2**63 - 1};"
+                    f"UPDATE function_total SET calls = {2**63 - 1};"
+                    f"UPDATE edge_total SET calls = {2**63 - 1}")
         result = self.profinst(*COMMANDS[0], code=3)
         self.assertIn("integer overflow", result.stderr)
         self.change(f"UPDATE context SET calls = 1, self_ns = {-2**63}, cumulative_ns = 1 WHERE id = 2;"
                     f"UPDATE context SET self_ns = 0, cumulative_ns = 0, calls = 1 WHERE id <> 2;"
+                    f"UPDATE function_total SET calls = 1, self_ns = iif(function_id = 1, {-2**63}, 0),"
+                    f" cumulative_ns = function_id = 1;"
+                    f"UPDATE edge_total SET calls = 1, cumulative_ns = {-2**63}, called_ns = {2**63 - 1};"
+                    f"UPDATE thread_total SET calls = 1, outside_ns = iif(thread_id = 1, {-2**63}, 0);"
                     f"UPDATE thread SET lifetime_ns = 0;"
                     f"UPDATE process SET started_unix_ns = {-2**63}, duration_ns = {2**63 - 1},"
                     f" lost_calls = {2**63 - 1}")

@@ -36,10 +36,11 @@ static size_t make_profile(uint8_t *file, const uint8_t *data, size_t size)
 {
     struct profinst_header header = {.version = PROFINST_FORMAT_VERSION,
                                      .byte_order = PROFINST_BYTE_ORDER,
-                                     .header_size = sizeof header,
-                                     .clock = PROFINST_CLOCK_MONOTONIC};
+                                     .header_size = HEADER_SIZE,
+                                     .clock = PROFINST_CLOCK_MONOTONIC,
+                                     .timing = PROFINST_TIMING_EXACT};
     memcpy(header.magic, PROFINST_MAGIC, sizeof header.magic);
-    uint8_t *end = append_chunk(file + sizeof header, PROFINST_CHUNK_NAMES, 80);
+    uint8_t *end = append_chunk(file + HEADER_SIZE, PROFINST_CHUNK_NAMES, 80);
     end = append_name(end, PROFINST_ENTRY_OBJECT, 0);
     end = append_name(end, PROFINST_ENTRY_UNIT, 1) + 16;
 

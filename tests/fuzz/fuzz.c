@@ -217,7 +217,7 @@ static void check_database(struct database *database, const struct profile *prof
                    " AND lifetime_ns = CAST(?3 AS INTEGER) AND total.calls = processes.calls"
                    " AND processes.inlined_calls = CAST(?4 AS INTEGER)"
                    " AND total.inlined_calls = processes.inlined_calls AND odd = 0"
-                   " AND total.self_ns + outside_ns + unattributed_ns = lifetime_ns AND wrong = 0",
+                   " AND total.self_ns + outside_ns + unattributed_ns = timed_ns AND wrong = 0",
                    texts));
     pool_free(&pool);
 }

@@ -18,6 +18,12 @@
     } while (0)
 _Noreturn void fuzz_broken(const char *rule, const char *file, int line);
 
+/* A profile's header, with room behind it for chunks to begin where they may. */
+enum {
+    HEADER_SIZE = (sizeof(struct profinst_header) + PROFINST_REFERENCE_UNIT - 1) /
+                  PROFINST_REFERENCE_UNIT * PROFINST_REFERENCE_UNIT
+};
+
 /* A file with these bytes, in memory; the next one takes its place. */
 const char *fuzz_file(const void *bytes, size_t size);
 

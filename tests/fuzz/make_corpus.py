@@ -27,7 +27,7 @@ MANGLED = ["_ZN5store5parseERKNS_5InputEi", "_Z1f1aSt4pairIS_S_E", "_ZZ4mainENKU
 
 def small(profile):
     """The same without the page that a mapped file needs."""
-    profile.header_size, profile.alignment = profile_writer.HEADER.size, 32
+    profile.header_size, profile.alignment = (profile_writer.HEADER.size + 31) // 32 * 32, 32
     return profile
 
 
@@ -77,6 +77,32 @@ def inlined():
     return profile
 
 
+def estimated():
+    """A process that sampled: a group, costs, and durations of a function and of a context."""
+    profile = small(Profile())
+    profile.timing, profile.sample_ns = profile_writer.AUTO, 1_000
+    profile.timed, profile.counted = (20, 10), (2, 1)
+    thread = profile.thread(outside=7)
+    thread.samples_taken, thread.sample_squares, thread.sampled, thread.sampled_ns = 60, 200, 80, 90_000
+    main, f, g = (profile.function(name) for name in ("main", "f", "g"))
+    head = thread.context(thread.root, main, 1, 1_000_000).estimated(20, 3)
+    inner = thread.context(head, f, 5_000, 900).estimated(30, 2, 64, 800)
+    inlined = thread.inlined(inner, g, 4).estimated(2)
+    thread.context(inlined, g, 9_000, 700).estimated(40, 9, 32, 700)
+    thread.cross(inlined, inner, 8).estimated(1, 0, 2)
+    thread.durations(f, [9, 70, 71, 5_000], [1, 4, 4, 1])
+    thread.durations(f, [100], context=inner)
+    return profile
+
+
+def counts():
+    profile = running()
+    profile.timing = profile_writer.COUNTS
+    for record in profile.thread_list[0].contexts:
+        record.self_ticks = 0
+    return profile
+
+
 def empty():
     return small(Profile())
 
@@ -93,7 +119,10 @@ def choices():
 def database(folder):
     """One with everything in it, in pages as small as there are."""
     profile = folder / "example.profinst"
-    support.inlined_example().write(profile)
+    example = support.inlined_example()
+    example.timed = (30, 12)
+    example.thread_list[0].durations(1, [100, 200, 50_000])
+    example.write(profile)
     large = folder / "large.db"
     subprocess.run([support.PROFINST, "load", "--db", large, profile], check=True,
                    stdout=subprocess.DEVNULL)
@@ -112,6 +141,7 @@ def main():
     hostile = [name.encode() for name in HOSTILE if len(name) < 200] + BYTES
     seeds = {"reader": {"example": small(support.example()).to_bytes(), "running": running().to_bytes(),
                         "folded": folded().to_bytes(), "inlined": inlined().to_bytes(),
+                        "estimated": estimated().to_bytes(), "counts": counts().to_bytes(),
                         "optimized": small(support.inlined_example()).to_bytes(), "empty": empty().to_bytes()},
              "names": {f"hostile{at}": b"\0".join(hostile[at:at + 13]) + b"\0"
                        for at in range(0, len(hostile), 6)},

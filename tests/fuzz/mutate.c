@@ -37,6 +37,8 @@ static size_t record_size(const uint8_t *record, const struct layout *layout, ui
     memcpy(&first, record, sizeof first);
     if (kind == PROFINST_CHUNK_THREADS)
         return sizeof(struct profinst_thread);
+    if (kind == PROFINST_CHUNK_DURATIONS)
+        return sizeof(struct profinst_octave);
     if (kind != PROFINST_CHUNK_CONTEXTS)
         return first;
     return first && first <= layout->code_count ? PROFINST_RECORD_SIZE(layout->frames[first - 1])
@@ -106,10 +108,11 @@ static size_t pick_field(const struct layout *layout, size_t *width)
 {
     static const struct {
         size_t offset, width;
-    } header[] = {{8, 4},    {12, 4},   {16, 4},   {20, 4},  {24, 8},  {40, 8},  {56, 8},
-                  {64, 4},   {72, 4},   {76, 4},   {80, 8},  {88, 8},  {96, 8},  {104, 8},
-                  {112, 8},  {120, 8},  {128, 4},  {136, 8}, {144, 8}, {152, 8}, {1168, 8},
-                  {1176, 4}, {1180, 4}, {1184, 8}, {3224, 8}};
+    } header[] = {{8, 4},    {12, 4},   {16, 4},   {20, 4},   {24, 8},  {40, 8},
+                  {56, 8},   {64, 4},   {72, 4},   {76, 4},   {80, 8},  {88, 8},
+                  {96, 8},   {104, 8},  {112, 8},  {120, 8},  {128, 4}, {136, 8},
+                  {144, 8},  {152, 4},  {156, 4},  {160, 8},  {168, 8}, {176, 8},
+                  {1192, 8}, {1200, 4}, {1204, 4}, {1208, 8}, {3248, 8}};
     if (layout->count == 0 || pick(5) == 0) {
         unsigned i = pick(sizeof header / sizeof *header);
         *width = header[i].width;
@@ -172,10 +175,16 @@ static void move_references(uint8_t *data, const struct layout *layout, size_t a
 {
     for (size_t i = 0; i < layout->count; i++) {
         uint32_t kind = layout->chunks[i].kind;
-        if (kind != PROFINST_CHUNK_THREADS && kind != PROFINST_CHUNK_CONTEXTS)
+        if (kind != PROFINST_CHUNK_THREADS && kind != PROFINST_CHUNK_CONTEXTS &&
+            kind != PROFINST_CHUNK_DURATIONS)
             continue;
         bool threads = kind == PROFINST_CHUNK_THREADS;
         struct records records = find_records(data, layout, i);
+        for (size_t r = 0; kind == PROFINST_CHUNK_DURATIONS && r < records.count; r++)
+            move_reference(data + records.at[r] + offsetof(struct profinst_octave, context), at,
+                           by);
+        if (kind == PROFINST_CHUNK_DURATIONS)
+            continue;
         for (size_t r = 0; r < records.count; r++) {
             uint8_t *record = data + records.at[r];
             move_reference(record + (threads ? offsetof(struct profinst_thread, root)

@@ -105,8 +105,9 @@ static void make_profile(struct writer *writer, const char *text, const char *la
     struct profinst_header header = {.magic = PROFINST_MAGIC,
                                      .version = PROFINST_FORMAT_VERSION,
                                      .byte_order = PROFINST_BYTE_ORDER,
-                                     .header_size = sizeof header,
-                                     .clock = PROFINST_CLOCK_MONOTONIC};
+                                     .header_size = HEADER_SIZE,
+                                     .clock = PROFINST_CLOCK_MONOTONIC,
+                                     .timing = PROFINST_TIMING_EXACT};
     struct profinst_thread thread = {.number = 1, .threads = 1, .lifetime = UINT64_C(1) << 40};
     strncpy(header.program, next(&text, last), sizeof header.program - 1);
     strncpy(header.arguments, next(&text, last), sizeof header.arguments - 1);
@@ -114,6 +115,8 @@ static void make_profile(struct writer *writer, const char *text, const char *la
     strncpy(thread.name, next(&text, last), sizeof thread.name - 1);
     writer->size = 0;
     put(writer, &header, sizeof header);
+    while (writer->size < HEADER_SIZE)
+        put(writer, "", 1);
 
     begin(writer, PROFINST_CHUNK_NAMES);
     put_name(writer, PROFINST_ENTRY_OBJECT, 1, next(&text, last), NULL);

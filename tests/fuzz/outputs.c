@@ -126,7 +126,7 @@ static void check_csv(struct pool *pool, struct report *report)
         int numbers;
         if (options->contexts) {
             check_csv_name(pool, &text, report_join_path(pool, &report->contexts[i]));
-            numbers = 8;
+            numbers = 12;
         } else if (options->edges) {
             check_csv_name(pool, &text, report->edges[i].caller);
             check_csv_name(pool, &text, report->edges[i].callee);
@@ -138,7 +138,7 @@ static void check_csv(struct pool *pool, struct report *report)
             check_csv_name(pool, &text, report->functions[i].linkage_name);
             check_csv_name(pool, &text, report->functions[i].module);
             check_csv_name(pool, &text, report->functions[i].file);
-            numbers = 10;
+            numbers = 21;
         }
         for (; numbers > 0; numbers--) {
             const char *number = csv_field(&text);
@@ -167,15 +167,21 @@ static char *markdown_cell(char **line)
     return cell;
 }
 
-/* Compares a column of the table that begins behind `title`. */
-static void check_markdown_rows(struct pool *pool, char *text, const char *title, int column,
-                                size_t rows, const char *(*name)(struct report *, size_t),
-                                struct report *report)
+/* Compares the column with this header of the table that begins behind `title`. */
+static void check_markdown_rows(struct pool *pool, char *text, const char *title,
+                                const char *header, size_t rows,
+                                const char *(*name)(struct report *, size_t), struct report *report)
 {
     char *line = strstr(text, title);
     RULE(line);
-    line = strstr(line, " |\n| ---:");
+    line = strstr(line, "\n| #");
     RULE(line);
+    int column = 0;
+    char *found = strstr(line, header);
+    RULE(found && found < strstr(line, " |\n| ---:"));
+    for (const char *at = line + 2; at <= found; at++)
+        column += *at == '|';
+    line = strstr(line, " |\n| ---:");
     line = strchr(line + 3, '\n') + 1;
     for (size_t i = 0; i < rows; i++) {
         char *at = line + 1;
@@ -212,13 +218,11 @@ static void check_markdown(struct pool *pool, struct report *report)
     char *text = written(pool, report_write_markdown, report);
     if (report->function_count == 0)
         return;
-    check_markdown_rows(pool, text, "\n### Contexts\n",
-                        7 + (report->context_total.inlined_calls > 0), report->context_count,
+    check_markdown_rows(pool, text, "\n### Contexts\n", "| context |", report->context_count,
                         context_path, report);
-    check_markdown_rows(pool, text, "\n### Edges\n", 6 + (report->edge_total.inlined_calls > 0),
-                        report->edge_count, callee_name, report);
-    check_markdown_rows(pool, text, "\n### Functions\n",
-                        7 + (report->function_total.inlined_calls > 0), report->function_count,
+    check_markdown_rows(pool, text, "\n### Edges\n", "| callee |", report->edge_count, callee_name,
+                        report);
+    check_markdown_rows(pool, text, "\n### Functions\n", "| function |", report->function_count,
                         function_name, report);
 }
 

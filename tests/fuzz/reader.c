@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "durations.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -99,6 +100,44 @@ static void look_at_times(const struct profile *profile)
     free(called);
 }
 
+/* Nothing is taken out that was not there, and what a group divides is what it had. */
+static void look_at_corrections(const struct profile *profile)
+{
+    uint64_t had = 0, given = 0;
+    for (size_t i = 0; profile->times && i < profile->context_count; i++) {
+        const struct profile_time *time = &profile->times[i];
+        RULE(time->corrected_ticks <= time->raw_ticks && time->raw_self_ns >= 0);
+        RULE(time->self_error_ns >= 0 && time->cumulative_error_ns >= 0);
+        RULE(profile->contexts[i].host == PROFILE_NONE || time->raw_ticks == 0);
+        had += profile->contexts[i].self_ticks;
+        given += time->raw_ticks;
+    }
+    RULE(had == given);
+    for (size_t i = 0; i < profile->function_count; i++) {
+        const struct profile_function *function = &profile->functions[i];
+        RULE(function->raw_self_ns >= 0);
+        RULE(function->self_error_ns >= 0 && function->cumulative_error_ns >= 0);
+    }
+    for (size_t i = 0; i < profile->timing_count; i++)
+        RULE(profile->timings[i].context < profile->context_count);
+}
+
+static void look_at_durations(const struct profile *profile)
+{
+    for (size_t i = 0; i < profile->octave_count; i++) {
+        const struct profile_octave *octave = &profile->octaves[i];
+        uint64_t calls = 0;
+        for (int bucket = 0; bucket < DURATION_BUCKETS; bucket++)
+            calls += octave->counts[bucket];
+        RULE(octave->thread < profile->thread_count && octave->function < profile->function_count);
+        RULE(octave->context == PROFILE_NONE || octave->context < profile->context_count);
+        RULE(octave->octave < PROFINST_OCTAVES && calls > 0 && octave->timed <= calls);
+        RULE(octave->least >= duration_bucket_first(octave->octave, 0));
+        RULE(octave->least <= octave->greatest);
+        RULE(octave->greatest <= duration_bucket_last(octave->octave, DURATION_BUCKETS - 1));
+    }
+}
+
 static void look_at_cross_calls(const struct profile *profile)
 {
     for (size_t i = 0; i < profile->cross_call_count; i++) {
@@ -132,8 +171,11 @@ static void look_at_threads(const struct profile *profile)
         const struct profile_thread *thread = &profile->threads[i];
         RULE(thread->raw.number == i + 1);
         RULE(memchr(thread->raw.name, '\0', sizeof thread->raw.name));
-        RULE(thread->self_ticks <= thread->lifetime_ticks);
-        RULE(thread->self_ns >= 0 && thread->self_ns <= thread->lifetime_ns);
+        RULE(thread->raw_ticks <= thread->lifetime_ticks);
+        RULE(thread->corrected_ticks <= thread->raw_ticks);
+        RULE(thread->self_ns >= 0 && thread->self_ns <= thread->raw_ns);
+        RULE(thread->raw_ns <= thread->lifetime_ns);
+        RULE(thread->hook_samples <= thread->samples);
         RULE(thread->current == PROFILE_NONE || thread->current < profile->context_count);
         RULE(thread->current == PROFILE_NONE || profile->contexts[thread->current].thread == i);
         RULE(time_below(profile, thread->root, i) + time_below(profile, thread->folded, i) ==
@@ -148,6 +190,8 @@ static void look(const struct profile *profile)
     look_at_codes(profile);
     look_at_contexts(profile);
     look_at_times(profile);
+    look_at_corrections(profile);
+    look_at_durations(profile);
     look_at_cross_calls(profile);
     look_at_threads(profile);
 }

@@ -11,8 +11,8 @@ counted for that. With them, no function may have more calls than at -O0, nor an
 recursion became a loop. They may have less: most functions of these programs have no effect, and the
 optimizer knows.
 
-The seed decides everything: the program, the clang at -O0, the level of each clang, and which of
-them callgrind counts; 48 seeds go through all combinations. --complete builds at -O0 with every
+The seed decides everything: the program, the clang at -O0, the level of each clang, which of
+them callgrind counts, and the ways of timing, which take turns; 48 seeds go through all combinations. --complete builds at -O0 with every
 clang, --optimised=1 with one clang more instead of four; a campaign does without the former:
 
     tests/random/compare_csmith.py --first 1000 --programs 2400 --jobs 2
@@ -154,7 +154,8 @@ class Program:
         profile = folder / 'profile'
         profile.unlink(missing_ok=True)
         self.done['runs'] += 1
-        run = self.command(['./program', '1'], folder, PROFINST_OUTPUT=str(profile))
+        run = self.command(['./program', '1'], folder, PROFINST_OUTPUT=str(profile),
+                           PROFINST_TIMING=support.TIMINGS[self.done['runs'] % len(support.TIMINGS)])
         if run != plain:
             return self.differs(f'runs otherwise:\nplain {plain}\ninstrumented {run}')
         printed = self.command([support.PROFINST, 'report', '--format=json', '--limit=0', '--edges',

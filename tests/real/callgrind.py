@@ -1,6 +1,5 @@
-"""Reads what `valgrind --tool=callgrind` writes: calls of every function and over every edge.
-
-Costs are not read. A function is known by name, source file and object, because static functions
+"""Reads what `valgrind --tool=callgrind` writes: calls and instructions of every function and over
+every edge. A function is known by name, source file and object, because static functions
 of one name may stand in several files. Run callgrind with OPTIONS, which keep one record for each
 function: with its defaults, recursive calls make a second function `name'2`.
 """
@@ -22,26 +21,32 @@ Function = collections.namedtuple('Function', 'name file object')
 # In the file's words: fl, fi and fe name a source file (of the function, of inlined code, and of
 # the function again), fn a function, ob an object; cfi (or cfl), cfn and cob the same of a callee.
 POSITION = re.compile(r'(fl|fi|fe|fn|ob|cfi|cfl|cfn|cob)=(?:\((\d+)\))?(?: ?(.*))?$')
+COST = re.compile(r'[-+*\d]\S* (\d+)$')
 KIND = {'fl': 'file', 'fi': 'file', 'fe': 'file', 'cfi': 'file', 'cfl': 'file',
         'fn': 'name', 'cfn': 'name', 'ob': 'object', 'cob': 'object'}
 
 
-def read(path):
-    """Returns {(caller, callee): calls}, both Function. Whatever is called from nowhere is a caller
-    only: the process's first function."""
+def records(path):
+    """Yields (function, None, 0, instructions) of its own, and (caller, callee, calls, instructions)
+    of calls; both Function."""
     names = {}  # (kind, number) -> text: a name stands in the file once, later by its number
-    edges = collections.Counter()
     ob = file = None  # current object, and source file of the function
     current_file = None  # of the line at hand, which may be inlined from another file
     caller = callee_name = callee_file = callee_object = None
+    callee, count = None, 0  # of the cost that comes next
 
     with open(path, encoding='utf-8', errors='surrogateescape') as lines:
         for line in lines:
             if line.startswith('calls='):
                 callee = Function(callee_name, callee_file or current_file,
                                   callee_object or caller.object)
-                edges[caller, callee] += int(line[len('calls='):].split()[0])
+                count = int(line[len('calls='):].split()[0])
                 callee_name = callee_file = callee_object = None
+                continue
+            cost = COST.match(line)
+            if cost and caller:
+                yield caller, callee, count, int(cost.group(1))
+                callee, count = None, 0
                 continue
 
             match = POSITION.match(line.rstrip('\n'))
@@ -68,6 +73,15 @@ def read(path):
                 callee_name = text
             elif key == 'cob':
                 callee_object = text
+
+
+def read(path):
+    """Returns {(caller, callee): calls}, both Function. Whatever is called from nowhere is a caller
+    only: the process's first function."""
+    edges = collections.Counter()
+    for caller, callee, count, _ in records(path):
+        if callee:
+            edges[caller, callee] += count
     return edges
 
 

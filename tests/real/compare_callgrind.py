@@ -30,6 +30,7 @@ BUILD = os.path.realpath(os.environ.get('PROFINST_BUILD', os.path.join(ROOT, 'bu
 SOURCES = os.path.join(BUILD, 'sources')
 
 # Valgrind 3.19 reads clang's DWARF 5 as corrupt.
+TIMINGS = ('exact', 'auto', 'counts')  # ways of timing: all of them count alike
 FLAGS = ['-O0', '-gdwarf-4']
 PLUGIN = ['-fplugin=' + os.path.join(BUILD, 'lib', 'libprofinst.so')]
 
@@ -160,14 +161,29 @@ def run_callgrind(command, executable, hooked):
     fail(f'callgrind did not skip {between[0][0]}, caller of {between[0][1]}')
 
 
-def run_profinst(command, folder):
+def run_profinst(command, folder, timing):
     profile = os.path.join(folder, 'profile')
     if os.path.exists(profile):  # the runtime never writes over a file, it takes another name
         os.remove(profile)
-    output = run(command, folder, PROFINST_OUTPUT=profile)
+    output = run(command, folder, PROFINST_OUTPUT=profile, PROFINST_TIMING=timing)
     report = run([os.path.join(BUILD, 'bin', 'profinst'), 'report', '--format=json', '--limit=0',
                   '--edges', profile], folder)
     return output, json.loads(report)
+
+
+def function_calls(report):
+    calls = collections.Counter()
+    for function in report['functions']:
+        calls[function['linkage_name'], os.path.basename(function['file'])] += real_calls(function)
+    return calls
+
+
+def edge_calls(report):
+    calls = collections.Counter()
+    for edge in report['edges']:
+        if edge.get('caller'):
+            calls[edge['caller_linkage_name'], edge['callee_linkage_name']] += real_calls(edge)
+    return calls
 
 
 def differences(what, expected, counted):
@@ -191,28 +207,24 @@ def compare(name, variant):
     build(name, plain, FLAGS)
     build(name, instrumented, FLAGS + PLUGIN + flags)
     plain_output, edges = run_callgrind(command, plain, hooked)
-    instrumented_output, report = run_profinst(command, os.path.dirname(instrumented))
 
     # The file tells apart static functions of one name. Edges are told by names alone.
-    expected_calls, calls = collections.Counter(), collections.Counter()
+    expected_calls, expected_edges = collections.Counter(), collections.Counter()
     for function, count in callgrind.calls(edges).items():
         if hooked(function):
             expected_calls[function.name, os.path.basename(function.file)] += count
-    for function in report['functions']:
-        calls[function['linkage_name'], os.path.basename(function['file'])] += real_calls(function)
-
-    expected_edges, counted_edges = collections.Counter(), collections.Counter()
     for (caller, callee), count in edges.items():
         if hooked(caller) and hooked(callee):
             expected_edges[caller.name, callee.name] += count
-    for edge in report['edges']:
-        if edge.get('caller'):
-            counted_edges[edge['caller_linkage_name'], edge['callee_linkage_name']] += real_calls(edge)
 
-    wrong = [*differences('function', expected_calls, calls),
-             *differences('edge', expected_edges, counted_edges)]
-    if plain_output != instrumented_output:
-        wrong.append('standard output differs')
+    wrong = []
+    for timing in TIMINGS:
+        output, report = run_profinst(command, os.path.dirname(instrumented), timing)
+        wrong += [f'{line} ({timing})' for line in (
+            *differences('function', expected_calls, function_calls(report)),
+            *differences('edge', expected_edges, edge_calls(report)))]
+        if output != plain_output:
+            wrong.append(f'standard output differs ({timing})')
     functions_least, edges_least = program.variants[variant]
     if len(expected_calls) < functions_least or len(expected_edges) < edges_least:
         wrong.append(f'too little to compare: at least {functions_least} functions and '

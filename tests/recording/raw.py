@@ -5,16 +5,21 @@ import collections
 import pathlib
 import struct
 
-NAMES, THREADS, CONTEXTS, SELECTIONS = 1, 2, 3, 4
+NAMES, THREADS, CONTEXTS, SELECTIONS, DURATIONS = 1, 2, 3, 4, 5
 OBJECT, SOURCE, FUNCTION, CODE, UNIT, FILTER = 1, 2, 3, 4, 5, 6
 EXTERNAL, NAMED, OFF = 1, 2, 4
 INLINED = 1
+EXACT, AUTO, COUNTS = 1, 2, 3
+OCTAVES = 60
 
 Entry = collections.namedtuple("Entry", "object source line flags texts")
 Code = collections.namedtuple("Code", "function flags frames")
 Thread = collections.namedtuple(
     "Thread", "number running root folded last current started lifetime")
-Record = collections.namedtuple("Record", "code parent target thread calls self inlined")
+Record = collections.namedtuple(
+    "Record", "code parent target thread calls self samples hook_samples timed_calls timed_self counted "
+    "inlined")
+Octave = collections.namedtuple("Octave", "thread function context octave timed least greatest counts")
 Selection = collections.namedtuple("Selection", "unit unpacked_size packed")
 
 
@@ -36,16 +41,19 @@ class Profile:
         self.data = pathlib.Path(path).read_bytes()
         self.read_header()
         self.entries = {kind: {} for kind in (OBJECT, SOURCE, FUNCTION, CODE, UNIT, FILTER)}
-        self.threads, self.records, self.selections = [], {}, []
+        self.threads, self.records, self.selections, self.octaves = [], {}, [], []
         self.addresses = []
         chunks = list(self.read_chunks())
         for reader, kind in ((self.read_names, NAMES), (self.read_threads, THREADS),
-                             (self.read_contexts, CONTEXTS), (self.read_selections, SELECTIONS)):
+                             (self.read_contexts, CONTEXTS), (self.read_selections, SELECTIONS),
+                             (self.read_durations, DURATIONS)):
             for chunk_kind, thread, start, end in chunks:
                 if chunk_kind == kind:
                     reader(thread, start, end)
         self.check_names()
         self.check_tree()
+        self.check_timing()
+        self.check_durations()
 
     def unpack(self, layout, at):
         return struct.unpack_from("=" + layout, self.data, at)
@@ -55,13 +63,15 @@ class Profile:
     def read_header(self):
         check(self.data[:8] == b"PROFINST", "magic")
         version, order, self.header_size, self.features = self.unpack("4I", 8)
-        check((version, order) == (2, 0x01020304), "version and byte order")
+        check((version, order) == (3, 0x01020304), "version and byte order")
         self.size, self.process, self.parent = self.unpack("QII", 56)
         self.clock, self.ended = self.unpack("II", 72)
         self.event_cost, = self.unpack("I", 132)
         self.lost_calls, = self.unpack("Q", 144)
         self.profile_id, self.run_id = self.data[24:40], self.data[40:56]
-        self.program = text(self.data[152:1176])
+        self.timing, self.sample_ns, *costs = self.unpack("6I", 152)
+        self.timed, self.counted = ([cost / 1024 for cost in costs[at:at + 2]] for at in (0, 2))
+        self.program = text(self.data[176:1200])
 
     def read_chunks(self):
         at = self.header_size
@@ -104,14 +114,15 @@ class Profile:
 
     def read_contexts(self, thread, at, end):
         while at < end:
-            code, *fields = self.unpack("4I2Q", at)
+            code, *fields, reserved = self.unpack("4I2Q2I2Q2I", at)
+            check(reserved == 0, "reserved")
             count = len(self.entries[CODE][code].frames) if code else 0
             room = (8 * count + 31) // 32 * 4
-            counts = self.unpack(f"{room}Q", at + 32)
+            counts = self.unpack(f"{room}Q", at + 64)
             check(not any(counts[count:]), "padding of counts")
             self.records[at // 32] = Record(code, *fields, counts[:count])
             check(self.records[at // 32].thread == thread, "thread of a record")
-            at += 32 + 8 * room
+            at += 64 + 8 * room
         check(at == end, "end of records")
 
     def read_selections(self, _, at, end):
@@ -122,7 +133,31 @@ class Profile:
                 Selection(unit, unpacked_size, self.data[at + 16:at + 16 + packed_size]))
             at += size
 
+    def read_durations(self, thread, start, end):
+        for at in range(start, end, 112):
+            function, context, number, reserved, timed, least, greatest, unused = self.unpack("4I4Q", at)
+            check(reserved == unused == 0, "reserved")
+            octave = Octave(thread, function, context, number, timed, least, greatest,
+                            self.unpack("8Q", at + 48))
+            check(function in self.entries[FUNCTION] and number < OCTAVES, "function and octave")
+            check(context == 0 or self.function(self.records[context]) == function, "context")
+            self.check_octave(octave)
+            self.octaves.append(octave)
+        check(len({octave[:4] for octave in self.octaves}) == len(self.octaves), "an octave is there once")
+
     # ---- what holds for every profile ---------------------------------------------------------
+
+    def check_octave(self, octave):
+        first, after = (0, 32) if octave.octave == 0 else (16 << octave.octave, 32 << octave.octave)
+        if octave.timed == 0:
+            check(octave.least == 2 ** 64 - 1 and octave.greatest == 0, "nothing timed")
+            check(not any(octave.counts), "nothing counted")
+            return
+        check(sum(octave.counts) >= octave.timed, "a call that is timed stands for itself at least")
+        check(first <= octave.least <= octave.greatest, "least and greatest")
+        check(octave.greatest < after or octave.octave == OCTAVES - 1, "greatest")
+        for ticks in octave.least, min(octave.greatest, after - 1):
+            check(octave.counts[(ticks - first) * 8 // (after - first)], "their buckets")
 
     def check_names(self):
         for entries in self.entries.values():
@@ -160,6 +195,8 @@ class Profile:
         check(not any(thread.folded for thread in self.threads) or self.features == 1, "features")
         seen = set()
         for reference, record in self.records.items():
+            check(record.timed_calls <= record.calls and record.timed_self <= record.self, "timed")
+            check(record.hook_samples <= record.samples, "samples")
             if record.parent == 0:
                 check(reference in roots and record.code == 0 and record.target == 0, "root")
                 continue
@@ -178,6 +215,37 @@ class Profile:
             else:
                 check(self.function(target) == self.function(record) and not target.target,
                       "a cross record leads to the same function")
+
+    def check_timing(self):
+        check(self.timing in (EXACT, AUTO, COUNTS), "timing")
+        check(self.timing == AUTO or self.sample_ns == 0, "samples in auto only")
+        for record in self.records.values():
+            check(record.hook_samples <= record.samples, "samples in hooks are samples")
+            check(record.samples == 0 or self.sample_ns, "samples need a timer")
+            check(record.samples == 0 or not self.is_inlined(record), "samples are the host's")
+            check(record.counted in (0, 1) and (record.counted or not record.timed_calls),
+                  "the clock given up")
+            check(not record.counted or self.timing == AUTO and record.code, "the clock given up")
+            check(record.timed_calls <= record.calls and record.timed_self <= record.self,
+                  "what it had when it gave the clock up")
+            check(self.timing != COUNTS or record.self == 0, "no times")
+
+    def check_durations(self):
+        keys = [octave[:4] for octave in self.octaves]
+        check(len(keys) == len(set(keys)), "an octave has one record")
+        check(not self.octaves or self.timing != COUNTS, "no times")
+        for octave in self.octaves:
+            check(octave.function in self.entries[FUNCTION] and octave.octave < OCTAVES, "durations")
+            if octave.context:
+                record = self.records[octave.context]
+                check(record.thread == octave.thread and self.function(record) == octave.function,
+                      "context of durations")
+            begin = 1 << (octave.octave + 4) if octave.octave else 0
+            end = 2 * begin if octave.octave else 32
+            if octave.timed:
+                check(begin <= octave.least <= octave.greatest, "least and greatest")
+                check(octave.octave == 43 or octave.greatest < end, "least and greatest")
+            check(octave.timed <= sum(octave.counts), "a duration stands for a call at least")
 
     # ---- what tests ask -----------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -29,6 +30,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 CLANGS = (14, 16, 19, 22)
 NEWEST = 22
+TIMINGS = ("exact", "auto", "counts")
 PACKAGES = {
     "aarch64-linux-gnu-gcc": "gcc-aarch64-linux-gnu",
     "cmake": "cmake",
@@ -127,7 +129,11 @@ class Report:
         self.contexts = {}
         for row in data["contexts"]:  # one for each thread and process
             whole = self.contexts.setdefault(tuple(row["path"]), collections.Counter())
-            whole.update({key: row[key] for key in ("calls", "self_ns", "cumulative_ns")})
+            whole.update({key: row[key] or 0 for key in ("calls", "self_ns", "cumulative_ns")})
+
+    @property
+    def has_times(self):
+        return all(process["timing"] != "counts" for process in self.processes)
 
     @property
     def calls(self):
@@ -140,8 +146,10 @@ class Report:
     @property
     def paths(self):
         """Calls by path of names, without parameter lists."""
-        return {tuple(re.sub(r"\(.*", "", name) for name in path): row["calls"]
-                for path, row in self.contexts.items()}
+        paths = collections.Counter()
+        for path, row in self.contexts.items():
+            paths[tuple(re.sub(r"\(.*", "", name) for name in path)] += row["calls"]
+        return dict(paths)
 
     @property
     def lost_calls(self):
@@ -152,6 +160,9 @@ class Case(unittest.TestCase):
     # Set by tests that kill, or jump out of, a hook in the middle of an event: the time since the event
     # before may be in no context then.
     interrupts_events = False
+
+    # The ways of timing that `profile` runs a program in, one after another. They see the same calls.
+    timings = (None,)
 
     maxDiff = None
 
@@ -206,9 +217,19 @@ class Case(unittest.TestCase):
     def profile(self, executable, *arguments, **options):
         """Runs a program that leaves one profile, and returns the report of it. `output` of the report
         is what the program printed."""
+        reports = [self.profile_timed(timing, executable, *arguments, **options)
+                   for timing in self.timings]
+        for timing, report in zip(self.timings[1:], reports[1:]):
+            for what in "calls", "edges", "recursive_edges", "paths", "lost_calls", "output":
+                self.assertEqual(getattr(report, what), getattr(reports[0], what), f"{what}, {timing}")
+        return reports[0]
+
+    def profile_timed(self, timing, executable, *arguments, environment=None, **options):
+        """The same, with PROFINST_TIMING; None: as it is by default."""
         for old in self.profiles():
             old.unlink()
-        result = self.execute(executable, *arguments, **options)
+        environment = {**({"PROFINST_TIMING": timing} if timing else {}), **(environment or {})}
+        result = self.execute(executable, *arguments, environment=environment, **options)
         self.assertEqual(len(self.profiles()), 1, self.profiles())
         report = self.report(*self.profiles())
         report.output = result.stdout
@@ -231,21 +252,26 @@ class Case(unittest.TestCase):
     # ---- what holds for every profile ---------------------------------------------------------
 
     def check_invariants(self, report):
-        children = collections.Counter()
         calls = collections.Counter()
         for path, row in report.contexts.items():
-            self.assertGreaterEqual(row["self_ns"], 0, path)
-            self.assertLessEqual(row["self_ns"], row["cumulative_ns"], path)
-            children[path[:-1]] += row["cumulative_ns"]
             calls[path[-1]] += row["calls"]
-        width = len(report.data["contexts"]) + len(report.processes)
-        for path, row in report.contexts.items():
-            self.assertAlmostEqual(row["cumulative_ns"], row["self_ns"] + children[path],
-                                   delta=width, msg=path)
         by_name = collections.Counter()
         for row in report.functions.values():
             by_name[row["function"]] += row["calls"]
         self.assertEqual(calls, by_name)
+        if report.has_times:
+            self.check_times(report)
+
+    def check_times(self, report):
+        children = collections.Counter()
+        for path, row in report.contexts.items():
+            self.assertGreaterEqual(row["self_ns"], 0, path)
+            self.assertLessEqual(row["self_ns"], row["cumulative_ns"], path)
+            children[path[:-1]] += row["cumulative_ns"]
+        width = len(report.data["contexts"]) + len(report.processes)
+        for path, row in report.contexts.items():
+            self.assertAlmostEqual(row["cumulative_ns"], row["self_ns"] + children[path],
+                                   delta=width, msg=path)
         self.assertAlmostEqual(
             report.data["total_ns"],
             report.data["outside_ns"] + sum(row["self_ns"] for row in report.contexts.values()) +
@@ -265,6 +291,17 @@ class Case(unittest.TestCase):
         """Expects the contexts that the sources state, and no others."""
         self.assertEqual(report.paths, stated(*sources).paths)
         self.assertEqual(report.lost_calls, 0)
+
+
+def in_each_timing(case):
+    """A decorator of test classes whose programs call something else in each run: the class itself for the
+    first way of timing, and one more for each of the others."""
+    case.timings = TIMINGS[:1]
+    for timing in TIMINGS[1:]:
+        name = f"{case.__name__}_{timing}"
+        setattr(sys.modules[case.__module__], name,
+                type(name, (case,), {"timings": (timing,), "__module__": case.__module__}))
+    return case
 
 
 @contextlib.contextmanager

@@ -12,7 +12,8 @@ STEPS = 10000000
 class Depth(support.Case):
     def test_a_million_frames(self):
         """A hooked call takes up to four words of the stack more than one that is not: the caller's
-        context, a register to keep it in, and what alignment makes of that."""
+        context, when it began and what that is counted for, and a register to keep one of these in or what
+        alignment makes of them. Without optimization it takes two more, for copies."""
         ways = {"self": {"self": 1000001}, "pair": {"first": 500001, "second": 500000}}
         for version in CLANGS:
             for level in LEVELS:
@@ -26,7 +27,8 @@ class Depth(support.Case):
                         output, taken_hooked = report.output.splitlines()
                         self.assertEqual(output, plain)
                         self.assertEqual(report.calls, {"main": 1, "body": 1, **calls})
-                        self.assertLessEqual(int(taken_hooked), int(taken) + 32)
+                        self.assertLessEqual(int(taken_hooked),
+                                             int(taken) + (48 if level == "-O0" else 32))
 
     def test_ring_of_forty_eight(self):
         """Entered from each of its functions: 48 trees of 48 functions and the call that closes the ring,
@@ -46,6 +48,8 @@ class Depth(support.Case):
 
 class Tails(support.Case):
     """On a stack of 256 KiB, which holds some thousand frames."""
+
+    timings = support.TIMINGS
 
     def check(self, level, way, calls):
         for version in CLANGS:

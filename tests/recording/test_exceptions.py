@@ -8,6 +8,8 @@ LEVELS = "-O0", "-O2"
 
 
 class Exceptions(support.Case):
+    timings = support.TIMINGS
+
     def check_builds(self, check, source, *flags):
         """Builds with each clang and level, expects the output of the program without the plugin, and
         has the report checked."""

@@ -8,6 +8,8 @@ INCLUDE = "-I" + str(support.ROOT / "runtime")
 
 
 class Inlined(support.Case):
+    timings = support.TIMINGS
+
     def record(self, source, *flags, version):
         self.compile("app", INCLUDE, *flags, program(source), version=version)
         return self.profile("app")

@@ -10,6 +10,8 @@ LIBRARY = ["-O2", "-shared", "-fPIC", program("library.c")]
 
 
 class Objects(support.Case):
+    timings = support.TIMINGS
+
     def make_library(self, name, function, **options):
         return self.compile(name, *LIBRARY, f"-DNAME={function}", **options)
 

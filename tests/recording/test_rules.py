@@ -651,7 +651,8 @@ class Filters(Case):
 
 NO_COLOUR = ("there is no argument 'colour', but there are include=PATTERN, exclude=PATTERN, "
              "include-file=PATTERN, exclude-file=PATTERN, min-size=NUMBER, loops=keep|ignore, "
-             "system-headers=on|off, only=FILE, filter=FILE, inlined=count|off, external=on|off|PATTERN")
+             "system-headers=on|off, only=FILE, filter=FILE, inlined=count|off, "
+             "timing=exact|auto|counts|off, external=on|off|PATTERN")
 
 
 class BadInput(Case):

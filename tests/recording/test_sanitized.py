@@ -22,7 +22,9 @@ class Sanitized(support.Case):
         for version in CLANGS:
             for level in LEVELS:
                 with each(self, sanitizer=sanitizer, version=version, level=level):
-                    flags = [level, "-g", f"-fsanitize={sanitizer}", "-pthread", SOURCE]
+                    # Stacks of allocations are found by frame pointers.
+                    flags = [level, "-g", "-fno-omit-frame-pointer", f"-fsanitize={sanitizer}", "-pthread",
+                             SOURCE]
                     self.compile("plain", *flags, version=version, plugin=None)
                     self.compile("app", *flags, version=version)
                     report = self.profile("app")

@@ -5,6 +5,7 @@ import support
 from support import each, program, walked
 
 
+@support.in_each_timing
 class Everywhere(support.Case):
     def meet(self, way):
         self.compile("app", "-O2", program("signals_everywhere.c"), "-pthread")
@@ -59,6 +60,7 @@ class SmallStack(support.Case):
         self.assertLess(hooked, plain + 2048)
 
 
+@support.in_each_timing
 class UnderFire(support.Case):
     """Programs that throw, jump and switch stacks state what they call; a timer's handler in between, at
     any moment, changes none of it."""
@@ -100,6 +102,7 @@ class UnderFire(support.Case):
         self.assertEqual({name: calls[name] for name in truth}, truth)
 
 
+@support.in_each_timing
 class EndingThreads(support.Case):
     def test_handlers_while_threads_end(self):
         self.compile("app", "-O2", program("ending_threads.c"), "-pthread")

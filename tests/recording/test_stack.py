@@ -8,6 +8,8 @@ LEVELS = "-O0", "-O2"
 
 
 class Stack(support.Case):
+    timings = support.TIMINGS
+
     def check_builds(self, check, *sources, flags=(), foreign=None, levels=LEVELS, versions=CLANGS):
         """Builds and runs with each clang and level, expects the output of the program without the
         plugin, and has the report checked."""
@@ -129,6 +131,7 @@ class Stack(support.Case):
                           versions=[version for version in CLANGS if version >= 16])
 
 
+@support.in_each_timing
 class Interrupted(support.Case):
     def test_jump_out_of_a_handler_at_any_moment(self):
         """A timer's handler jumps out of a loop that is in hooks most of the time."""

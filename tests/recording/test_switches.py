@@ -15,6 +15,8 @@ def small_stack():
 
 
 class Switches(support.Case):
+    timings = support.TIMINGS
+
     def each_build(self, source, check, *flags, **options):
         for version in CLANGS:
             for level in LEVELS:

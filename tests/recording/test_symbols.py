@@ -44,8 +44,8 @@ class Symbols(support.Case):
                                      plugin=plugin)
                         undefined.append(self.symbols("app.o", "--undefined-only"))
                     self.assertEqual(undefined[1] - undefined[0], {
-                        ("w", name) for name in ("dlopen", "dlsym", "getauxval", "profinst_attach",
-                                                 "secure_getenv")})
+                        ("w", name) for name in {"dlopen", "dlsym", "getauxval", "profinst_attach",
+                                                 "secure_getenv"}})
 
     def test_object_that_exceptions_pass_through(self):
         """Leaving a function by an exception takes the two symbols of every object that cleans up; they

@@ -51,6 +51,7 @@ class Kinds(support.Case):
                 self.check_stated(self.profile("app"), source)
 
 
+@support.in_each_timing
 class Loading(support.Case):
     def test_libraries_that_come_and_go(self):
         for name in "one", "two", "three":

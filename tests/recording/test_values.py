@@ -8,6 +8,8 @@ LEVELS = "-O0", "-O2"
 
 
 class Values(support.Case):
+    timings = support.TIMINGS
+
     def check(self, name, expected, levels=LEVELS, code=0):
         """The program prints what it is known to print without the plugin, and every call is counted."""
         source = program(name)

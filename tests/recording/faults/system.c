@@ -11,7 +11,9 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <linux/perf_event.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
@@ -58,6 +60,8 @@ FAULTY(int, posix_fallocate, (int descriptor, off_t offset, off_t size), (descri
        ENOSPC, ENOSPC)
 FAULTY(int, ftruncate, (int descriptor, off_t size), (descriptor, size), EIO, -1)
 FAULTY(int, unlink, (const char *path), (path), EPERM, -1)
+FAULTY(ssize_t, pread, (int descriptor, void *to, size_t size, off_t at), (descriptor, to, size, at), EIO,
+       -1)
 FAULTY(ssize_t, read, (int descriptor, void *to, size_t size), (descriptor, to, size), EIO, -1)
 FAULTY(ssize_t, readlink, (const char *path, char *to, size_t size), (path, to, size), EACCES, -1)
 FAULTY(ssize_t, write, (int descriptor, const void *from, size_t size), (descriptor, from, size), EIO,
@@ -84,6 +88,45 @@ FAULTY(int, pthread_atfork, (void (*before)(void), void (*in_parent)(void), void
 FAULTY(int, pthread_key_create, (pthread_key_t * key, void (*destroy)(void *)), (key, destroy), EAGAIN,
        EAGAIN)
 FAULTY(int, pthread_setspecific, (pthread_key_t key, const void *value), (key, value), ENOMEM, ENOMEM)
+FAULTY(int, clock_getres, (clockid_t clock, struct timespec *resolution), (clock, resolution), EINVAL,
+       -1)
+FAULTY(int, uname, (struct utsname *system), (system), EFAULT, -1)
+
+static int faulty_perf_event_open(struct perf_event_attr *event)
+{
+    return fails(EACCES) ? -1
+                         : (int)syscall(SYS_perf_event_open, event, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+}
+
+static int faulty_timer_create(clockid_t clock, struct sigevent *event, int *timer)
+{
+    return fails(EAGAIN) ? -1 : (int)syscall(SYS_timer_create, clock, event, timer);
+}
+
+/* Samples are not as many in each run, so what their handler asks for does not count. */
+static int faulty_getrusage(__rusage_who_t who, struct rusage *usage)
+{
+    return getrusage(who, usage);
+}
+
+static int faulty_timer_settime(int timer, const struct itimerspec *time)
+{
+    return (int)syscall(SYS_timer_settime, timer, 0, time, NULL);
+}
+
+static int faulty_timer_delete(int timer)
+{
+    return (int)syscall(SYS_timer_delete, timer);
+}
+
+static int faulty_ioctl(int descriptor, unsigned long request, ...)
+{
+    __builtin_va_list arguments;
+    __builtin_va_start(arguments, request);
+    void *argument = __builtin_va_arg(arguments, void *);
+    __builtin_va_end(arguments);
+    return ioctl(descriptor, request, argument);
+}
 
 static int faulty_open(const char *path, int flags, ...)
 {
@@ -101,7 +144,7 @@ static int faulty_fcntl(int descriptor, int command, ...)
 {
     __builtin_va_list arguments;
     __builtin_va_start(arguments, command);
-    int argument = __builtin_va_arg(arguments, int);
+    void *argument = __builtin_va_arg(arguments, void *);
     __builtin_va_end(arguments);
     return fails(EMFILE) ? -1 : fcntl(descriptor, command, argument);
 }
@@ -142,9 +185,18 @@ const struct profinst__system profinst__system = {
     .munmap = faulty_munmap,
     .madvise = faulty_madvise,
     .getrlimit = faulty_getrlimit,
+    .pread = faulty_pread,
+    .getrusage = faulty_getrusage,
     .getrandom = faulty_getrandom,
     .sigaction = faulty_sigaction,
     .signal_mask = faulty_signal_mask,
+    .perf_event_open = faulty_perf_event_open,
+    .timer_create = faulty_timer_create,
+    .timer_settime = faulty_timer_settime,
+    .timer_delete = faulty_timer_delete,
+    .ioctl = faulty_ioctl,
+    .clock_getres = faulty_clock_getres,
+    .uname = faulty_uname,
     .dl_iterate_phdr = faulty_dl_iterate_phdr,
     .pthread_atfork = faulty_pthread_atfork,
     .pthread_getname_np = faulty_pthread_getname_np,

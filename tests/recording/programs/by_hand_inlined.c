@@ -31,15 +31,15 @@ static struct described functions[FUNCTIONS] = {
 };
 UNIT(functions);
 
-static void frame(struct profinst_place place, int which)
+static void frame(struct call place, int which)
 {
-    hooks.frame(place.own, &functions[which].function);
+    frame_of(place.own, &functions[which].function);
 }
 
 /* The next call is the hooked function's own. */
-static void own_again(struct profinst_place place)
+static void own_again(struct call place)
 {
-    hooks.frame(place.own, NULL);
+    frame_of(place.own, NULL);
 }
 
 static void *step_in(int which)
@@ -55,7 +55,7 @@ static void count(int which, uint64_t calls)
 /* Each frame of f calls leaf as often as its number says. */
 static void f(void)
 {
-    struct profinst_place place = enter(&functions[F]);
+    struct call place = enter(&functions[F]);
     static const int chains[] = {IN_F, IN_G, IN_F_IN_G};
     for (uint32_t i = 1; i <= 3; i++)
         for (uint32_t n = 0; n < i; n++) {
@@ -78,9 +78,9 @@ static void chains(void)
 /* f, its inner, f again, its inner, g. */
 static void recursion(void)
 {
-    struct profinst_place outer = enter(&functions[F]);
+    struct call outer = enter(&functions[F]);
     frame(outer, IN_F);
-    struct profinst_place again = enter(&functions[F]);
+    struct call again = enter(&functions[F]);
     inlined(again, &functions[F], 1);
     frame(again, IN_F);
     call(&functions[G]);
@@ -93,7 +93,7 @@ static void recursion(void)
 /* Inlined code calls a function without hooks that the same one is inlined into. */
 static void recursion_of_inlined(void)
 {
-    struct profinst_place place = enter(&functions[G]);
+    struct call place = enter(&functions[G]);
     frame(place, IN_F);
     void *deeper = step_in(IN_F);
     call(&functions[LEAF]);
@@ -104,7 +104,7 @@ static void recursion_of_inlined(void)
 
 static void call_f(int code, uint32_t frame)
 {
-    struct profinst_place place = enter(&functions[code]);
+    struct call place = enter(&functions[code]);
     inlined(place, &functions[code], frame);
     call(&functions[LEAF]);
     leave(place);
@@ -116,7 +116,7 @@ static void codes(void)
     call_f(F, 1);
     call_f(F, 3);
     call_f(F_2, 1);
-    struct profinst_place place = enter(&functions[G]);
+    struct call place = enter(&functions[G]);
     call_f(F, 2);
     call_f(F_2, 1);
     leave(place);
@@ -125,7 +125,7 @@ static void codes(void)
 /* A tail call out of inlined code: inner calls g in f's place. */
 static void tails(void)
 {
-    struct profinst_place place = enter(&functions[F]);
+    struct call place = enter(&functions[F]);
     frame(place, IN_F);
     hooks.tail(place.caller);
     call(&functions[G]);
@@ -135,7 +135,7 @@ static void tails(void)
 /* A tail call to a function without hooks, which has inlined ones. */
 static void tails_unhooked(void)
 {
-    struct profinst_place place = enter(&functions[F]);
+    struct call place = enter(&functions[F]);
     hooks.tail(place.caller);
     count(IN_F, 3);
     void *former = step_in(IN_F);
@@ -148,10 +148,10 @@ static void tails_unhooked(void)
 static void tails_back(void)
 {
     static const int from[] = {IN_F, IN_F, IN_G};
-    struct profinst_place place = enter(&functions[F]);
+    struct call place = enter(&functions[F]);
     for (int i = 0; i < 3; i++) {
         frame(place, from[i]);
-        struct profinst_place callee = enter(&functions[G]);
+        struct call callee = enter(&functions[G]);
         hooks.tail(callee.caller);
     }
     own_again(place);
@@ -164,7 +164,7 @@ static void counts(void)
     count(IN_F, 2);
     count(IN_F_IN_G, 5);
     count(IN_F_IN_G, 7);
-    struct profinst_place place = enter(&functions[G]);
+    struct call place = enter(&functions[G]);
     count(IN_G, UINT64_C(1) << 40);
     call(&functions[LEAF]);
     leave(place);
@@ -182,8 +182,8 @@ static void jumps_out(void)
 static void jumps(void)
 {
     volatile int left = 3;
-    struct profinst_place place = enter(&functions[F]);
-    struct profinst_place *volatile kept = &place;
+    struct call place = enter(&functions[F]);
+    struct call *volatile kept = &place;
     setjmp(there);
     hooks.resume(kept->own);
     call(&functions[LEAF]);
@@ -197,19 +197,19 @@ static void jumps(void)
 /* The second call of f is recursive: resuming it is resuming the first. */
 static void jumps_recursive(void)
 {
-    struct profinst_place outer = enter(&functions[F]);
-    struct profinst_place again = enter(&functions[F]);
+    struct call outer = enter(&functions[F]);
+    struct call again = enter(&functions[F]);
     enter(&functions[G]);
     hooks.resume(again.own);
     call(&functions[LEAF]);
-    hooks.resume(NULL);
+    hooks.resume(&nobody);
     leave(again);
     leave(outer);
 }
 
 static void *body(void *data)
 {
-    struct profinst_place *of_main = data;
+    struct call *of_main = data;
     hooks.resume(of_main->own);
     void *former = step_in(IN_F);
     call(&functions[LEAF]);
@@ -225,7 +225,7 @@ static void *body(void *data)
 static void threads(void)
 {
     pthread_t thread;
-    struct profinst_place place = enter(&functions[F]);
+    struct call place = enter(&functions[F]);
     pthread_create(&thread, NULL, body, &place);
     pthread_join(thread, NULL);
     leave(place);
@@ -238,7 +238,7 @@ static void handle(int signal)
     (void)signal;
     handled = handled + 1;
     count(IN_G, 1);
-    struct profinst_place place = enter(&functions[G]);
+    struct call place = enter(&functions[G]);
     frame(place, IN_G);
     void *former = step_in(IN_F);
     call(&functions[LEAF]);
@@ -263,7 +263,7 @@ static void signals(void)
 /* The child counts from zero, in a frame of its parent's; what the parent has stays. */
 static void forks(void)
 {
-    struct profinst_place place = enter(&functions[F]);
+    struct call place = enter(&functions[F]);
     inlined(place, &functions[F], 1);
     frame(place, IN_F);
     call(&functions[LEAF]);
@@ -289,7 +289,7 @@ static void folded(void)
 /* Time passes in inlined code. */
 static void times(void)
 {
-    struct profinst_place place = enter(&functions[F]);
+    struct call place = enter(&functions[F]);
     frame(place, IN_F_IN_G);
     usleep(20000);
     call(&functions[LEAF]);
@@ -329,7 +329,7 @@ int main(int count_of_arguments, char **arguments)
         {"dies", dies},
     };
     profinst_attach(&unit);
-    struct profinst_place place = enter(&functions[MAIN]);
+    struct call place = enter(&functions[MAIN]);
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
         if (count_of_arguments > 1 && strcmp(arguments[1], ways[i].name) == 0)
             ways[i].run();

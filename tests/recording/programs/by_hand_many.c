@@ -21,9 +21,14 @@ static void describe(void)
         struct profinst_function *function = &functions[i].function;
         snprintf(names[i], sizeof names[i], "%s_%d", i < HOOKED ? "hooked" : "inlined",
                  i < HOOKED ? i : i - HOOKED);
-        *function = (struct profinst_function){.linkage_name = names[i], .file = "", .unit = &unit};
+        *function = (struct profinst_function){
+            .linkage_name = names[i],
+            .file = "",
+            .unit = &unit,
+            .flags = (uint32_t)i % PROFINST_CALLEES << PROFINST_CALLEE_SHIFT,
+        };
         if (i >= HOOKED) {
-            function->flags = PROFINST_INLINED;
+            function->flags |= PROFINST_INLINED;
             continue;
         }
         function->frames = frames[i];
@@ -39,11 +44,11 @@ static void describe(void)
 static void chain(int number, int end)
 {
     struct described *described = &functions[number];
-    struct profinst_place place = enter(described);
+    struct call place = enter(described);
     for (uint32_t n = 1; n <= described->function.frame_count; n++)
         inlined(place, described, n);
     if (number % 4 == 0)
-        hooks.frame(place.own, &functions[HOOKED + number % INLINED].function);
+        frame_of(place.own, &functions[HOOKED + number % INLINED].function);
     if (number + 1 < end)
         chain(number + 1, end);
     leave(place);
@@ -54,7 +59,7 @@ static void chains(void)
     for (int round = 0; round < ROUNDS; round++)
         for (int i = 0; i < HOOKED; i += 20)
             chain(i, i + 60 < HOOKED ? i + 60 : HOOKED);
-    struct profinst_place place = enter(huge);
+    struct call place = enter(huge);
     inlined(place, huge, HUGE);
     leave(place);
 }

@@ -56,19 +56,19 @@ struct profinst_unit unit_2 = {
 
 static void filter(void)
 {
-    struct profinst_place on = enter(&functions[ON]);
+    struct call on = enter(&functions[ON]);
     inlined(on, &functions[ON], 1);
     inlined(on, &functions[ON], 2);
-    hooks.frame(on.own, &functions[IN_OFF].function);
+    frame_of(on.own, &functions[IN_OFF].function);
     call(&functions[LEAF]);
-    hooks.frame(on.own, &functions[IN_BOTH].function);
+    frame_of(on.own, &functions[IN_BOTH].function);
     call(&functions[LEAF]);
-    hooks.frame(on.own, NULL);
-    struct profinst_place off = enter(&functions[OFF]);
+    frame_of(on.own, NULL);
+    struct call off = enter(&functions[OFF]);
     printf("%s ", functions[OFF].function.id == UINT32_MAX ? "off" : "on");
     inlined(off, &functions[OFF], 1);
-    hooks.frame(off.own, &functions[IN_OFF].function);
-    hooks.frame(off.own, NULL);
+    frame_of(off.own, &functions[IN_OFF].function);
+    frame_of(off.own, NULL);
     call(&functions[LEAF]);
     hooks.count(&functions[IN_OFF].function, 10);
     hooks.count(&functions[IN_BOTH].function, 100);
@@ -83,9 +83,9 @@ static void filter(void)
  * one; with one of unhooked code that off is inlined into. */
 static void tails(void)
 {
-    struct profinst_place on = enter(&functions[ON]);
+    struct call on = enter(&functions[ON]);
     hooks.tail(on.caller);
-    struct profinst_place off = enter(&functions[OFF]);
+    struct call off = enter(&functions[OFF]);
     call(&functions[LEAF]);
     hooks.tail(off.caller);
     call(&functions[LEAF]);
@@ -104,7 +104,7 @@ static void tails(void)
 static void external(void)
 {
     for (int i = 0; i < 3; i++) {
-        struct profinst_place place = enter(&functions[READ]);
+        struct call place = enter(&functions[READ]);
         call(&functions[LEAF]); /* a callback */
         leave(place);
         place = enter(&functions[HOOKED_ELSEWHERE]);
@@ -153,7 +153,7 @@ int main(int count, char **arguments)
     };
     profinst_attach(&unit);
     profinst_attach(&unit_2);
-    struct profinst_place place = enter(&functions[MAIN]);
+    struct call place = enter(&functions[MAIN]);
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
         if (count > 1 && strcmp(arguments[1], ways[i].name) == 0)
             ways[i].run();

@@ -1,0 +1,33 @@
+/* Steps of load_profile; see load.h. */
+#ifndef PROFINST_ANALYZER_LOAD_STEPS_H
+#define PROFINST_ANALYZER_LOAD_STEPS_H
+
+#include "load.h"
+
+/* The work on one profile. Database ids by the profile's indexes; those of contexts count on from
+ * the first. */
+struct loader {
+    struct database *database;
+    const struct profile *profile;
+    struct pool pool;
+    sqlite3_int64 run, process, first_context;
+    sqlite3_int64 *modules, *sources, *functions, *threads;
+};
+
+/* Contexts and cross calls. Needs the ids of functions and threads. */
+enum status load_contexts(const struct loader *loader);
+
+/* What is known of contexts by samples alone. Needs those contexts. */
+enum status load_estimates(const struct loader *loader);
+
+/* Histograms of durations; those of contexts only if `contexts` are there. Needs the ids of
+ * functions and threads. */
+enum status load_histograms(const struct loader *loader, bool contexts);
+
+/* The same, and what they come to. Needs the process, too. */
+enum status load_durations(const struct loader *loader, bool contexts);
+
+/* What they add up to. */
+enum status load_totals(const struct loader *loader);
+
+#endif

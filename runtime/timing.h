@@ -1,0 +1,59 @@
+/* Which calls the clock is read for. */
+#ifndef PROFINST_TIMING_H
+#define PROFINST_TIMING_H
+
+#include "call.h"
+#include "profinst_abi.h"
+#include "profinst_format.h"
+#include "thread.h"
+
+/* PROFINST_TIMING, or else what the first unit was compiled for. */
+enum profinst_timing profinst__timing_choose(const struct profinst_unit *first);
+
+/* Measures what hooks cost, and writes it into the header. Calls that take less than a hundred
+ * times as long as timing them are not timed, in PROFINST_TIMING_AUTO. Once, within a section,
+ * before there are threads. */
+void profinst__timing_calibrate(enum profinst_timing timing, enum profinst_clock clock);
+
+/* ---- PROFINST_TIMING_AUTO ----------------------------------------------------------------- */
+
+/* True if the clock is to be read for the next call to the node. */
+static inline bool profinst__timing_wants(struct profinst__node *node)
+{
+    bool wanted = !node->counted || node->wanted;
+    node->wanted = false;
+    return wanted;
+}
+
+/* A call was timed. Returns how many it stands for: itself, or, where calls are only counted, those
+ * of its node since the one before. */
+static inline uint64_t profinst__timing_note(struct profinst__node *node, uint64_t ticks)
+{
+    extern uint64_t profinst__short_call; /* ticks */
+    enum { TRIALS = 16 };
+    uint64_t calls = node->seen.record->calls;
+    uint64_t weight = node->counted && calls > node->stood_for ? calls - node->stood_for : 1;
+    node->stood_for = node->counted ? calls : node->stood_for + 1;
+    node->time += ticks;
+    node->timed++;
+    if (!node->counted && node->timed >= TRIALS &&
+        node->time < node->timed * profinst__short_call) {
+        struct profinst_context *record = node->seen.record;
+        record->timed_calls = calls;
+        record->timed_self = record->self;
+        record->counted = 1;
+        node->counted = true;
+    }
+    return weight;
+}
+
+/* The next call to the node is timed. */
+static inline void profinst__timing_want(struct profinst__node *node)
+{
+    if (!node->counted || !node->seen.function)
+        return;
+    node->wanted = true;
+    node->seen.function = profinst__marked(node->seen.function);
+}
+
+#endif
