@@ -339,11 +339,11 @@ static void divide(struct division *division, struct group *group)
     free(corrected);
 }
 
-/* What Agresti and Coull add to the samples of a side: two, but not to one of hardly any weight. */
-static double added(double samples, double weight)
+/* What Agresti and Coull add to a side: two signals, but not to one of hardly any weight. */
+static double added(const struct group *group, double weight)
 {
-    double likely = 4 * samples * at_least_0(weight);
-    return likely < 2 ? likely : 2;
+    double likely = 4 * group->samples * at_least_0(weight);
+    return fmin(likely, 2 * group->clumping);
 }
 
 /* The variance of a part of the group's time: the larger of the posterior's, and of theirs. */
@@ -351,7 +351,7 @@ static double variance(const struct group *group, const struct part *part)
 {
     double n = group->samples;
     double posterior = (part->samples + prior * part->weight) / (n + prior);
-    double more = added(n, part->weight), others = added(n, 1 - part->weight);
+    double more = added(group, part->weight), others = added(group, 1 - part->weight);
     double size = fmax(n + more + others, 1);
     double adjusted = (part->samples + more) / size;
     double sampled = fmax(at_least_0(posterior * (1 - posterior)) / (n + prior + 1),

@@ -178,7 +178,8 @@ static LLVMValueRef choose(LLVMBuilderRef builder, LLVMValueRef mostly, LLVMValu
     ".long .Lprofinst${:uid}-., 9b-.Lprofinst${:uid}+" more ", " descriptor "\n\t"                 \
     ".popsection"
 
-/* In the end r10 is more than 0 if the hook is to be called. */
+/* In the end r10 is more than 0 if the hook is to be called. No result shares a register with an
+ * operand: in the large code model the operands' addresses are in registers, and are read late. */
 static struct shortcut_call enter_x86_64(const struct unit *unit, LLVMBuilderRef builder,
                                          LLVMValueRef descriptor, LLVMValueRef start)
 {
@@ -201,7 +202,7 @@ static struct shortcut_call enter_x86_64(const struct unit *unit, LLVMBuilderRef
                                         "leaq $5, %%rax\n\t"
                                         "jmp 9b\n\t"
                                         ".subsection 0\n\t" END("5", "${6:c}-.");
-    static const char constraints[] = "={r11},={rax},={r10},*m,*m,*m,i,~{memory},~{dirflag},"
+    static const char constraints[] = "=&{r11},=&{rax},=&{r10},*m,*m,*m,i,~{memory},~{dirflag},"
                                       "~{fpsr},~{flags}";
     char code[sizeof pattern + 32];
     snprintf(code, sizeof code, pattern,

@@ -195,8 +195,9 @@ struct profinst_context {
 
 /* How long calls took, from entry to return, what they called included: an octave of a histogram.
  * A function has those that it needs in each thread, and so has a context where that was asked for.
- * Calls that do not return (a jump, an end of the process) are not in it, and of a process that was
- * killed, and of threads that lived when it ended, the latest eight of a thread may be missing.
+ * Calls that do not return (a jump, an end of the process) are not in it, and of a process that did
+ * not go through `exit`, and of threads that lived when it ended, the latest eight of a thread may
+ * be missing.
  *
  * Octave 0 is durations of 0 to 31 ticks, in buckets of 4; octave o > 0 those of 2^(o+4) to 2^(o+5)
  * - 1, in buckets of an eighth of 2^(o+4). Middle and bounds of a bucket are within 6 % of each

@@ -122,6 +122,18 @@ class Flags(support.Case):
     def test_shaped(self):
         self.check(SHAPED)
 
+    def test_arguments_in_all_registers(self):
+        """What the code of hooks needs addresses for finds others free."""
+        source = program("arguments.c")
+        for version in CLANGS:
+            for flags in "-O1 -mcmodel=large -fno-pie -no-pie", "-O2 -mcmodel=large -fPIE -pie":
+                with each(self, version=version, flags=flags):
+                    self.compile("app", *flags.split(), source, version=version)
+                    for timing in support.TIMINGS:
+                        report = self.profile_timed(timing, "app")
+                        self.assertEqual(report.output, "21098588\n")
+                        self.check_stated(report, source)
+
     def test_linked(self):
         self.check(LINKED)
 
