@@ -180,9 +180,9 @@ struct profinst_context {
     uint32_t samples; /* taken while the thread was here; of inlined code: in its host's record */
     uint32_t hook_samples; /* those of them that fell into hooks */
     uint64_t timed_calls;  /* `calls` when the clock was given up; otherwise 0 */
-    uint64_t timed_self;   /* `self` then */
+    uint64_t timed_self;   /* `self` then; 0 if it was `mixed` */
     uint32_t counted;      /* 1: the clock was given up */
-    uint32_t reserved;
+    uint32_t mixed;        /* 1: `self` has time of calls made from here that are only counted */
     uint64_t inlined[]; /* calls of each frame of the code, made from here. Less than 0, as a signed
                            number, for moments: stands for 0 */
 };

@@ -40,9 +40,11 @@ static inline uint64_t profinst__timing_note(struct profinst__node *node, uint64
         node->time < node->timed * profinst__short_call) {
         struct profinst_context *record = node->seen.record;
         record->timed_calls = calls;
-        record->timed_self = record->self;
+        record->timed_self = record->mixed ? 0 : record->self;
         record->counted = 1;
         node->counted = true;
+        if (node->caller)
+            node->caller->host->mixed = 1;
     }
     return weight;
 }

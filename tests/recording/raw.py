@@ -114,8 +114,8 @@ class Profile:
 
     def read_contexts(self, thread, at, end):
         while at < end:
-            code, *fields, reserved = self.unpack("4I2Q2I2Q2I", at)
-            check(reserved == 0, "reserved")
+            code, *fields, mixed = self.unpack("4I2Q2I2Q2I", at)
+            check(mixed in (0, 1), "mixed")
             count = len(self.entries[CODE][code].frames) if code else 0
             room = (8 * count + 31) // 32 * 4
             counts = self.unpack(f"{room}Q", at + 64)
