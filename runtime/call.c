@@ -22,11 +22,13 @@ struct profinst__node *profinst__begin(uint64_t calls)
         profinst__section_enter(&section);
         profinst__fork_notice(&section);
         profinst__section_leave(&section);
-        if (profinst__thread_begin())
-            return profinst__where(state);
+        profinst__thread_begin();
     }
-    profinst__count_lost(calls);
-    return NULL;
+    /* A handler's hooks may have come first. */
+    struct profinst__node *node = profinst__where(state);
+    if (!node)
+        profinst__count_lost(calls);
+    return node;
 }
 
 /* Killed processes have no last reading of the clocks. The pair is renewed with a call from a new
