@@ -105,6 +105,17 @@ static void add_duration_headers(struct grid *grid, const struct duration_column
         grid_column(grid, GRID_NUMBER, names[columns->indexes[i]]);
 }
 
+/* The longest call may be one of those that were not measured. */
+static const char *duration(struct report *report, const struct report_function *row, int index)
+{
+    const struct report_durations *durations = &row->durations;
+    if (!durations->known[index])
+        return "-";
+    const char *text = text_duration(&report->pool, durations->values_ns[index]);
+    bool all = durations->measured >= row->calls.calls - row->calls.inlined_calls;
+    return index == REPORT_DURATIONS - 1 && !all ? pool_format(&report->pool, "≥ %s", text) : text;
+}
+
 static size_t duration_cells(struct report *report, const char **cells,
                              const struct duration_columns *columns,
                              const struct report_function *row)
@@ -112,12 +123,8 @@ static size_t duration_cells(struct report *report, const char **cells,
     size_t at = 0;
     if (columns->average)
         cells[at++] = average(report, &row->calls);
-    for (size_t i = 0; i < columns->count; i++) {
-        int index = columns->indexes[i];
-        cells[at++] = row->durations.known[index]
-                          ? text_duration(&report->pool, row->durations.values_ns[index])
-                          : "-";
-    }
+    for (size_t i = 0; i < columns->count; i++)
+        cells[at++] = duration(report, row, columns->indexes[i]);
     return at;
 }
 
