@@ -42,7 +42,7 @@ void profinst__samples_keep(struct profinst__sampler *sampler,
  * of its parent's samplers, before it begins one of its own. */
 void profinst__samples_end(struct profinst__sampler *sampler);
 
-/* Provided by hooks.c: a sample of the calling thread, in a signal handler with little stack. True
+/* In sampled.c: a sample of the calling thread, in a signal handler with little stack. True
  * if it tells something that the clock does not. */
 bool profinst__sample_taken(uintptr_t program_counter, uint32_t weight);
 
