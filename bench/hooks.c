@@ -68,13 +68,16 @@ static void link_77(void);
 #define CHAIN_7(p)                                                                                 \
     NEXT_IN_CHAIN(p##0, p##1)                                                                      \
     NEXT_IN_CHAIN(p##1, p##2)                                                                      \
-    NEXT_IN_CHAIN(p##2, p##3) NEXT_IN_CHAIN(p##3, p##4) NEXT_IN_CHAIN(p##4, p##5)                  \
-        NEXT_IN_CHAIN(p##5, p##6) NEXT_IN_CHAIN(p##6, p##7)
+    NEXT_IN_CHAIN(p##2, p##3)                                                                      \
+    NEXT_IN_CHAIN(p##3, p##4)                                                                      \
+    NEXT_IN_CHAIN(p##4, p##5) NEXT_IN_CHAIN(p##5, p##6) NEXT_IN_CHAIN(p##6, p##7)
 CHAIN_7(0)
 NEXT_IN_CHAIN(07, 10)
-CHAIN_7(1) NEXT_IN_CHAIN(17, 20) CHAIN_7(2) NEXT_IN_CHAIN(27, 30) CHAIN_7(3) NEXT_IN_CHAIN(37, 40)
-    CHAIN_7(4) NEXT_IN_CHAIN(47, 50) CHAIN_7(5) NEXT_IN_CHAIN(57, 60) CHAIN_7(6)
-        NEXT_IN_CHAIN(67, 70) CHAIN_7(7) HOOKED static void link_77(void)
+CHAIN_7(1)
+NEXT_IN_CHAIN(17, 20)
+CHAIN_7(2) NEXT_IN_CHAIN(27, 30) CHAIN_7(3) NEXT_IN_CHAIN(37, 40) CHAIN_7(4) NEXT_IN_CHAIN(47, 50)
+    CHAIN_7(5) NEXT_IN_CHAIN(57, 60) CHAIN_7(6) NEXT_IN_CHAIN(67, 70) CHAIN_7(7) HOOKED
+    static void link_77(void)
 {
     sink++;
 }
