@@ -43,7 +43,7 @@ static const struct argp parser = {
            "loaded, or none if one cannot be. A profile that is there already is not loaded again; "
            "if the process has gone on since, the newer state takes the place of the former.\v"
            "The database has views to explore with the sqlite3 shell: bottlenecks, functions, "
-           "edges, contexts, threads, processes, runs.\n\n" COMMAND_EXIT_CODES,
+           "edges, contexts, durations, threads, processes, runs.\n\n" COMMAND_EXIT_CODES,
 };
 
 static size_t functions_called(const struct profile *profile, struct pool *pool)

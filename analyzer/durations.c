@@ -47,7 +47,7 @@ void durations_find(struct durations *durations, const struct duration_bucket *b
         }
         durations->percentiles_ns[p] = to;
         /* Where not all were measured, one of them should lie beyond it. */
-        durations->known[p] = durations->measured == durations->calls ||
+        durations->known[p] = (durations->measured == durations->calls && !durations->partly) ||
                               (double)durations->measured * (1 - parts[p]) >= 1 - 1e-9;
     }
 }

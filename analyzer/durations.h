@@ -23,6 +23,7 @@ enum duration_percentile { DURATION_P50, DURATION_P75, DURATION_P95, DURATION_P9
 
 /* What there is to say about some calls. */
 struct durations {
+    bool partly;              /* only some calls were measured, of which `calls` need not tell */
     uint64_t calls, measured; /* of the calls, measured; the others are taken to be like these */
     double min_ns, max_ns;    /* of those measured */
     double percentiles_ns[DURATION_COUNT];

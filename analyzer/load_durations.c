@@ -120,6 +120,8 @@ static void add_octave(const struct loader *loader, const struct profile_octave 
         };
         add(of_run, &bucket);
         add(of_all, &bucket);
+        of_run->durations.partly = of_all->durations.partly =
+            of_all->durations.partly || profile->header.timing == PROFINST_TIMING_AUTO;
         measured = 0;
     }
 }

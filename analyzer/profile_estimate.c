@@ -18,6 +18,9 @@ static const double cost_error = 0.1;
 /* Those of calls that are only counted hide in what the program does around them, more or less. */
 static const double counted_cost_error = 0.5;
 
+/* How much of the time in hooks may be the program's. */
+static const double hooks_error = 0.5;
+
 /* Of a group that has members other than its head. */
 struct group {
     size_t first, end; /* in the list of members */
@@ -319,11 +322,32 @@ static void gather(struct division *division, struct group *group)
     find_missing(division, group);
 }
 
+/* Counted calls of the context, or made by it, whichever are more. */
+static double calls_of(const struct estimate *estimate, size_t context)
+{
+    const struct traffic *traffic = &estimate->traffic[context];
+    uint64_t more =
+        traffic->counted > traffic->counted_made ? traffic->counted : traffic->counted_made;
+    return (double)more;
+}
+
+/* Of a counted call: half of the time that fell into hooks. While the processor executes these it
+ * also does what the program has waiting, and what that is nobody knows. */
+static double uncertain_of_hooks(const struct division *division, const struct group *group)
+{
+    double calls = 0;
+    for (size_t at = group->first; at < group->end; at++)
+        calls += (double)division->estimate->traffic[division->members[at]].counted;
+    bool known = group->samples > 0 && calls > 0;
+    return known ? hooks_error * group->sampled * group->hook_samples / group->samples / calls : 0;
+}
+
 static void divide(struct division *division, struct group *group)
 {
     const struct estimate *estimate = division->estimate;
     find_weights(division, group, group->time);
     bound_missing(division, group);
+    double uncertain = uncertain_of_hooks(division, group);
     double *corrected = memory_array(group->end - group->first, sizeof *corrected);
     for (size_t at = group->first; at < group->end; at++) {
         size_t member = division->members[at];
@@ -333,7 +357,9 @@ static void divide(struct division *division, struct group *group)
         double own_before = phase ? at_least_0((double)phase->self - costs.before) : 0;
         corrected[at - group->first] =
             own_before + at_least_0(share(group, part->samples, part->weight) - costs.after);
-        estimate->costs[member] = costs.before + costs.after * (counted_cost_error / cost_error);
+        double error =
+            fmax(counted_cost_error * costs.after, uncertain * calls_of(estimate, member));
+        estimate->costs[member] = costs.before + error / cost_error;
     }
     settle(division, group, group->ticks, corrected);
     free(corrected);

@@ -394,7 +394,7 @@ FROM (SELECT range.thread_id, range.function_id, range.context_id, duration.call
                  AS from_ticks,
              min(range.greatest_ticks,
                  iif(range.octave = 0, 4 * bucket + 3,
-                     iif(range.octave = 43 AND bucket = 7, range.greatest_ticks,
+                     iif(range.octave = 59 AND bucket = 7, range.greatest_ticks,
                          ((9 + bucket) << (range.octave + 1)) - 1)))
                  AS to_ticks
       FROM duration_range AS range

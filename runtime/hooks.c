@@ -104,6 +104,8 @@ record(struct profinst__state *state, struct profinst__node *from, struct profin
         profinst__go(state, to);
         return (struct profinst_place){from, &to->seen};
     }
+    if (manner.timing == PROFINST_TIMING_AUTO)
+        to->entered = to->seen.record->calls;
     *start = (struct profinst_start){pass(state, from, to, manner.clock), &to->seen};
     return (struct profinst_place){make_odd(from), &to->seen};
 }
@@ -148,7 +150,9 @@ enter(struct profinst_function *function, struct profinst_start *start, struct m
     struct profinst__node *from = profinst__node(state->here.node);
     struct profinst__node *to = profinst__remembered(from, function);
     if (PROFINST_UNLIKELY(!to))
-        return otherwise(function, start);
+        return from != &profinst__closed && profinst__id_of(function) == PROFINST__OFF
+                   ? nowhere
+                   : otherwise(function, start);
     return record(state, from, to, function, start, manner, true);
 }
 

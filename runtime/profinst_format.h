@@ -200,11 +200,11 @@ struct profinst_context {
  * be missing.
  *
  * Octave 0 is durations of 0 to 31 ticks, in buckets of 4; octave o > 0 those of 2^(o+4) to 2^(o+5)
- * - 1, in buckets of an eighth of 2^(o+4). Middle and bounds of a bucket are within 6 % of each
- * other.
+ * - 1, in buckets of an eighth of 2^(o+4).
  *
  * Of calls that are only counted a few are timed, each in the place of those of its context since
- * the one before: `weight` is the sum of all in `counts`, and `timed` how many were measured. */
+ * the one before: `counts` add up to the calls that are stood for, and `timed` is how many were
+ * measured. */
 struct profinst_octave {
     uint32_t function; /* id */
     uint32_t context;  /* reference of its context; 0: of all contexts in the thread */

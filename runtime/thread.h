@@ -20,6 +20,7 @@ struct profinst__node {
     uint64_t time;      /* ticks: the sum of the calls that were timed */
     uint64_t timed;     /* how many those were */
     uint64_t stood_for; /* of its calls, by those that were timed */
+    uint64_t entered;   /* of its calls, when the latest that was timed began */
     bool counted;       /* calls are only counted, the clock is given up */
     bool wanted;        /* but the next one is timed */
 };

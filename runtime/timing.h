@@ -31,9 +31,12 @@ static inline uint64_t profinst__timing_note(struct profinst__node *node, uint64
 {
     extern uint64_t profinst__short_call; /* ticks */
     enum { TRIALS = 16 };
-    uint64_t calls = node->seen.record->calls;
-    uint64_t weight = node->counted && calls > node->stood_for ? calls - node->stood_for : 1;
-    node->stood_for = node->counted ? calls : node->stood_for + 1;
+    uint64_t calls = node->seen.record->calls, entered = node->entered;
+    /* Of calls within each other the outer ones return last; they stand for themselves then. */
+    uint64_t weight = node->counted && entered > node->stood_for ? entered - node->stood_for : 1;
+    node->stood_for = !node->counted              ? node->stood_for + 1
+                      : entered > node->stood_for ? entered
+                                                  : node->stood_for;
     node->time += ticks;
     node->timed++;
     if (!node->counted && node->timed >= TRIALS &&

@@ -130,7 +130,7 @@ class Group:
     """A head that calls f, and f that calls g: both gave the clock up. The runtime put all their time
     into the head. Works out again what the analyzer should say."""
 
-    PRIOR, DEVIATIONS, COST_ERROR, COUNTED_COST_ERROR = 1, 1.96, 0.1, 0.5
+    PRIOR, DEVIATIONS, COST_ERROR, COUNTED_COST_ERROR, HOOKS_ERROR = 1, 1.96, 0.1, 0.5, 0.5
     stretch = 1  # time of the clock for each of the processor
     clumping = 1  # samples that each signal stands for
 
@@ -199,6 +199,11 @@ class Group:
             by_weight = max(0, weight * (1 - weight)) / (self.PRIOR + 1)
             return sampled ** 2 * by_samples * self.clumping + self.missing ** 2 * by_weight
 
+        hook_samples = sum(hook for _, hook in self.samples.values())
+        counted_calls = {name: calls[name] - self.before.get(name, (0, 0))[0] if name != "head" else 0 for name in names}
+        all_counted = sum(counted_calls.values())
+        in_hooks = (self.HOOKS_ERROR * sampled * hook_samples / n / all_counted if n and all_counted else 0)
+        counted_made = {name: counted_calls[following[name]] if name in following else 0 for name in names}
         result, below = {}, (0, 0, 0, 0)
         for name in reversed(names):
             samples = self.samples[name][0] - self.samples[name][1]
@@ -207,7 +212,9 @@ class Group:
                          + max(0, share(samples, weight[name]) - cost_after[name]))
             raw = own[1] + share(self.samples[name][0], weight[name]) + (
                 share(0, hooks) if name == "head" else 0)
-            cost = self.COST_ERROR * cost_before[name] + self.COUNTED_COST_ERROR * cost_after[name]
+            cost = self.COST_ERROR * cost_before[name] + max(
+                self.COUNTED_COST_ERROR * cost_after[name],
+                in_hooks * max(counted_calls[name], counted_made[name]))
             below = (below[0] + samples, below[1] + weight[name], below[2] + cost, below[3] + self_time)
             result[name] = {
                 "self_ns": self_time, "raw_self_ns": raw, "cumulative_ns": below[3],
@@ -237,9 +244,10 @@ class Estimates(Case):
         """Nothing but samples: shares are theirs, and the hooks' part is nobody's."""
         rows = self.check(Group(1_000_000_000, {"head": (2_000, 0), "f": (3_000, 500), "g": (5_000, 1_000)},
                                 sample_ns=100_000, counted=(0, 0), timed=(0, 0)))
-        for name, share in (("head", 0.20), ("f", 0.25), ("g", 0.40)):
+        counted = 10_000 - 64 + 50_000 - 128
+        for name, share, calls in (("head", 0.20, 10_000 - 64), ("f", 0.25, 50_000 - 128), ("g", 0.40, 50_000 - 128)):
             self.assertLess(abs(rows[name]["self_ns"] - share * 1e9), 0.0002e9)
-            error = 1.96e9 * math.sqrt(share * (1 - share) / 10_000)
+            error = math.hypot(1.96e9 * math.sqrt(share * (1 - share) / 10_000), 0.5 * 0.15e9 * calls / counted)
             self.assertLess(abs(rows[name]["self_error_ns"] - error), 0.01 * error)
 
     def test_costs_of_counted_calls(self):
@@ -467,7 +475,7 @@ class Estimates(Case):
         name = self.write(Group(100_000_000, {"head": (200, 0), "f": (300, 50), "g": (500, 100)},
                                 sample_ns=100_000).profile())
         text = self.output("report", "--contexts", name)
-        self.assertRegex(text, r"\n1 +4\d\.\d ±3\.\d % .* g +app\n")
+        self.assertRegex(text, r"\n1 +4\d\.\d ±8\.\d % .* g +app\n")
         self.assertIn("\nTiming     auto: short calls by 1,000 samples, one each 100 µs of processor time\n",
                       text)
         self.assertRegex(text, r"\nProfiler   .* taken out of all times; 150 of the samples are its own\n")
