@@ -17,8 +17,8 @@ import instructions  # noqa: E402
 
 # With auto it depends on the clock which calls it is read for. For x86-64, with the call itself and the loop around it: by mode of PROFINST_TIMING and shape.
 LIMITS = {
-    "exact": {"leaf": 200, "recursion": 208, "64 callees": 265, "chain of 64": 202},
-    "counts": {"leaf": 29, "recursion": 37, "64 callees": 130, "chain of 64": 34},
+    "exact": {"leaf": 200, "recursion": 208, "64 callees": 270, "chain of 64": 202},
+    "counts": {"leaf": 29, "recursion": 37, "64 callees": 134, "chain of 64": 34},
     "off": {"leaf": 20, "recursion": 25, "64 callees": 19, "chain of 64": 22},
 }
 
