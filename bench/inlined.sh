@@ -47,7 +47,7 @@ run()
     local TIMEFORMAT=%U words
     read -ra words <<< "${arguments[$1]}"
     rm -f "$work/$2.profile"
-    { time PROFINST_OUTPUT=$work/$2.profile "$work/$2" "${words[@]}" > /dev/null 2>&1; } 2>&1
+    { time PROFINST_TIMING=exact PROFINST_OUTPUT=$work/$2.profile "$work/$2" "${words[@]}" > /dev/null 2>&1; } 2>&1
 }
 
 # Places in the source, whatever the optimizer says of them besides.

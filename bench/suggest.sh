@@ -37,7 +37,7 @@ run()
 {
     local TIMEFORMAT='%3R %3U %3S'
     rm -f "$work/profile"
-    { time PROFINST_OUTPUT=$work/profile "${first[@]}" "$work/$1" "$root/examples/demo.lua" > /dev/null; } 2>&1 |
+    { time PROFINST_TIMING=exact PROFINST_OUTPUT=$work/profile "${first[@]}" "$work/$1" "$root/examples/demo.lua" > /dev/null; } 2>&1 |
         awk '{ printf "%d %d\n", $1 * 1000, ($2 + $3) * 1000 }'
 }
 
