@@ -58,7 +58,7 @@ static enum status query_nodes(struct graph *graph, struct database *database,
         pool_format(
             &graph->pool,
             "SELECT function_id, name, module, calls, self_ns, cumulative_ns, inlined_calls,"
-            " external%s"
+            " external, below_noise%s"
             "ORDER BY self_ns + cumulative_ns DESC, calls DESC, name, linkage_name,"
             " function_id",
             source_from(&graph->pool, source, "functions")),
@@ -74,6 +74,7 @@ static enum status query_nodes(struct graph *graph, struct database *database,
             .cumulative_ns = sqlite3_column_int64(row, 5),
             .inlined_calls = sqlite3_column_int64(row, 6),
             .external = sqlite3_column_int(row, 7),
+            .below_noise = sqlite3_column_int(row, 8),
         };
         if (!is_drawn(graph, &node)) {
             graph->left_out_functions++;

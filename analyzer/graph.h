@@ -19,6 +19,7 @@ struct graph_node {
     const char *name;
     const char *module; /* "" of external ones */
     bool external;
+    bool below_noise; /* self_ns is too small beside what recording took */
     int64_t calls, inlined_calls, self_ns, cumulative_ns;
 };
 

@@ -165,7 +165,9 @@ static const char *node_label(struct graph *graph, const struct graph_node *node
     struct pool *pool = &graph->pool;
     bool inlined = node->calls > 0 && node->inlined_calls == node->calls;
     const char *rows[] = {
-        inlined && node->self_ns == 0 ? NULL : times(graph, "self", node->self_ns),
+        inlined && node->self_ns == 0 ? NULL
+        : node->below_noise           ? "self below the noise"
+                                      : times(graph, "self", node->self_ns),
         inlined && node->cumulative_ns == 0 ? NULL
                                             : times(graph, "cumulative", node->cumulative_ns),
         calls(pool, node),

@@ -53,6 +53,15 @@ class Graph(Case):
                 thread.cross(leaf, parent, 7)
         return self.write(profile)
 
+    def test_times_below_the_noise_are_not_told(self):
+        profile = Profile()
+        profile.timed = (30, 0)
+        thread = profile.thread()
+        caller = thread.context(thread.root, profile.function("clear"), 1, 40_000_030)
+        thread.context(caller, profile.function("noisy"), 1_000_000, 31_000_000)
+        text = self.dot("--min-share=0", self.write(profile))
+        self.assertEqual(re.findall(r">self ([^<]*)<", text), ["40.0 ms (97.6 %)", "below the noise"])
+
     def test_limit(self):
         text = self.dot("--min-share=0", "--limit=11", self.star())
         nodes, edges = self.drawn(text)
