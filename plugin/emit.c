@@ -128,6 +128,31 @@ LLVMValueRef emit_unsanitized(const struct unit *unit, LLVMValueRef instruction)
     return instruction;
 }
 
+LLVMValueRef emit_asm(const struct unit *unit, LLVMBuilderRef builder, const char *code,
+                      const char *constraints, LLVMTypeRef result,
+                      const struct emit_operand *operands, unsigned count)
+{
+    static const char elementtype[] = "elementtype";
+    LLVMTypeRef types[4];
+    LLVMValueRef values[4];
+    for (unsigned i = 0; i < count; i++) {
+        values[i] = operands[i].value;
+        types[i] = LLVMTypeOf(values[i]);
+    }
+    LLVMTypeRef type = LLVMFunctionType(result, types, count, false);
+    LLVMValueRef assembler =
+        LLVMGetInlineAsm(type, (char *)code, strlen(code), (char *)constraints, strlen(constraints),
+                         true, false, LLVMInlineAsmDialectATT, false);
+    LLVMValueRef call = emit_call(unit, builder, type, assembler, values, count);
+    for (unsigned i = 0; i < count; i++)
+        if (operands[i].in_memory)
+            LLVMAddCallSiteAttribute(call, i + 1,
+                                     LLVMCreateTypeAttribute(unit->context,
+                                                             attribute_kind(elementtype),
+                                                             operands[i].in_memory));
+    return emit_unsanitized(unit, call);
+}
+
 void emit_at_entry(LLVMBuilderRef builder, LLVMValueRef function)
 {
     LLVMValueRef first = LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(function));

@@ -41,6 +41,17 @@ LLVMValueRef emit_call(const struct unit *unit, LLVMBuilderRef builder, LLVMType
 /* Keeps sanitizers from looking at an instruction. Returns it. */
 LLVMValueRef emit_unsanitized(const struct unit *unit, LLVMValueRef instruction);
 
+struct emit_operand {
+    LLVMValueRef value;
+    LLVMTypeRef in_memory; /* of what it points to, if that is the operand; otherwise NULL */
+};
+
+/* Assembler code of AT&T syntax, that has effects nobody sees and is no sanitizer's business; four
+ * operands at most. */
+LLVMValueRef emit_asm(const struct unit *unit, LLVMBuilderRef builder, const char *code,
+                      const char *constraints, LLVMTypeRef result,
+                      const struct emit_operand *operands, unsigned count);
+
 /* Puts the builder at the entry of a function, behind its variables, with the line of its head. */
 void emit_at_entry(LLVMBuilderRef builder, LLVMValueRef function);
 

@@ -3,7 +3,6 @@
  * that was. */
 #define _GNU_SOURCE
 #include "inlined.h"
-#include "attribute.h"
 #include "bridge.h"
 #include "control.h"
 #include "emit.h"
@@ -252,8 +251,7 @@ void inlined_free(struct inlined *inlined)
 static void build_add(const struct unit *unit, LLVMBuilderRef builder, LLVMValueRef at,
                       LLVMValueRef value)
 {
-    static const char x86[] = "addq $1, $0", x86_operands[] = "*m,er,~{dirflag},~{fpsr},~{flags}",
-                      elementtype[] = "elementtype";
+    static const char x86[] = "addq $1, $0", x86_operands[] = "*m,er,~{dirflag},~{fpsr},~{flags}";
     static const char arm[] = "1: ldxr $0, [$2]\n\tadd $0, $0, $3\n\tstxr ${1:w}, $0, [$2]\n\t"
                               "cbnz ${1:w}, 1b",
                       arm_operands[] = "=&r,=&r,r,r";
@@ -261,19 +259,9 @@ static void build_add(const struct unit *unit, LLVMBuilderRef builder, LLVMValue
     LLVMTypeRef results[] = {unit->int64, unit->int64};
     LLVMTypeRef result =
         is_arm ? LLVMStructTypeInContext(unit->context, results, 2, false) : unit->none;
-    LLVMTypeRef parameters[] = {LLVMTypeOf(at), unit->int64};
-    LLVMTypeRef type = LLVMFunctionType(result, parameters, 2, false);
-    const char *code = is_arm ? arm : x86, *operands = is_arm ? arm_operands : x86_operands;
-    LLVMValueRef add =
-        LLVMGetInlineAsm(type, (char *)code, strlen(code), (char *)operands, strlen(operands), true,
-                         false, LLVMInlineAsmDialectATT, false);
-    LLVMValueRef arguments[] = {at, value};
-    LLVMValueRef call = emit_call(unit, builder, type, add, arguments, 2);
-    if (!is_arm)
-        LLVMAddCallSiteAttribute(
-            call, 1,
-            LLVMCreateTypeAttribute(unit->context, attribute_kind(elementtype), unit->int64));
-    emit_unsanitized(unit, call);
+    struct emit_operand operands[] = {{at, is_arm ? NULL : unit->int64}, {value, NULL}};
+    emit_asm(unit, builder, is_arm ? arm : x86, is_arm ? arm_operands : x86_operands, result,
+             operands, 2);
 }
 
 /* Adds to the count of a frame in the call's record. */

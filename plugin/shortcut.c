@@ -101,40 +101,10 @@ LLVMValueRef shortcut_start(const struct unit *unit, LLVMValueRef function)
 
 /* ---- assembler code ----------------------------------------------------------------------- */
 
-struct operand {
-    LLVMValueRef value;
-    LLVMTypeRef in_memory; /* of what it points to, if that is the operand; otherwise NULL */
-};
-
-static LLVMValueRef build_asm(const struct unit *unit, LLVMBuilderRef builder, const char *code,
-                              const char *constraints, LLVMTypeRef result,
-                              const struct operand *operands, unsigned count)
-{
-    static const char elementtype[] = "elementtype";
-    LLVMTypeRef types[4];
-    LLVMValueRef values[4];
-    for (unsigned i = 0; i < count; i++) {
-        values[i] = operands[i].value;
-        types[i] = LLVMTypeOf(values[i]);
-    }
-    LLVMTypeRef type = LLVMFunctionType(result, types, count, false);
-    LLVMValueRef assembler =
-        LLVMGetInlineAsm(type, (char *)code, strlen(code), (char *)constraints, strlen(constraints),
-                         true, false, LLVMInlineAsmDialectATT, false);
-    LLVMValueRef call = emit_call(unit, builder, type, assembler, values, count);
-    for (unsigned i = 0; i < count; i++)
-        if (operands[i].in_memory)
-            LLVMAddCallSiteAttribute(call, i + 1,
-                                     LLVMCreateTypeAttribute(unit->context,
-                                                             attribute_kind(elementtype),
-                                                             operands[i].in_memory));
-    return emit_unsanitized(unit, call);
-}
-
-static struct operand memory(const struct unit *unit, LLVMValueRef global)
+static struct emit_operand memory(const struct unit *unit, LLVMValueRef global)
 {
     LLVMTypeRef type = LLVMPointerType(unit->int64, 0);
-    return (struct operand){LLVMConstBitCast(global, type), unit->int64};
+    return (struct emit_operand){LLVMConstBitCast(global, type), unit->int64};
 }
 
 /* Goes on where the builder stands, and first elsewhere if the condition is true: the builder for
@@ -210,12 +180,12 @@ static struct shortcut_call enter_x86_64(const struct unit *unit, LLVMBuilderRef
              offsetof(struct profinst_node, record), offsetof(struct profinst_context, calls));
     LLVMTypeRef fields[] = {unit->pointer, unit->pointer, unit->int64};
     LLVMTypeRef result = LLVMStructTypeInContext(unit->context, fields, 3, false);
-    struct operand operands[] = {memory(unit, unit->hooks),
-                                 memory(unit, descriptor),
-                                 memory(unit, unit->nobody),
-                                 {descriptor, NULL}};
+    struct emit_operand operands[] = {memory(unit, unit->hooks),
+                                      memory(unit, descriptor),
+                                      memory(unit, unit->nobody),
+                                      {descriptor, NULL}};
     LLVMValueRef next = next_of(builder);
-    LLVMValueRef all = build_asm(unit, builder, code, constraints, result, operands, 4);
+    LLVMValueRef all = emit_asm(unit, builder, code, constraints, result, operands, 4);
     LLVMValueRef caller = emit_unsanitized(unit, LLVMBuildExtractValue(builder, all, 0, ""));
     LLVMValueRef own = emit_unsanitized(unit, LLVMBuildExtractValue(builder, all, 1, ""));
     LLVMValueRef status = LLVMBuildExtractValue(builder, all, 2, "");
@@ -289,8 +259,8 @@ static LLVMValueRef go_x86_64(const struct unit *unit, LLVMBuilderRef builder, L
     strcpy(used, constraints);
     if (stays)
         *strrchr(used, ',') = '\0'; /* r11 */
-    struct operand operands[] = {memory(unit, unit->hooks), {node, NULL}};
-    LLVMValueRef flag = build_asm(unit, builder, code, used, unit->int32, operands, 2);
+    struct emit_operand operands[] = {memory(unit, unit->hooks), {node, NULL}};
+    LLVMValueRef flag = emit_asm(unit, builder, code, used, unit->int32, operands, 2);
     return LLVMBuildICmp(builder, LLVMIntNE, flag, LLVMConstNull(unit->int32), "");
 }
 
@@ -332,8 +302,9 @@ static LLVMValueRef frame_x86_64(const struct unit *unit, LLVMBuilderRef builder
     snprintf(code, sizeof code, pattern,
              offsetof(struct profinst_node, callees) + 8 * unit_callee(descriptor),
              offsetof(struct profinst_here, thread), offsetof(struct profinst_node, thread));
-    struct operand operands[] = {memory(unit, unit->hooks), memory(unit, descriptor), {own, NULL}};
-    LLVMValueRef flag = build_asm(unit, builder, code, constraints, unit->int32, operands, 3);
+    struct emit_operand operands[] = {
+        memory(unit, unit->hooks), memory(unit, descriptor), {own, NULL}};
+    LLVMValueRef flag = emit_asm(unit, builder, code, constraints, unit->int32, operands, 3);
     return LLVMBuildICmp(builder, LLVMIntNE, flag, LLVMConstNull(unit->int32), "");
 }
 
