@@ -318,7 +318,7 @@ static enum status dump(FILE *stream, const struct image *image)
     return status != STATUS_OK ? status : content != STATUS_OK ? content : walk;
 }
 
-enum status command_dump(int argc, char **argv)
+static enum status run(int argc, char **argv)
 {
     struct arguments arguments = {0};
     argp_parse(&parser, argc, argv, 0, NULL, &arguments);
@@ -338,3 +338,6 @@ enum status command_dump(int argc, char **argv)
     enum status written = output_end(&output, NULL);
     return status != STATUS_OK ? status : written;
 }
+
+const struct command command_dump = {"dump", "profinst dump", "Show what a profile file holds",
+                                     &parser, run};

@@ -114,7 +114,7 @@ static enum status draw(struct database *database, const struct arguments *argum
     return status;
 }
 
-enum status command_graph(int argc, char **argv)
+static enum status run(int argc, char **argv)
 {
     struct arguments arguments = {.source.command = "graph"};
     argp_parse(&parser, argc, argv, 0, NULL, &arguments);
@@ -132,3 +132,6 @@ enum status command_graph(int argc, char **argv)
     database_close(&database);
     return status;
 }
+
+const struct command command_graph = {"graph", "profinst graph", "Draw the call graph", &parser,
+                                      run};

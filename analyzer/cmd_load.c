@@ -130,7 +130,7 @@ static enum status load_all(const struct arguments *arguments, FILE *stream)
     return status;
 }
 
-enum status command_load(int argc, char **argv)
+static enum status run(int argc, char **argv)
 {
     struct arguments arguments = {.database = "profinst.db"};
     argp_parse(&parser, argc, argv, 0, NULL, &arguments);
@@ -144,3 +144,6 @@ enum status command_load(int argc, char **argv)
     output_abandon(&output);
     return status;
 }
+
+const struct command command_load = {"load", "profinst load", "Load profiles into a database",
+                                     &parser, run};

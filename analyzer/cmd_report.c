@@ -127,7 +127,7 @@ static void write_report(FILE *stream, struct report *report, const struct argum
     }
 }
 
-enum status command_report(int argc, char **argv)
+static enum status run(int argc, char **argv)
 {
     struct arguments arguments = {.source.command = "report"};
     argp_parse(&parser, argc, argv, 0, NULL, &arguments);
@@ -153,3 +153,6 @@ enum status command_report(int argc, char **argv)
     database_close(&database);
     return status;
 }
+
+const struct command command_report = {"report", "profinst report", "Report where the time goes",
+                                       &parser, run};

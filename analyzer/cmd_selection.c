@@ -135,7 +135,7 @@ static enum status write_choices(const struct arguments *arguments, enum format 
     return output_end(&output, arguments->output);
 }
 
-enum status command_selection(int argc, char **argv)
+static enum status run(int argc, char **argv)
 {
     struct arguments arguments = {.source.command = "selection", .format = "table"};
     argp_parse(&parser, argc, argv, 0, NULL, &arguments);
@@ -158,3 +158,6 @@ enum status command_selection(int argc, char **argv)
     choices_free(&choices);
     return status;
 }
+
+const struct command command_selection = {"selection", "profinst selection",
+                                          "Show what is measured, and why", &parser, run};

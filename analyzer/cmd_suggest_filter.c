@@ -121,7 +121,7 @@ static enum status write_filter(struct suggestion *suggestion, const char *path)
     return status;
 }
 
-enum status command_suggest_filter(int argc, char **argv)
+static enum status run(int argc, char **argv)
 {
     struct arguments arguments = {.source.command = "suggest-filter",
                                   .source.contexts = true,
@@ -144,3 +144,7 @@ enum status command_suggest_filter(int argc, char **argv)
     suggest_free(&suggestion);
     return status;
 }
+
+const struct command command_suggest_filter = {"suggest-filter", "profinst suggest-filter",
+                                               "Write a filter that makes recording cheap", &parser,
+                                               run};

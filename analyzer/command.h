@@ -1,16 +1,22 @@
-/* The commands. To add one: write cmd_NAME.c, declare it here, put it into the table in main.c and
+/* The commands. To add one: write cmd_NAME.c, declare it here, put it into the list in main.c and
  * its file into CMakeLists.txt, and test it. */
 #ifndef PROFINST_ANALYZER_COMMAND_H
 #define PROFINST_ANALYZER_COMMAND_H
 
+#include <argp.h>
+
 #include "error.h"
 
-enum status command_load(int argc, char **argv);
-enum status command_report(int argc, char **argv);
-enum status command_graph(int argc, char **argv);
-enum status command_dump(int argc, char **argv);
-enum status command_selection(int argc, char **argv);
-enum status command_suggest_filter(int argc, char **argv);
+struct command {
+    const char *name;
+    const char *title;         /* argv[0], for its own messages: "profinst NAME" */
+    const char *help;          /* one line */
+    const struct argp *parser; /* --help and completions come from it */
+    enum status (*run)(int argc, char **argv);
+};
+
+extern const struct command command_load, command_report, command_graph, command_dump,
+    command_selection, command_suggest_filter;
 
 /* Ends the --help of every command. */
 #define COMMAND_EXIT_CODES                                                                         \

@@ -10,19 +10,9 @@
 #include "command.h"
 #include "output.h"
 
-static const struct {
-    const char *name;
-    enum status (*run)(int argc, char **argv);
-    const char *title; /* argv[0] of the command, for its own messages */
-    const char *help;
-} commands[] = {
-    {"report", command_report, "profinst report", "Report where the time goes"},
-    {"graph", command_graph, "profinst graph", "Draw the call graph"},
-    {"load", command_load, "profinst load", "Load profiles into a database"},
-    {"selection", command_selection, "profinst selection", "Show what is measured, and why"},
-    {"suggest-filter", command_suggest_filter, "profinst suggest-filter",
-     "Write a filter that makes recording cheap"},
-    {"dump", command_dump, "profinst dump", "Show what a profile file holds"},
+static const struct command *const commands[] = {
+    &command_report,    &command_graph,          &command_load,
+    &command_selection, &command_suggest_filter, &command_dump,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -36,7 +26,7 @@ static enum status print_help(void)
           "Commands:\n",
           output.stream);
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(output.stream, "  %-14s %s\n", commands[i].name, commands[i].help);
+        fprintf(output.stream, "  %-14s %s\n", commands[i]->name, commands[i]->help);
     fputs("  help           Explain a command: profinst help COMMAND\n\n"
           "  --help         Print this and exit\n"
           "  --version      Print the version and exit\n\n"
@@ -59,10 +49,10 @@ static enum status print_version(void)
 static enum status run(const char *name, int argc, char **argv)
 {
     for (size_t i = 0; i < COMMANDS; i++) {
-        if (strcmp(commands[i].name, name) != 0)
+        if (strcmp(commands[i]->name, name) != 0)
             continue;
-        argv[0] = (char *)commands[i].title;
-        return commands[i].run(argc, argv);
+        argv[0] = (char *)commands[i]->title;
+        return commands[i]->run(argc, argv);
     }
     return fail(STATUS_USAGE, "unknown command", name, "see 'profinst --help' for those there are");
 }
