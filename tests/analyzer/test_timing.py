@@ -655,7 +655,7 @@ class Durations(Case):
         name = self.write(self.with_durations([100] * 100 + [10_000] * 100))
         text = self.output("report", name)
         self.assertIn("average     p50      p95      p99      max  severity  function", text)
-        self.assertIn(" 100 ns  10.0 µs  10.0 µs  10.0 µs  f ", text)
+        self.assertIn(" 100 ns  10.0 µs  10.0 µs  10.0 µs  critical  f ", text)
 
     def refused(self, octave, what, thread=1, body=None):
         profile = self.with_durations([])
