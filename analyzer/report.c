@@ -161,6 +161,33 @@ static enum status query_total(struct report *report, struct database *database,
     return status;
 }
 
+/* The part of an estimate that there is in any case. */
+static double least(int64_t ns, int64_t error_ns)
+{
+    return ns > error_ns ? (double)ns - (double)error_ns : 0;
+}
+
+static enum severity severity(const struct report *report, const struct report_function *row)
+{
+    const struct report_estimate *estimate = &row->estimate;
+    bool inlined = row->calls.calls > 0 && row->calls.inlined_calls == row->calls.calls;
+    if (!report->has_times || report->total_ns <= 0 || (inlined && row->self_ns == 0))
+        return SEVERITY_UNKNOWN;
+    double self_ns = estimate->below_noise ? 0 : least(row->self_ns, estimate->self_error_ns);
+    double sure =
+        row->cumulative_ns > 0
+            ? least(row->cumulative_ns, estimate->cumulative_error_ns) / (double)row->cumulative_ns
+            : 0;
+    return severity_of(report->options.config,
+                       &(struct severity_figures){
+                           .self_share = self_ns / (double)report->total_ns,
+                           .average_ns = sure * (double)row->calls.average_ns,
+                           .p95_ns = (double)row->durations.values_ns[REPORT_P95],
+                           .p99_ns = (double)row->durations.values_ns[REPORT_P99],
+                           .calls = database_difference(row->calls.calls, row->calls.inlined_calls),
+                       });
+}
+
 static enum status query_functions(struct report *report, struct database *database)
 {
     sqlite3_stmt *row;
@@ -191,6 +218,8 @@ static enum status query_functions(struct report *report, struct database *datab
             .estimate = estimate_at(row, 12),
             .durations = durations_at(row, 16),
         };
+        struct report_function *function = &report->functions[report->function_count - 1];
+        function->severity = severity(report, function);
     }
     sqlite3_finalize(row);
     return status;
