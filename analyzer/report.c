@@ -195,7 +195,7 @@ static enum status query_functions(struct report *report, struct database *datab
     const char *sql = pool_format(
         &report->pool,
         "SELECT name, linkage_name, module, file, line, external, self_ns, cumulative_ns, calls,"
-        " inlined_calls, recursive_calls, " AVERAGE ", " ESTIMATE ", " DURATIONS "%s"
+        " inlined_calls, recursive_calls, " AVERAGE ", " ESTIMATE ", " DURATIONS ", function_id%s"
         "ORDER BY %s, name, linkage_name, module, file, line, function_id%s",
         " FROM functions ", order(report, BY_SELF), limit(report));
     enum status status = database_prepare(database, sql, &row);
@@ -217,6 +217,7 @@ static enum status query_functions(struct report *report, struct database *datab
             .calls = calls_at(row, 8),
             .estimate = estimate_at(row, 12),
             .durations = durations_at(row, 16),
+            .id = sqlite3_column_int64(row, 23),
         };
         struct report_function *function = &report->functions[report->function_count - 1];
         function->severity = severity(report, function);
@@ -232,7 +233,7 @@ static enum status query_edges(struct report *report, struct database *database)
     const char *sql = pool_format(
         &report->pool,
         "SELECT caller, callee, caller_linkage_name, callee_linkage_name, external, cumulative_ns,"
-        " calls, inlined_calls, recursive_calls, " AVERAGE "%s"
+        " calls, inlined_calls, recursive_calls, " AVERAGE ", caller_id, callee_id%s"
         "ORDER BY %s, caller, callee, caller_linkage_name, callee_linkage_name, caller_id,"
         " callee_id%s",
         " FROM edges ", order(report, "cumulative_ns DESC"), limit(report));
@@ -251,6 +252,8 @@ static enum status query_edges(struct report *report, struct database *database)
             .external = sqlite3_column_int(row, 4),
             .cumulative_ns = sqlite3_column_int64(row, 5),
             .calls = calls_at(row, 6),
+            .caller_id = sqlite3_column_int64(row, 10),
+            .callee_id = sqlite3_column_int64(row, 11),
         };
     }
     sqlite3_finalize(row);

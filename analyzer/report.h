@@ -59,6 +59,7 @@ struct report_durations {
 };
 
 struct report_function {
+    int64_t id; /* functions.function_id */
     const char *name;
     const char *linkage_name;
     const char *module; /* NULL: external */
@@ -73,6 +74,7 @@ struct report_function {
 };
 
 struct report_edge {
+    int64_t caller_id, callee_id; /* functions.function_id */
     const char *caller;
     const char *callee;
     const char *caller_linkage_name;
