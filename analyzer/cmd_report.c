@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "output.h"
+#include "pager.h"
 #include "report.h"
 
 static const char *const sort_names[] = {"self", "cumulative", "calls", "average", NULL};
@@ -16,16 +17,15 @@ struct arguments {
     enum format format;
     const char *output; /* NULL: standard output */
     const char *limit;
+    struct screen screen;
     enum status status;
 };
 
 static void parse_sort(struct arguments *arguments, const char *name)
 {
-    int found = command_find(sort_names, name);
+    int found = command_choose("report", "sort key", sort_names, name);
     if (found < 0)
-        arguments->status =
-            fail(STATUS_USAGE, "report", NULL,
-                 "cannot sort by '%s'; use self, cumulative, calls or average", name);
+        arguments->status = STATUS_USAGE;
     else
         arguments->options.sort = (enum report_sort)found;
 }
@@ -55,6 +55,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &arguments->source;
+        state->child_inputs[1] = &arguments->screen;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -62,11 +63,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-    {.name = "format", .key = 'f', .arg = "FORMAT", .doc = "table (default), json, csv, markdown"},
+    {.name = "format", .key = 'f', .arg = "table|json|csv|markdown", .doc = "What to write (default: table)"},
     {.name = "sort",
      .key = 's',
-     .arg = "KEY",
-     .doc = "self (default), cumulative, calls, average (cumulative time of one call)"},
+     .arg = "self|cumulative|calls|average",
+     .doc = "Largest first (default: self); average: cumulative time of one call"},
     {.name = "limit",
      .key = 'n',
      .arg = "N",
@@ -77,10 +78,13 @@ static const struct argp_option options[] = {
     {0},
 };
 
+static const struct argp_child children[] = {
+    {.argp = &source_parser}, {.argp = &style_arguments}, {0}};
+
 static const struct argp parser = {
     .options = options,
     .parser = parse,
-    .children = source_arguments,
+    .children = children,
     .args_doc = "PROFILE...\n--db FILE",
     .doc =
         "Report where the time of a program goes, function by function. Self time is spent in a "
@@ -122,7 +126,7 @@ static void write_report(FILE *stream, struct report *report, const struct argum
         report_write_markdown(stream, report);
         break;
     case FORMAT_TABLE:
-        report_write_table(stream, report, arguments->output ? 0 : report_terminal_width());
+        report_write_table(stream, report, &arguments->screen);
         break;
     }
 }
@@ -138,6 +142,8 @@ static enum status run(int argc, char **argv)
     struct database database;
     status = source_check_output(&arguments.source, arguments.output);
     if (status == STATUS_OK)
+        status = screen_open(&arguments.screen, "report", arguments.output);
+    if (status == STATUS_OK)
         status = source_open(&arguments.source, &database);
     if (status != STATUS_OK)
         return status;
@@ -147,7 +153,7 @@ static enum status run(int argc, char **argv)
         struct output output;
         output_begin(&output);
         write_report(output.stream, &report, &arguments);
-        status = output_end(&output, arguments.output);
+        status = pager_end(&output, arguments.output, &arguments.screen);
     }
     report_free(&report);
     database_close(&database);

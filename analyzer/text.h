@@ -15,6 +15,12 @@ char *text_duration(struct pool *pool, int64_t nanoseconds);
 /* Exact, with thousands separators: "1,234,567". */
 char *text_count(struct pool *pool, int64_t count);
 
+/* The same in at most six columns, if need be with three significant digits: "99,999", "4.51 M". */
+char *text_short_count(struct pool *pool, int64_t count);
+
+/* A bar of eighths of columns: a share of the width, 0 to 1. */
+char *text_bar(struct pool *pool, double share, size_t width);
+
 /* `part` of `whole` as "12.3 %"; "-" if there is no whole. */
 char *text_percent(struct pool *pool, int64_t part, int64_t whole);
 
@@ -59,6 +65,10 @@ char *text_bare_name(struct pool *pool, const char *name);
 
 /* Of such a name, what stands behind its namespaces and classes; points into it. */
 const char *text_last_name(const char *bare_name);
+
+/* Writes text in lines of at most `width` columns, 0: in one. The first begins where the stream is,
+ * in column `indent`, and the others there, too. */
+void text_write_lines(FILE *stream, const char *text, size_t indent, size_t width);
 
 /* The last part of a path; points into it. */
 const char *text_base_name(const char *path);
