@@ -5,6 +5,7 @@
 #include "command.h"
 #include "config.h"
 #include "output.h"
+#include "pager.h"
 #include "report.h"
 
 static const char *const sort_names[] = {"self", "cumulative", "calls", "average", NULL};
@@ -20,16 +21,15 @@ struct arguments {
     const char *output; /* NULL: standard output */
     const char *limit;
     const char *config; /* NULL: the one in the working directory */
+    struct screen screen;
     enum status status;
 };
 
 static void parse_sort(struct arguments *arguments, const char *name)
 {
-    int found = command_find(sort_names, name);
+    int found = command_choose("report", "sort key", sort_names, name);
     if (found < 0)
-        arguments->status =
-            fail(STATUS_USAGE, "report", NULL,
-                 "cannot sort by '%s'; use self, cumulative, calls or average", name);
+        arguments->status = STATUS_USAGE;
     else
         arguments->options.sort = (enum report_sort)found;
 }
@@ -62,6 +62,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &arguments->source;
+        state->child_inputs[1] = &arguments->screen;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -69,11 +70,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-    {.name = "format", .key = 'f', .arg = "FORMAT", .doc = "table (default), json, csv, markdown"},
+    {.name = "format", .key = 'f', .arg = "table|json|csv|markdown", .doc = "What to write (default: table)"},
     {.name = "sort",
      .key = 's',
-     .arg = "KEY",
-     .doc = "self (default), cumulative, calls, average (cumulative time of one call)"},
+     .arg = "self|cumulative|calls|average",
+     .doc = "Largest first (default: self); average: cumulative time of one call"},
     {.name = "limit",
      .key = 'n',
      .arg = "N",
@@ -89,10 +90,13 @@ static const struct argp_option options[] = {
     {0},
 };
 
+static const struct argp_child children[] = {
+    {.argp = &source_parser}, {.argp = &style_arguments}, {0}};
+
 static const struct argp parser = {
     .options = options,
     .parser = parse,
-    .children = source_arguments,
+    .children = children,
     .args_doc = SOURCE_ARGUMENTS,
     .doc =
         "Report where the time of a program goes, function by function. Self time is spent in a "
@@ -134,7 +138,7 @@ static void write_report(FILE *stream, struct report *report, const struct argum
         report_write_markdown(stream, report);
         break;
     case FORMAT_TABLE:
-        report_write_table(stream, report, arguments->output ? 0 : report_terminal_width());
+        report_write_table(stream, report, &arguments->screen);
         break;
     }
 }
@@ -153,6 +157,8 @@ static enum status run(int argc, char **argv)
     if (status == STATUS_OK)
         status = source_check_output(&arguments.source, arguments.output);
     if (status == STATUS_OK)
+        status = screen_open(&arguments.screen, "report", arguments.output);
+    if (status == STATUS_OK)
         status = source_open(&arguments.source, &database);
     if (status != STATUS_OK)
         return status;
@@ -162,7 +168,7 @@ static enum status run(int argc, char **argv)
         struct output output;
         output_begin(&output);
         write_report(output.stream, &report, &arguments);
-        status = output_end(&output, arguments.output);
+        status = pager_end(&output, arguments.output, &arguments.screen);
     }
     report_free(&report);
     source_close(&arguments.source, &database);

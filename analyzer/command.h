@@ -30,6 +30,10 @@ enum status command_number(const char *command, const char *option, const char *
 /* Where among these, which end in NULL; -1: nowhere. */
 int command_find(const char *const *names, const char *name);
 
+/* The same; if nowhere, says that it is an unknown `what`, and what was meant or there is. */
+int command_choose(const char *command, const char *what, const char *const *names,
+                   const char *name);
+
 /* Of --format. */
 enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV, FORMAT_MARKDOWN };
 enum status command_format(const char *command, const char *name, enum format *format);

@@ -8,6 +8,7 @@
 
 #include "severity.h"
 #include "source.h"
+#include "style.h"
 
 enum report_sort { SORT_SELF, SORT_CUMULATIVE, SORT_CALLS, SORT_AVERAGE };
 
@@ -127,10 +128,7 @@ void report_free(struct report *report);
 /* "main > f > g", in the pool. */
 const char *report_join_path(struct pool *pool, const struct report_context *context);
 
-/* Columns that the terminal behind standard output has; 0: no terminal, nothing is shortened. */
-size_t report_terminal_width(void);
-
-void report_write_table(FILE *stream, struct report *report, size_t terminal_width);
+void report_write_table(FILE *stream, struct report *report, const struct screen *screen);
 void report_write_markdown(FILE *stream, struct report *report);
 void report_write_json(FILE *stream, struct report *report);
 
