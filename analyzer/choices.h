@@ -9,6 +9,7 @@
 
 #include "database.h"
 #include "memory.h"
+#include "style.h"
 
 /* A database in memory with tables for choices. On success the caller closes it. */
 enum status choices_begin(struct database *database);

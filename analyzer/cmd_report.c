@@ -63,7 +63,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-    {.name = "format", .key = 'f', .arg = "table|json|csv|markdown", .doc = "What to write (default: table)"},
+    {.name = "format",
+     .key = 'f',
+     .arg = "table|json|csv|markdown",
+     .doc = "What to write (default: table)"},
     {.name = "sort",
      .key = 's',
      .arg = "self|cumulative|calls|average",
@@ -79,13 +82,13 @@ static const struct argp_option options[] = {
 };
 
 static const struct argp_child children[] = {
-    {.argp = &source_parser}, {.argp = &style_arguments}, {0}};
+    {.argp = &source_parser}, {.argp = &style_parser}, {0}};
 
 static const struct argp parser = {
     .options = options,
     .parser = parse,
     .children = children,
-    .args_doc = "PROFILE...\n--db FILE",
+    .args_doc = SOURCE_ARGUMENTS,
     .doc =
         "Report where the time of a program goes, function by function. Self time is spent in a "
         "function itself, cumulative time includes all that it called. What recording took is in "
@@ -148,7 +151,7 @@ static enum status run(int argc, char **argv)
     if (status != STATUS_OK)
         return status;
     struct report report;
-    status = report_query(&report, &database, &arguments.source, &arguments.options);
+    status = report_query(&report, &database, &arguments.options);
     if (status == STATUS_OK) {
         struct output output;
         output_begin(&output);
@@ -156,7 +159,7 @@ static enum status run(int argc, char **argv)
         status = pager_end(&output, arguments.output, &arguments.screen);
     }
     report_free(&report);
-    database_close(&database);
+    source_close(&arguments.source, &database);
     return status;
 }
 
