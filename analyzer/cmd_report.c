@@ -70,7 +70,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-    {.name = "format", .key = 'f', .arg = "table|json|csv|markdown", .doc = "What to write (default: table)"},
+    {.name = "format",
+     .key = 'f',
+     .arg = "table|json|csv|markdown",
+     .doc = "What to write (default: table)"},
     {.name = "sort",
      .key = 's',
      .arg = "self|cumulative|calls|average",
@@ -91,7 +94,7 @@ static const struct argp_option options[] = {
 };
 
 static const struct argp_child children[] = {
-    {.argp = &source_parser}, {.argp = &style_arguments}, {0}};
+    {.argp = &source_parser}, {.argp = &style_parser}, {0}};
 
 static const struct argp parser = {
     .options = options,

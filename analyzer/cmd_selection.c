@@ -54,7 +54,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-    {.name = "format", .key = 'f', .arg = "table|json|csv|markdown", .doc = "What to write (default: table)"},
+    {.name = "format",
+     .key = 'f',
+     .arg = "table|json|csv|markdown",
+     .doc = "What to write (default: table)"},
     {.name = "selected",
      .key = 's',
      .doc = "Only functions that are measured: selected and not switched off"},
@@ -68,7 +71,7 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static const struct argp_child children[] = {{.argp = &style_arguments}, {0}};
+static const struct argp_child children[] = {{.argp = &style_parser}, {0}};
 
 static const struct argp parser = {
     .options = options,

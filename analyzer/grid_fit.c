@@ -35,8 +35,8 @@ static size_t taken(const struct grid *grid, size_t most)
     return sum;
 }
 
-/* Gives up what comes next behind the number, and returns its number; 0: there is nothing. */
-static int give_up(struct grid *grid, int behind)
+/* The lowest of these numbers behind one; 0: there is none. */
+static int next_order(const struct grid *grid, int behind)
 {
     int next = 0;
     for (size_t c = 0; c < grid->column_count; c++) {
@@ -44,12 +44,31 @@ static int give_up(struct grid *grid, int behind)
         for (int i = 0; i < 2; i++)
             next = orders[i] > behind && (next == 0 || orders[i] < next) ? orders[i] : next;
     }
-    for (size_t c = 0; next && c < grid->column_count; c++) {
-        struct grid_column *column = &grid->columns[c];
-        column->brief = column->brief || column->brief_at == next;
-        column->dropped = column->dropped || column->drop_at == next;
-    }
     return next;
+}
+
+/* Gives up, or takes back, what has this number. */
+static void set(struct grid *grid, int order, bool given_up)
+{
+    for (size_t c = 0; c < grid->column_count; c++) {
+        struct grid_column *column = &grid->columns[c];
+        column->brief = column->brief_at == order ? given_up : column->brief;
+        column->dropped = column->drop_at == order ? given_up : column->dropped;
+    }
+}
+
+/* Gives up as much as it takes; and takes back of that, the most telling first, what has room after
+ * all, because what was given up last was wide. */
+static void choose_columns(struct grid *grid, size_t width)
+{
+    int order = 0;
+    while (taken(grid, 0) > width && (order = next_order(grid, order)) > 0)
+        set(grid, order, true);
+    for (; order > 0; order--) {
+        set(grid, order, false);
+        if (taken(grid, 0) > width)
+            set(grid, order, true);
+    }
 }
 
 /* Last of all, where no column may be given up. */
@@ -96,9 +115,7 @@ static void shorten_all(struct grid *grid, size_t most)
 
 void grid_fit(struct grid *grid, size_t width)
 {
-    int order = 0;
-    while (taken(grid, 0) > width && (order = give_up(grid, order)) > 0) {
-    }
+    choose_columns(grid, width);
     drop_what_cannot_fit(grid, width);
     size_t most = width;
     while (most > 1 && taken(grid, most) > width)

@@ -5,7 +5,8 @@
 
 #include "text.h"
 
-/* Names wider than WIDEST_COLUMN stick out, rather than every other row be padded to their width. */
+/* Names wider than WIDEST_COLUMN stick out, rather than every other row be padded to their width.
+ */
 enum { WIDEST_COLUMN = 400, BAR_WIDTH = 10, BRIEF_BAR_WIDTH = 5 };
 
 static struct grid_cell *cell_at(const struct grid *grid, size_t row, size_t column)

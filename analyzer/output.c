@@ -93,7 +93,7 @@ static int replace(struct pool *pool, const char *path, const struct stat *forme
 static enum status write_standard_output(const char *bytes, size_t size)
 {
     int error = output_bytes(STDOUT_FILENO, bytes, size);
-    if (error == EPIPE) /* who closes a pipe early, like head, has read enough */
+    if (error == EPIPE) /* see main */
         return STATUS_OK;
     return error ? output_failed("standard output", error) : STATUS_OK;
 }

@@ -144,10 +144,9 @@ static struct grid_cell *put_self(struct report *report, struct grid_cell *cell,
         cell->style = STYLE_MUTED;
         return put_dash(cell + 2);
     }
-    return !inlined || *row->self_ns != 0
-               ? put_time(report, cell, *row->self_ns, row->estimate->self_error_ns, true,
-                          longest_ns)
-               : put_no_time(cell, true);
+    return !inlined || *row->self_ns != 0 ? put_time(report, cell, *row->self_ns,
+                                                     row->estimate->self_error_ns, true, longest_ns)
+                                          : put_no_time(cell, true);
 }
 
 /* Fills in the columns of `begin`. The bar of what takes `longest_ns` is the longest. */
@@ -166,8 +165,8 @@ static struct grid_cell *fill(struct report *report, const struct report_total *
     if (report->has_times)
         cell = (!inlined && !recursive) || row->cumulative_ns != 0
                    ? put_time(report, cell, row->cumulative_ns,
-                              row->estimate ? row->estimate->cumulative_error_ns : 0,
-                              !row->self_ns, longest_ns)
+                              row->estimate ? row->estimate->cumulative_error_ns : 0, !row->self_ns,
+                              longest_ns)
                    : put_no_time(cell, !row->self_ns);
     cell = put_count(pool, cell, calls->calls);
     if (total->inlined_calls > 0)
@@ -271,8 +270,7 @@ struct grid grid_of_functions(struct report *report)
     for (size_t i = 0; i < report->function_count; i++) {
         const struct report_function *row = &report->functions[i];
         struct figures figures = {&row->self_ns, row->cumulative_ns, &row->calls, &row->estimate};
-        struct grid_cell *cell =
-            fill(report, &report->function_total, &grid, &figures, longest_ns);
+        struct grid_cell *cell = fill(report, &report->function_total, &grid, &figures, longest_ns);
         if (report->has_times)
             cell = put_average(report, cell, &row->calls);
         for (size_t k = 0; with_durations && k < DURATIONS; k++)

@@ -37,7 +37,7 @@ struct screen {
 
 /* Those options. The command's own parser hands a struct screen over at ARGP_KEY_INIT, as one of
  * `state->child_inputs`. */
-extern const struct argp style_arguments;
+extern const struct argp style_parser;
 
 /* `output`: the file that is written; NULL: standard output. Fails if --color is none. */
 enum status screen_open(struct screen *screen, const char *command, const char *output);
