@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "json.h"
 #include "severity.h"
 #include "source.h"
 #include "style.h"
@@ -17,6 +18,8 @@ struct report_options {
     int64_t limit; /* rows of each kind; 0: all */
     bool edges;
     bool contexts;
+    bool filtered;               /* only the rows that row_filter.h shows */
+    bool totals_only;            /* no rows at all */
     const struct config *config; /* borrowed */
 };
 
@@ -117,7 +120,9 @@ struct report {
     struct report_edge *edges;
     struct report_context *contexts;
     size_t process_count, function_count, edge_count, context_count;
-    struct report_total function_total, edge_total, context_total;
+    struct report_total function_total; /* of all functions, also those that are filtered out */
+    struct report_total shown_total;    /* of those that are not */
+    struct report_total edge_total, context_total;
 };
 
 /* Edges and contexts only if the options ask for them. report_free in any case. */
@@ -131,6 +136,7 @@ const char *report_join_path(struct pool *pool, const struct report_context *con
 void report_write_table(FILE *stream, struct report *report, const struct screen *screen);
 void report_write_markdown(FILE *stream, struct report *report);
 void report_write_json(FILE *stream, struct report *report);
+json_t *report_json(const struct report *report); /* the caller's */
 
 /* The contexts or the edges if the report has them, otherwise the functions. */
 void report_write_csv(FILE *stream, struct report *report);

@@ -121,7 +121,7 @@ static json_t *context(const struct report *report, const struct report_context 
     return object;
 }
 
-void report_write_json(FILE *stream, struct report *report)
+json_t *report_json(const struct report *report)
 {
     json_t *root = json_object();
     json_t *processes = json_array();
@@ -150,6 +150,12 @@ void report_write_json(FILE *stream, struct report *report)
             json_add(contexts, context(report, &report->contexts[i]));
         json_put(root, "contexts", contexts);
     }
+    return root;
+}
+
+void report_write_json(FILE *stream, struct report *report)
+{
+    json_t *root = report_json(report);
     json_write(stream, root);
     json_decref(root);
 }
