@@ -81,7 +81,7 @@ static const struct argp parser = {
     .options = options,
     .parser = parse,
     .children = source_arguments,
-    .args_doc = "PROFILE...\n--db FILE",
+    .args_doc = SOURCE_ARGUMENTS,
     .doc =
         "Report where the time of a program goes, function by function. Self time is spent in a "
         "function itself, cumulative time includes all that it called. What recording took is in "
@@ -142,7 +142,7 @@ static enum status run(int argc, char **argv)
     if (status != STATUS_OK)
         return status;
     struct report report;
-    status = report_query(&report, &database, &arguments.source, &arguments.options);
+    status = report_query(&report, &database, &arguments.options);
     if (status == STATUS_OK) {
         struct output output;
         output_begin(&output);
@@ -150,7 +150,7 @@ static enum status run(int argc, char **argv)
         status = output_end(&output, arguments.output);
     }
     report_free(&report);
-    database_close(&database);
+    source_close(&arguments.source, &database);
     return status;
 }
 

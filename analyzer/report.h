@@ -119,7 +119,7 @@ struct report {
 
 /* Edges and contexts only if the options ask for them. report_free in any case. */
 enum status report_query(struct report *report, struct database *database,
-                         const struct source *source, const struct report_options *options);
+                         const struct report_options *options);
 void report_free(struct report *report);
 
 /* "main > f > g", in the pool. */

@@ -53,6 +53,13 @@ char *text_cut_left(struct pool *pool, const char *text, size_t width);
  * template arguments, then namespaces from the left, at last the end. */
 char *text_short_name(struct pool *pool, const char *name, size_t width);
 
+/* A function's name as people say it: without parameters, what follows them, and the type that
+ * instances of templates have in front. */
+char *text_bare_name(struct pool *pool, const char *name);
+
+/* Of such a name, what stands behind its namespaces and classes; points into it. */
+const char *text_last_name(const char *bare_name);
+
 /* The last part of a path; points into it. */
 const char *text_base_name(const char *path);
 
