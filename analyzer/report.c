@@ -67,7 +67,7 @@ static enum status query_processes(struct report *report, struct database *datab
                     " started_unix_ns, duration_ns, threads, calls, lost_calls, unattributed_ns,"
                     " ended, ticks_per_second IS NOT NULL, timed_ns, outside_ns, folded_calls,"
                     " folded_ns, inlined_calls, event_ns, timing, profiler_ns, samples,"
-                    " hook_samples, sample_ns"
+                    " hook_samples, sample_ns, user_ns, system_ns, peak_bytes"
                     " FROM processes ORDER BY started_unix_ns, process_id, id"),
         &row);
     if (status != STATUS_OK)
@@ -99,6 +99,10 @@ static enum status query_processes(struct report *report, struct database *datab
             .samples = sqlite3_column_int64(row, 21),
             .hook_samples = sqlite3_column_int64(row, 22),
             .sample_ns = sqlite3_column_int64(row, 23),
+            .user_ns = sqlite3_column_int64(row, 24),
+            .system_ns = sqlite3_column_int64(row, 25),
+            .usage_known = sqlite3_column_type(row, 24) != SQLITE_NULL,
+            .peak_bytes = sqlite3_column_int64(row, 26),
         };
         report->has_times |= strcmp(report->processes[report->process_count - 1].timing, "counts");
         report->profiler_ns = database_sum(report->profiler_ns, sqlite3_column_int64(row, 20));

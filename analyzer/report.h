@@ -29,12 +29,15 @@ struct report_process {
     const char *arguments; /* JSON array */
     int64_t process_id, parent_process_id, run, started_unix_ns, duration_ns, threads, calls,
         inlined_calls, lost_calls, folded_calls, folded_ns, unattributed_ns;
-    int64_t profiler_ns; /* what the profiler took; in no other time */
+    int64_t profiler_ns;        /* what the profiler took; in no other time */
+    int64_t user_ns, system_ns; /* processor time; of one that did not end, at least so much */
+    int64_t peak_bytes;         /* 0: unknown */
     int64_t samples, hook_samples;
     int64_t sample_ns;  /* 0: there are none */
     const char *timing; /* exact, auto, counts */
     double event_ns;    /* what recording an entry or a return took; 0: unknown */
     bool ended;
+    bool usage_known; /* otherwise user_ns and system_ns are 0 */
     bool times_known;
 };
 
