@@ -7,8 +7,8 @@
 
 struct sums {
     int64_t begin_ns, end_ns; /* Unix time: the first start, the last end */
-    int64_t threads, calls, lost_calls, folded_calls, folded_ns;
-    size_t not_ended, without_times;
+    int64_t threads, calls, lost_calls, folded_calls, folded_ns, user_ns, system_ns;
+    size_t not_ended, without_usage, without_times;
 };
 
 static struct sums sum_up(const struct report *report)
@@ -26,7 +26,10 @@ static struct sums sum_up(const struct report *report)
         sums.lost_calls = database_sum(sums.lost_calls, process->lost_calls);
         sums.folded_calls = database_sum(sums.folded_calls, process->folded_calls);
         sums.folded_ns = database_sum(sums.folded_ns, process->folded_ns);
+        sums.user_ns = database_sum(sums.user_ns, process->user_ns);
+        sums.system_ns = database_sum(sums.system_ns, process->system_ns);
         sums.not_ended += !process->ended;
+        sums.without_usage += !process->usage_known;
         sums.without_times += !process->times_known;
     }
     return sums;
@@ -84,6 +87,18 @@ static const char *inlined(struct report *report)
     return calls ? pool_format(&report->pool, ", %s of them inlined into callers",
                                text_count(&report->pool, calls))
                  : "";
+}
+
+/* Of all processes together: of one that did not end, it is known up to some moment. */
+static const char *processor_time(struct report *report, const struct sums *sums)
+{
+    struct pool *pool = &report->pool;
+    if (sums->without_usage == report->process_count)
+        return "";
+    return pool_format(pool, ", CPU time %s%s (user %s, system %s)",
+                       sums->not_ended || sums->without_usage ? "at least " : "",
+                       text_duration(pool, database_sum(sums->user_ns, sums->system_ns)),
+                       text_duration(pool, sums->user_ns), text_duration(pool, sums->system_ns));
 }
 
 static void add_notes(struct report *report, const struct sums *sums, struct summary_line *lines,
@@ -172,9 +187,10 @@ static const char *profiler(struct report *report)
 static const char *started(struct report *report, const struct sums *sums)
 {
     struct pool *pool = &report->pool;
-    return pool_format(pool, "%s, %s %s", text_moment(pool, sums->begin_ns),
+    return pool_format(pool, "%s, %s %s%s", text_moment(pool, sums->begin_ns),
                        sums->not_ended ? "recorded for" : "ran",
-                       text_duration(pool, database_difference(sums->end_ns, sums->begin_ns)));
+                       text_duration(pool, database_difference(sums->end_ns, sums->begin_ns)),
+                       processor_time(report, sums));
 }
 
 static const char *threads(struct report *report, const struct sums *sums)
