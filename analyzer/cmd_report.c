@@ -9,9 +9,10 @@
 
 static const char *const sort_names[] = {"self", "cumulative", "calls", "average", NULL};
 
-enum { DEFAULT_ROWS_FOR_PEOPLE = 20 };
+enum { DEFAULT_ROWS_FOR_PEOPLE = 20, DEFAULT_ADVICE_FOR_PEOPLE = 5 };
 
-enum { OPTION_CONFIG = 256 }; /* options without a letter */
+/* Options without a letter. */
+enum { OPTION_CONFIG = 256, OPTION_ADVICE, OPTION_NO_ADVICE, OPTION_EXPLAIN };
 
 struct arguments {
     struct source source;
@@ -19,7 +20,10 @@ struct arguments {
     enum format format;
     const char *output; /* NULL: standard output */
     const char *limit;
-    const char *config; /* NULL: the one in the working directory */
+    const char *config;  /* NULL: the one in the working directory */
+    const char *advice;  /* how much of it */
+    const char *explain; /* a rule of advice; NULL: report */
+    bool no_advice;
     enum status status;
 };
 
@@ -57,6 +61,15 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case OPTION_CONFIG:
         arguments->config = argument;
         return 0;
+    case OPTION_ADVICE:
+        arguments->advice = argument;
+        return 0;
+    case OPTION_NO_ADVICE:
+        arguments->no_advice = true;
+        return 0;
+    case OPTION_EXPLAIN:
+        arguments->explain = argument;
+        return 0;
     case 'o':
         arguments->output = argument;
         return 0;
@@ -80,10 +93,20 @@ static const struct argp_option options[] = {
      .doc = "Rows at most; 0: all (default: 20; json and csv: all)"},
     {.name = "edges", .key = 'e', .doc = "Also who called whom"},
     {.name = "contexts", .key = 'c', .doc = "Also every chain of callers"},
+    {.name = "advice",
+     .key = OPTION_ADVICE,
+     .arg = "N",
+     .doc = "Pieces of advice at most; 0: all (default: 5; json: all)"},
+    {.name = "no-advice", .key = OPTION_NO_ADVICE, .doc = "No advice"},
+    {.name = "explain",
+     .key = OPTION_EXPLAIN,
+     .arg = "RULE",
+     .doc = "Print how a rule of advice finds what it finds, and exit"},
     {.name = "config",
      .key = OPTION_CONFIG,
      .arg = "FILE",
-     .doc = "Thresholds of severity (default: " CONFIG_FILE " in the working directory, if there "
+     .doc = "Thresholds of severity and advice (default: " CONFIG_FILE
+            " in the working directory, if there "
             "is one)"},
     {.name = "output", .key = 'o', .arg = "FILE", .doc = "Write to FILE"},
     {0},
@@ -103,6 +126,16 @@ static const struct argp parser = {
         "for.\n\n" COMMAND_EXIT_CODES,
 };
 
+static enum status check_advice(struct arguments *arguments)
+{
+    long long limit = arguments->format == FORMAT_JSON ? 0 : DEFAULT_ADVICE_FOR_PEOPLE;
+    enum status status = STATUS_OK;
+    if (arguments->advice)
+        status = command_number("report", "--advice", arguments->advice, &limit);
+    arguments->options.advice_limit = limit;
+    return status;
+}
+
 static enum status check(struct arguments *arguments)
 {
     bool for_people = arguments->format == FORMAT_TABLE || arguments->format == FORMAT_MARKDOWN;
@@ -118,7 +151,7 @@ static enum status check(struct arguments *arguments)
             return status;
     }
     arguments->options.limit = limit;
-    return STATUS_OK;
+    return check_advice(arguments);
 }
 
 static void write_report(FILE *stream, struct report *report, const struct arguments *arguments)
@@ -139,6 +172,49 @@ static void write_report(FILE *stream, struct report *report, const struct argum
     }
 }
 
+static enum status explain(const struct arguments *arguments)
+{
+    struct output output;
+    output_begin(&output);
+    enum status status =
+        advice_explain(output.stream, arguments->explain, arguments->options.config);
+    if (status == STATUS_OK)
+        return output_end(&output, arguments->output);
+    output_abandon(&output);
+    return status;
+}
+
+static enum status query(struct report *report, struct advice_list *advice,
+                         struct database *database, const struct arguments *arguments)
+{
+    enum status status = report_query(report, database, &arguments->source, &arguments->options);
+    if (status != STATUS_OK || arguments->no_advice || arguments->format == FORMAT_CSV)
+        return status;
+    report->advice = advice;
+    return advice_query(advice, database, &arguments->source, arguments->options.config);
+}
+
+static enum status report(struct arguments *arguments)
+{
+    struct database database;
+    enum status status = source_open(&arguments->source, &database);
+    if (status != STATUS_OK)
+        return status;
+    struct report report;
+    struct advice_list advice = {0};
+    status = query(&report, &advice, &database, arguments);
+    if (status == STATUS_OK) {
+        struct output output;
+        output_begin(&output);
+        write_report(output.stream, &report, arguments);
+        status = output_end(&output, arguments->output);
+    }
+    advice_free(&advice);
+    report_free(&report);
+    database_close(&database);
+    return status;
+}
+
 static enum status run(int argc, char **argv)
 {
     struct config config;
@@ -148,25 +224,12 @@ static enum status run(int argc, char **argv)
     if (status != STATUS_OK)
         return status;
     arguments.source.contexts = arguments.options.contexts;
-    struct database database;
     status = config_read(&config, arguments.config);
+    if (status == STATUS_OK && arguments.explain)
+        return explain(&arguments);
     if (status == STATUS_OK)
         status = source_check_output(&arguments.source, arguments.output);
-    if (status == STATUS_OK)
-        status = source_open(&arguments.source, &database);
-    if (status != STATUS_OK)
-        return status;
-    struct report report;
-    status = report_query(&report, &database, &arguments.source, &arguments.options);
-    if (status == STATUS_OK) {
-        struct output output;
-        output_begin(&output);
-        write_report(output.stream, &report, &arguments);
-        status = output_end(&output, arguments.output);
-    }
-    report_free(&report);
-    database_close(&database);
-    return status;
+    return status == STATUS_OK ? report(&arguments) : status;
 }
 
 const struct command command_report = {"report", "profinst report", "Report where the time goes",

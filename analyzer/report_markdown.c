@@ -45,4 +45,6 @@ void report_write_markdown(FILE *stream, struct report *report)
         grid = grid_of_contexts(report);
         grid_write_markdown(stream, pool, &grid);
     }
+    if (report->advice)
+        advice_write_markdown(stream, report->advice, (size_t)report->options.advice_limit);
 }

@@ -132,4 +132,7 @@ void report_write_table(FILE *stream, struct report *report, size_t terminal_wid
         grid = grid_of_contexts(report);
         grid_write_table(stream, pool, &grid, terminal_width);
     }
+    if (report->advice)
+        advice_write_table(stream, report->advice, (size_t)report->options.advice_limit,
+                           terminal_width);
 }
