@@ -129,10 +129,10 @@ static void apply_rules(struct advice_search *search)
 }
 
 enum status advice_query(struct advice_list *list, struct database *database,
-                         const struct source *source, const struct config *config)
+                         const struct config *config)
 {
     struct facts facts;
-    enum status status = facts_query(&facts, database, source);
+    enum status status = facts_query(&facts, database);
     *list = (struct advice_list){.has_times = facts.has_times};
     struct advice_search search = {.facts = &facts, .config = config, .list = list};
     if (status == STATUS_OK)

@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 #include "severity.h"
-#include "source.h"
+#include "database.h"
 
 enum advice_unit { ADVICE_NS, ADVICE_COUNT, ADVICE_SHARE, ADVICE_FACTOR };
 
@@ -48,7 +48,7 @@ struct advice_list {
 
 /* advice_free in any case. */
 enum status advice_query(struct advice_list *list, struct database *database,
-                         const struct source *source, const struct config *config);
+                         const struct config *config);
 void advice_free(struct advice_list *list);
 
 const char *advice_rule_name(const struct advice *advice);

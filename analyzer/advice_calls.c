@@ -56,6 +56,7 @@ void advice_find_hot_small(struct advice_search *search)
 
 static const char *deed_remedy(enum deed deed)
 {
+    deed = deed == DEED_ROW ? DEED_STATEMENT : deed;
     static const char *const remedies[DEEDS] = {
         [DEED_INPUT_OUTPUT] = "Move more with each call: a larger buffer, readv or writev, one "
                               "fsync for many writes.",
@@ -65,8 +66,8 @@ static const char *deed_remedy(enum deed deed)
         [DEED_MEMORY] =
             "Allocate once before the loop and use it again, reserve what is needed, or "
             "take it from an arena.",
-        [DEED_DATABASE] = "Let one statement do it for many rows, or put the loop into one "
-                          "transaction and prepare the statement before it.",
+        [DEED_STATEMENT] = "Let one statement do it for many rows, or put the loop into one "
+                           "transaction and prepare the statement before it.",
     };
     return remedies[deed];
 }
@@ -124,6 +125,8 @@ static struct loop look_at(const struct advice_search *search, const struct fact
 {
     const struct fact_function *callee = &search->facts->functions[edge->callee];
     enum deed deed = names_deed(callee->linkage_name);
+    if (deed == DEED_ROW) /* one statement has many, and that is as it should be */
+        return (struct loop){0};
     if (deed == DEED_NONE)
         return look_within(search, edge);
     return (struct loop){edge, FACTS_NONE, deed, facts_sure(callee, edge->cumulative_ns),

@@ -9,20 +9,14 @@ static double figure(sqlite3_stmt *row, int column)
     return value > 0 ? value : 0;
 }
 
-static enum status query_processes(struct facts *facts, struct database *database,
-                                   const struct source *source)
+static enum status query_processes(struct facts *facts, struct database *database)
 {
     sqlite3_stmt *row;
     bool more;
-    const char *where =
-        source->run_id ? pool_format(&facts->pool, " WHERE run = %lld", (long long)source->run_id)
-                       : "";
     enum status status = database_prepare(
         database,
-        pool_format(&facts->pool,
-                    "SELECT total(timed_ns), total(profiler_ns), total(outside_ns), total(calls),"
-                    " ifnull(max(timing <> 'counts'), 0) FROM processes%s",
-                    where),
+        "SELECT total(timed_ns), total(profiler_ns), total(outside_ns), total(calls),"
+        " ifnull(max(timing <> 'counts'), 0) FROM processes",
         &row);
     if (status != STATUS_OK)
         return status;
@@ -44,18 +38,15 @@ static int by_id(const void *left, const void *right)
     return (a->id > b->id) - (a->id < b->id);
 }
 
-static enum status query_functions(struct facts *facts, struct database *database,
-                                   const struct source *source)
+static enum status query_functions(struct facts *facts, struct database *database)
 {
     sqlite3_stmt *row;
     bool more;
     enum status status = database_prepare(
         database,
-        pool_format(&facts->pool,
-                    "SELECT function_id, name, linkage_name, file, line, external, below_noise,"
-                    " calls, inlined_calls, recursive_calls, self_ns, self_error_ns, cumulative_ns,"
-                    " cumulative_error_ns, measured_calls, p50_ns, p99_ns%s",
-                    source_from(&facts->pool, source, "functions")),
+        "SELECT function_id, name, linkage_name, file, line, external, below_noise, calls,"
+        " inlined_calls, recursive_calls, self_ns, self_error_ns, cumulative_ns,"
+        " cumulative_error_ns, measured_calls, p50_ns, p99_ns FROM functions",
         &row);
     if (status != STATUS_OK)
         return status;
@@ -136,17 +127,14 @@ static void index_edges(struct facts *facts)
     }
 }
 
-static enum status query_edges(struct facts *facts, struct database *database,
-                               const struct source *source)
+static enum status query_edges(struct facts *facts, struct database *database)
 {
     sqlite3_stmt *row;
     bool more;
     enum status status = database_prepare(
         database,
-        pool_format(&facts->pool,
-                    "SELECT caller_id, callee_id, calls, inlined_calls, recursive_calls,"
-                    " cumulative_ns%s",
-                    source_from(&facts->pool, source, "edges")),
+        "SELECT caller_id, callee_id, calls, inlined_calls, recursive_calls, cumulative_ns"
+        " FROM edges",
         &row);
     if (status != STATUS_OK)
         return status;
@@ -169,20 +157,15 @@ static enum status query_edges(struct facts *facts, struct database *database,
 /* Contexts of a thread have their ids in the order in which they began. What is called by nobody
  * and began before main did so in that thread ran before main. Of threads without main nothing is
  * known. */
-static enum status query_starts(struct facts *facts, struct database *database,
-                                const struct source *source)
+static enum status query_starts(struct facts *facts, struct database *database)
 {
     sqlite3_stmt *row;
     bool more;
-    const char *from = source_from(&facts->pool, source, "contexts");
-    enum status status = database_prepare(
-        database,
-        pool_format(&facts->pool,
-                    "SELECT process, thread, function_id, cumulative_ns FROM"
-                    " (SELECT process, thread, function_id, cumulative_ns, id, depth, folded%s)"
-                    " WHERE depth = 1 AND NOT folded ORDER BY process, thread, id",
-                    from),
-        &row);
+    enum status status =
+        database_prepare(database,
+                         "SELECT process, thread, function_id, cumulative_ns FROM contexts"
+                         " WHERE depth = 1 AND NOT folded ORDER BY process, thread, id",
+                         &row);
     if (status != STATUS_OK)
         return status;
     int64_t process = 0, thread = 0;
@@ -212,16 +195,16 @@ static enum status query_starts(struct facts *facts, struct database *database,
     return status;
 }
 
-enum status facts_query(struct facts *facts, struct database *database, const struct source *source)
+enum status facts_query(struct facts *facts, struct database *database)
 {
     *facts = (struct facts){0};
-    enum status status = query_processes(facts, database, source);
+    enum status status = query_processes(facts, database);
     if (status == STATUS_OK)
-        status = query_functions(facts, database, source);
+        status = query_functions(facts, database);
     if (status == STATUS_OK)
-        status = query_edges(facts, database, source);
+        status = query_edges(facts, database);
     if (status == STATUS_OK)
-        status = query_starts(facts, database, source);
+        status = query_starts(facts, database);
     return status;
 }
 

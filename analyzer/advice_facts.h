@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "source.h"
+#include "database.h"
 
 #define FACTS_NONE SIZE_MAX
 
@@ -52,8 +52,7 @@ struct facts {
 };
 
 /* facts_free in any case. */
-enum status facts_query(struct facts *facts, struct database *database,
-                        const struct source *source);
+enum status facts_query(struct facts *facts, struct database *database);
 void facts_free(struct facts *facts);
 
 /* The function with this id; FACTS_NONE: there is none. */

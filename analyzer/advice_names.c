@@ -29,10 +29,11 @@ static const struct {
     [DEED_MEMORY] = {"memory",
                      "malloc calloc realloc reallocarray free posix_memalign aligned_alloc memalign"
                      " strdup strndup ^_Znw ^_Zna ^_Zdl ^_Zda"},
-    [DEED_DATABASE] = {"databases",
-                       "sqlite3_step sqlite3_exec sqlite3_prepare sqlite3_prepare_v2"
-                       " sqlite3_prepare_v3 PQexec PQexecParams PQexecPrepared mysql_query"
-                       " mysql_real_query mysql_stmt_execute"},
+    [DEED_STATEMENT] = {"statements of a database",
+                        "sqlite3_exec sqlite3_prepare sqlite3_prepare_v2 sqlite3_prepare_v3"
+                        " sqlite3_reset PQexec PQexecParams PQexecPrepared PQprepare mysql_query"
+                        " mysql_real_query mysql_stmt_execute mysql_stmt_prepare"},
+    [DEED_ROW] = {"statements too, but rows of one if it is called directly", "sqlite3_step"},
 };
 
 /* Whether one of the words of the list is the text. */

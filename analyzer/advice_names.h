@@ -7,7 +7,16 @@
 #include "advice_facts.h"
 
 /* What a function does that is worth asking how often. */
-enum deed { DEED_NONE, DEED_INPUT_OUTPUT, DEED_WAIT, DEED_LOCK, DEED_MEMORY, DEED_DATABASE, DEEDS };
+enum deed {
+    DEED_NONE,
+    DEED_INPUT_OUTPUT,
+    DEED_WAIT,
+    DEED_LOCK,
+    DEED_MEMORY,
+    DEED_STATEMENT,
+    DEED_ROW,
+    DEEDS
+};
 
 /* By the whole linkage name. */
 enum deed names_deed(const char *linkage_name);

@@ -95,10 +95,10 @@ const struct advice_rule advice_rules[] = {
         .found =
             "A function without recursion, at least long-tail-calls of whose calls were measured, "
             "with a p99 of at least long-tail-ratio times its p50; what the slowest hundredth of "
-            "its "
-            "calls took more than p50 is at least long-tail-share of the time. If one that it "
-            "calls "
-            "has such a tail as well and at least half of that time, it is told of that one alone.",
+            "its calls took more than p50 is at least long-tail-share of the time. Of this no more "
+            "counts than its own time: where one of those that it calls is slow, it is told of "
+            "that "
+            "one.",
         .remedy =
             "Find out what the slow calls have in common: large input, a cache that misses, a "
             "buffer "

@@ -42,12 +42,21 @@ static const char *rest(struct pool *pool, size_t left)
                        left == 1 ? "piece" : "pieces");
 }
 
+/* Up to the next blank where a line may end: not between a number and its unit. */
+static size_t unbroken(const char *text)
+{
+    size_t length = strcspn(text, " ");
+    while (length > 0 && text[length] == ' ' && text[length - 1] >= '0' && text[length - 1] <= '9')
+        length += 1 + strcspn(text + length + 1, " ");
+    return length;
+}
+
 /* Breaks lines between words, all of them indented. */
 static void write_wrapped(FILE *stream, const char *text, size_t width)
 {
     size_t column = 0;
     while (*text) {
-        size_t length = strcspn(text, " ");
+        size_t length = unbroken(text);
         size_t taken = text_width_until(text, text + length);
         if (column > 0 && column + 1 + taken > width) {
             fputc('\n', stream);

@@ -63,10 +63,10 @@ void advice_find_one_caller(struct advice_search *search)
         judge_caller(search, &search->facts->edges[i]);
 }
 
-/* What the slowest hundredth of the calls took longer than half of them do, at least; as far as it can
- * be in the function itself: a function that calls now one thing and now another has the tail of
- * these, and is not told. Calls of a recursion are long or short by where they stand in it, which
- * tells nothing. */
+/* What the slowest hundredth of the calls took longer than half of them do, at least; as far as it
+ * can be in the function itself: a function that calls now one thing and now another has the tail
+ * of these, and is not told. Calls of a recursion are long or short by where they stand in it,
+ * which tells nothing. */
 static double tail_ns(struct advice_search *search, const struct fact_function *function)
 {
     double calls = function->calls - function->inlined_calls;
@@ -86,8 +86,8 @@ void advice_find_long_tail(struct advice_search *search)
     for (size_t i = 0; i < search->facts->function_count; i++) {
         const struct fact_function *function = &search->facts->functions[i];
         double at_stake = tail_ns(search, function);
-        if (!(at_stake > 0) || advice_share(search, at_stake, 0) <
-                                   advice_threshold(search, CONFIG_LONG_TAIL_SHARE))
+        if (!(at_stake > 0) ||
+            advice_share(search, at_stake, 0) < advice_threshold(search, CONFIG_LONG_TAIL_SHARE))
             continue;
         struct advice *advice = advice_add(
             search, i, at_stake, 0,
@@ -99,8 +99,7 @@ void advice_find_long_tail(struct advice_search *search)
         advice_number(advice, ADVICE_NS, "p99_ns", "p99", function->p99_ns);
         advice_number(advice, ADVICE_COUNT, "measured_calls", "calls measured",
                       function->measured_calls);
-        advice_number(advice, ADVICE_NS, "tail_ns", "time of the slow ones beyond that",
-                      at_stake);
+        advice_number(advice, ADVICE_NS, "tail_ns", "time of the slow ones beyond that", at_stake);
         advice_number(advice, ADVICE_SHARE, "share", "share of the time",
                       advice_share(search, at_stake, 0));
     }

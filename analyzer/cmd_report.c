@@ -6,6 +6,7 @@
 #include "config.h"
 #include "output.h"
 #include "report.h"
+#include "source.h"
 
 static const char *const sort_names[] = {"self", "cumulative", "calls", "average", NULL};
 
@@ -116,7 +117,7 @@ static const struct argp parser = {
     .options = options,
     .parser = parse,
     .children = source_arguments,
-    .args_doc = "PROFILE...\n--db FILE",
+    .args_doc = SOURCE_ARGUMENTS,
     .doc =
         "Report where the time of a program goes, function by function. Self time is spent in a "
         "function itself, cumulative time includes all that it called. What recording took is in "
@@ -187,11 +188,11 @@ static enum status explain(const struct arguments *arguments)
 static enum status query(struct report *report, struct advice_list *advice,
                          struct database *database, const struct arguments *arguments)
 {
-    enum status status = report_query(report, database, &arguments->source, &arguments->options);
+    enum status status = report_query(report, database, &arguments->options);
     if (status != STATUS_OK || arguments->no_advice || arguments->format == FORMAT_CSV)
         return status;
     report->advice = advice;
-    return advice_query(advice, database, &arguments->source, arguments->options.config);
+    return advice_query(advice, database, arguments->options.config);
 }
 
 static enum status report(struct arguments *arguments)
@@ -211,7 +212,7 @@ static enum status report(struct arguments *arguments)
     }
     advice_free(&advice);
     report_free(&report);
-    database_close(&database);
+    source_close(&arguments->source, &database);
     return status;
 }
 

@@ -101,7 +101,7 @@ static void bind_known(sqlite3_stmt *statement, int parameter, double value)
         sqlite3_bind_null(statement, parameter);
 }
 
-static enum status add_process(struct loader *loader, size_t contexts)
+static enum status add_process(struct loader *loader)
 {
     const struct profile *profile = loader->profile;
     const struct profinst_header *header = &profile->header;
@@ -144,7 +144,8 @@ static enum status add_process(struct loader *loader, size_t contexts)
     sqlite3_bind_int64(statement, ++column, whole(header->lost_calls));
     database_bind_text(statement, ++column, digest_text(loader));
     sqlite3_bind_int64(statement, ++column, loader->first_context);
-    sqlite3_bind_int64(statement, ++column, loader->first_context + (sqlite3_int64)contexts - 1);
+    sqlite3_bind_int64(statement, ++column,
+                       loader->first_context + (sqlite3_int64)loader->context_count - 1);
     status = run_for_id(loader, statement, &loader->process);
     sqlite3_finalize(statement);
     return status;
@@ -342,11 +343,14 @@ static enum status find_first_context(struct loader *loader)
 
 static enum status add_everything(struct loader *loader, bool contexts)
 {
+    loader->context_count = loader->profile->context_count;
+    if (!contexts)
+        load_choose_starts(loader);
     enum status status = find_first_context(loader);
     if (status == STATUS_OK)
         status = add_run(loader);
     if (status == STATUS_OK)
-        status = add_process(loader, contexts ? loader->profile->context_count : 0);
+        status = add_process(loader);
     if (status == STATUS_OK)
         status = add_modules(loader);
     if (status == STATUS_OK)
@@ -357,7 +361,7 @@ static enum status add_everything(struct loader *loader, bool contexts)
         status = add_threads(loader);
     if (status == STATUS_OK)
         status = load_totals(loader);
-    if (status == STATUS_OK && contexts)
+    if (status == STATUS_OK)
         status = load_contexts(loader);
     if (status == STATUS_OK && contexts)
         status = load_estimates(loader);
@@ -378,6 +382,7 @@ static enum status load(struct database *database, const struct profile *profile
     free(loader.sources);
     free(loader.functions);
     free(loader.threads);
+    free(loader.starts);
     return status;
 }
 

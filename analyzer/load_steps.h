@@ -5,16 +5,21 @@
 #include "load.h"
 
 /* The work on one profile. Database ids by the profile's indexes; those of contexts count on from
- * the first. */
+ * the first of those that are loaded. */
 struct loader {
     struct database *database;
     const struct profile *profile;
     struct pool pool;
     sqlite3_int64 run, process, first_context;
     sqlite3_int64 *modules, *sources, *functions, *threads;
+    profile_index *starts; /* contexts that are loaded; NULL: all */
+    size_t context_count;  /* that are loaded */
 };
 
-/* Contexts and cross calls. Needs the ids of functions and threads. */
+/* Chooses the contexts of threads' roots, and of what was called by nobody. */
+void load_choose_starts(struct loader *loader);
+
+/* Contexts, and if these are all, cross calls. Needs the ids of functions and threads. */
 enum status load_contexts(const struct loader *loader);
 
 /* What is known of contexts by samples alone. Needs those contexts. */

@@ -59,6 +59,7 @@ struct report_durations {
 };
 
 struct report_function {
+    int64_t id; /* functions.function_id */
     const char *name;
     const char *linkage_name;
     const char *module; /* NULL: external */
@@ -73,6 +74,7 @@ struct report_function {
 };
 
 struct report_edge {
+    int64_t caller_id, callee_id; /* functions.function_id */
     const char *caller;
     const char *callee;
     const char *caller_linkage_name;
@@ -120,7 +122,7 @@ struct report {
 
 /* Edges and contexts only if the options ask for them. report_free in any case. */
 enum status report_query(struct report *report, struct database *database,
-                         const struct source *source, const struct report_options *options);
+                         const struct report_options *options);
 void report_free(struct report *report);
 
 /* "main > f > g", in the pool. */
