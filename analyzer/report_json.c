@@ -144,6 +144,8 @@ json_t *report_json(const struct report *report)
     json_put(root, "outside_ns", time_ns(report, report->outside_ns));
     json_put(root, "unattributed_ns", time_ns(report, report->unattributed_ns));
     json_put(root, "functions", functions);
+    if (report->advice)
+        json_put(root, "advice", advice_json(report->advice, (size_t)report->options.advice_limit));
     if (report->options.edges) {
         json_t *edges = json_array();
         for (size_t i = 0; i < report->edge_count; i++)
