@@ -14,10 +14,18 @@ struct found {
 };
 
 /* Those that `name` fits: as it stands, without its parameters, without its namespaces too, or as
- * linkage name, in this order: what fits in one way is not looked for in the next. A pattern with *
- * or ? may fit many in each. If there is none, says so, and names the nearest. `command` and
- * `option` are for that message. The caller frees `ids`. */
+ * linkage name; and if there is none, as a pattern for these, a glob or `re:` and a regular
+ * expression. What fits in one way is not looked for in the next. If nothing fits, or it is no good
+ * pattern, says so, and names the nearest. `command` and `option` are for that message; `option`
+ * may be NULL. The caller frees `ids`. */
 enum status find_functions(struct database *database, const char *command, const char *option,
                            const char *name, struct found *found);
+
+/* Those in files, or in modules, that the pattern fits: the whole path, or what stands behind one
+ * of its slashes. */
+enum status find_by_file(struct database *database, const char *command, const char *option,
+                         const char *pattern, struct found *found);
+enum status find_by_module(struct database *database, const char *command, const char *option,
+                           const char *pattern, struct found *found);
 
 #endif

@@ -96,3 +96,39 @@ char *text_short_name(struct pool *pool, const char *name, size_t width)
     }
     return text_cut(pool, rest, width);
 }
+
+/* The bracket that opens the parameters: that of the last pair outside all others. */
+static const char *parameters_of(const char *name)
+{
+    const char *end = strrchr(name, ')');
+    int depth = 0;
+    for (; end && end >= name; end--) {
+        depth += (*end == ')') - (*end == '(');
+        if (depth == 0)
+            return end > name ? end : NULL;
+    }
+    return NULL;
+}
+
+char *text_bare_name(struct pool *pool, const char *name)
+{
+    char *result = pool_copy(pool, name);
+    const char *parameters = parameters_of(result);
+    if (parameters)
+        result[parameters - result] = '\0';
+    char *start = result;
+    int depth = 0;
+    for (char *at = result; *at && (depth > 0 || strncmp(at, "operator", 8) != 0); at++) {
+        depth += (strchr("<({", *at) != NULL) - (strchr(">)}", *at) != NULL);
+        if (*at == ' ' && depth == 0)
+            start = at + 1; /* behind the type that templates' instances have in front */
+    }
+    return *start ? start : result;
+}
+
+const char *text_last_name(const char *bare_name)
+{
+    for (const char *tail; (tail = behind_first_scope(bare_name));)
+        bare_name = tail;
+    return bare_name;
+}
