@@ -6,6 +6,7 @@
 #include "command.h"
 #include "flame.h"
 #include "output.h"
+#include "source.h"
 #include "text.h"
 
 enum { DEFAULT_FRAMES = 10000, DEFAULT_WIDTH = 1200, LEAST_WIDTH = 400, GREATEST_WIDTH = 100000 };
@@ -92,7 +93,7 @@ static const struct argp parser = {
     .options = options,
     .parser = parse,
     .children = source_arguments,
-    .args_doc = "-o FILE PROFILE...\n-o FILE --db FILE",
+    .args_doc = "-o FILE [PROFILE...]\n-o FILE --db FILE",
     .doc =
         "Draw the chains of callers as a flame graph, an SVG file for browsers that needs nothing "
         "else. A frame is a function called through the frames below it, and as wide as its share "
@@ -106,14 +107,10 @@ static const struct argp parser = {
         "that were left out are not found.\n\n" COMMAND_EXIT_CODES,
 };
 
-/* Where among these an option's value is; NULL: the first. */
-static enum status choose(const char *option, const char *name, const char *const *names,
-                          const char *list, int *chosen)
+/* Where among these an option's value is; the first if it is not given. -1: none of them. */
+static int choose(const char *what, const char *const *names, const char *name)
 {
-    *chosen = name ? command_find(names, name) : 0;
-    return *chosen < 0
-               ? fail(STATUS_USAGE, "flame", NULL, "unknown %s '%s'; use %s", option, name, list)
-               : STATUS_OK;
+    return name ? command_choose("flame", what, names, name) : 0;
 }
 
 static enum status check_choices(struct arguments *arguments)
@@ -121,15 +118,11 @@ static enum status check_choices(struct arguments *arguments)
     static const char *const groups[] = {"program", "process", "thread", NULL};
     static const char *const values[] = {"time", "calls", NULL};
     static const char *const colors[] = {"file", "module", "name", NULL};
-    int group, value, color;
-    enum status status =
-        choose("--by", arguments->by, groups, "program, process or thread", &group);
-    if (status == STATUS_OK)
-        status = choose("--value", arguments->value, values, "time or calls", &value);
-    if (status == STATUS_OK)
-        status = choose("--color", arguments->color, colors, "file, module or name", &color);
-    if (status != STATUS_OK)
-        return status;
+    int group = choose("group", groups, arguments->by);
+    int value = choose("value", values, arguments->value);
+    int color = choose("color", colors, arguments->color);
+    if (group < 0 || value < 0 || color < 0)
+        return STATUS_USAGE;
     arguments->wanted.groups = (enum tree_groups)group;
     arguments->wanted.value = (enum flame_value)value;
     arguments->wanted.color = (enum flame_color)color;
@@ -172,7 +165,7 @@ static enum status check(struct arguments *arguments)
 static enum status draw(struct database *database, const struct arguments *arguments)
 {
     struct flame flame;
-    enum status status = flame_query(&flame, database, &arguments->source, &arguments->wanted);
+    enum status status = flame_query(&flame, database, &arguments->wanted);
     if (status == STATUS_OK) {
         struct output output;
         output_begin(&output);
@@ -197,7 +190,7 @@ static enum status run(int argc, char **argv)
     if (status != STATUS_OK)
         return status;
     status = draw(&database, &arguments);
-    database_close(&database);
+    source_close(&arguments.source, &database);
     return status;
 }
 

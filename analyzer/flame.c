@@ -5,20 +5,14 @@
 
 #include "text.h"
 
-static enum status query_processes(struct flame *flame, struct database *database,
-                                   const struct source *source)
+static enum status query_processes(struct flame *flame, struct database *database)
 {
     struct pool *pool = &flame->pool;
-    const char *where =
-        source->run_id ? pool_format(pool, "WHERE run = %lld", (long long)source->run_id) : "";
     sqlite3_stmt *row;
     bool more;
-    enum status status = database_prepare(database,
-                                          pool_format(pool,
-                                                      "SELECT program, timed_ns FROM processes %s"
-                                                      " ORDER BY started_unix_ns, process_id, id",
-                                                      where),
-                                          &row);
+    enum status status = database_prepare(
+        database,
+        "SELECT program, timed_ns FROM processes ORDER BY started_unix_ns, process_id, id", &row);
     if (status != STATUS_OK)
         return status;
     while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
@@ -147,11 +141,11 @@ static void lay_out(struct flame *flame)
     free(widths);
 }
 
-enum status flame_query(struct flame *flame, struct database *database, const struct source *source,
+enum status flame_query(struct flame *flame, struct database *database,
                         const struct flame_options *options)
 {
     *flame = (struct flame){.options = *options};
-    enum status status = query_processes(flame, database, source);
+    enum status status = query_processes(flame, database);
     if (status == STATUS_OK)
         status = tree_query(&flame->tree, database, options->groups);
     if (status != STATUS_OK)

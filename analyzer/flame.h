@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "source.h"
+#include "database.h"
 #include "tree.h"
 
 enum flame_value { FLAME_TIME, FLAME_CALLS };
@@ -56,8 +56,8 @@ struct flame {
     struct flame_legend legend[FLAME_COLORS]; /* name NULL: no such colour */
 };
 
-/* The source must be opened with contexts. flame_free in any case. */
-enum status flame_query(struct flame *flame, struct database *database, const struct source *source,
+/* Needs a source with contexts. flame_free in any case. */
+enum status flame_query(struct flame *flame, struct database *database,
                         const struct flame_options *options);
 void flame_free(struct flame *flame);
 
