@@ -15,8 +15,8 @@ struct command {
     enum status (*run)(int argc, char **argv);
 };
 
-extern const struct command command_load, command_report, command_graph, command_dump,
-    command_selection, command_suggest_filter;
+extern const struct command command_load, command_report, command_graph, command_flame,
+    command_dump, command_selection, command_suggest_filter;
 
 /* Ends the --help of every command. */
 #define COMMAND_EXIT_CODES                                                                         \
@@ -26,6 +26,9 @@ extern const struct command command_load, command_report, command_graph, command
 /* A whole number of an option, at least 0. */
 enum status command_number(const char *command, const char *option, const char *text,
                            long long *number);
+
+/* A percentage of an option, from 0 to 100, as a share of 1. */
+enum status command_share(const char *command, const char *option, const char *text, double *share);
 
 /* Where among these, which end in NULL; -1: nowhere. */
 int command_find(const char *const *names, const char *name);
