@@ -11,7 +11,7 @@
 #include "output.h"
 
 static const struct command *const commands[] = {
-    &command_report,    &command_graph,          &command_load,
+    &command_report,    &command_graph,          &command_export, &command_load,
     &command_selection, &command_suggest_filter, &command_dump,
 };
 

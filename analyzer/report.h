@@ -129,6 +129,9 @@ void report_write_table(FILE *stream, struct report *report, size_t terminal_wid
 void report_write_markdown(FILE *stream, struct report *report);
 void report_write_json(FILE *stream, struct report *report);
 
+/* An object a line, with its "kind": total, process, function, edge. */
+void report_write_json_lines(FILE *stream, struct report *report);
+
 /* The contexts or the edges if the report has them, otherwise the functions. */
 void report_write_csv(FILE *stream, struct report *report);
 

@@ -1,0 +1,36 @@
+/* The formats that reports have, with everything there is. */
+#include "export.h"
+#include "report.h"
+
+static enum status write_report(FILE *stream, struct database *database,
+                                const struct source *source, bool edges,
+                                void (*write)(FILE *stream, struct report *report))
+{
+    struct report report;
+    struct report_options options = {.edges = edges};
+    enum status status = report_query(&report, database, source, &options);
+    if (status == STATUS_OK)
+        write(stream, &report);
+    report_free(&report);
+    return status;
+}
+
+enum status export_json(FILE *stream, struct database *database, const struct source *source)
+{
+    return write_report(stream, database, source, true, report_write_json);
+}
+
+enum status export_jsonl(FILE *stream, struct database *database, const struct source *source)
+{
+    return write_report(stream, database, source, true, report_write_json_lines);
+}
+
+enum status export_csv(FILE *stream, struct database *database, const struct source *source)
+{
+    return write_report(stream, database, source, false, report_write_csv);
+}
+
+enum status export_markdown(FILE *stream, struct database *database, const struct source *source)
+{
+    return write_report(stream, database, source, false, report_write_markdown);
+}
