@@ -7,6 +7,7 @@
 #include "command.h"
 #include "export.h"
 #include "output.h"
+#include "source.h"
 #include "text.h"
 
 struct export_format {
@@ -80,7 +81,7 @@ static const struct argp parser = {
     .options = options,
     .parser = parse,
     .children = source_arguments,
-    .args_doc = "--format=FORMAT [-o FILE] PROFILE...\n--format=FORMAT [-o FILE] --db FILE",
+    .args_doc = SOURCE_ARGUMENTS,
     .doc = "Write profiles as files that other tools open.\v"
            "callgrind    KCachegrind, callgrind_annotate: functions and who calls whom\n"
            "pprof        go tool pprof: all contexts, by thread and process\n"
@@ -162,12 +163,12 @@ static enum status run(int argc, char **argv)
         return status;
     struct output output;
     output_begin(&output);
-    status = format->write(output.stream, &database, &arguments.source);
+    status = format->write(output.stream, &database);
     if (status == STATUS_OK)
         status = output_end(&output, arguments.output);
     else
         output_abandon(&output);
-    database_close(&database);
+    source_close(&arguments.source, &database);
     return status;
 }
 

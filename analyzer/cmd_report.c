@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "config.h"
 #include "output.h"
 #include "report.h"
 
@@ -10,12 +11,15 @@ static const char *const sort_names[] = {"self", "cumulative", "calls", "average
 
 enum { DEFAULT_ROWS_FOR_PEOPLE = 20 };
 
+enum { OPTION_CONFIG = 256 }; /* options without a letter */
+
 struct arguments {
     struct source source;
     struct report_options options;
     enum format format;
     const char *output; /* NULL: standard output */
     const char *limit;
+    const char *config; /* NULL: the one in the working directory */
     enum status status;
 };
 
@@ -50,6 +54,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'c':
         arguments->options.contexts = true;
         return 0;
+    case OPTION_CONFIG:
+        arguments->config = argument;
+        return 0;
     case 'o':
         arguments->output = argument;
         return 0;
@@ -73,6 +80,11 @@ static const struct argp_option options[] = {
      .doc = "Rows at most; 0: all (default: 20; json and csv: all)"},
     {.name = "edges", .key = 'e', .doc = "Also who called whom"},
     {.name = "contexts", .key = 'c', .doc = "Also every chain of callers"},
+    {.name = "config",
+     .key = OPTION_CONFIG,
+     .arg = "FILE",
+     .doc = "Thresholds of severity (default: " CONFIG_FILE " in the working directory, if there "
+            "is one)"},
     {.name = "output", .key = 'o', .arg = "FILE", .doc = "Write to FILE"},
     {0},
 };
@@ -81,7 +93,7 @@ static const struct argp parser = {
     .options = options,
     .parser = parse,
     .children = source_arguments,
-    .args_doc = "PROFILE...\n--db FILE",
+    .args_doc = SOURCE_ARGUMENTS,
     .doc =
         "Report where the time of a program goes, function by function. Self time is spent in a "
         "function itself, cumulative time includes all that it called. What recording took is in "
@@ -129,20 +141,23 @@ static void write_report(FILE *stream, struct report *report, const struct argum
 
 static enum status run(int argc, char **argv)
 {
-    struct arguments arguments = {.source.command = "report"};
+    struct config config;
+    struct arguments arguments = {.source.command = "report", .options.config = &config};
     argp_parse(&parser, argc, argv, 0, NULL, &arguments);
     enum status status = check(&arguments);
     if (status != STATUS_OK)
         return status;
     arguments.source.contexts = arguments.options.contexts;
     struct database database;
-    status = source_check_output(&arguments.source, arguments.output);
+    status = config_read(&config, arguments.config);
+    if (status == STATUS_OK)
+        status = source_check_output(&arguments.source, arguments.output);
     if (status == STATUS_OK)
         status = source_open(&arguments.source, &database);
     if (status != STATUS_OK)
         return status;
     struct report report;
-    status = report_query(&report, &database, &arguments.source, &arguments.options);
+    status = report_query(&report, &database, &arguments.options);
     if (status == STATUS_OK) {
         struct output output;
         output_begin(&output);
@@ -150,7 +165,7 @@ static enum status run(int argc, char **argv)
         status = output_end(&output, arguments.output);
     }
     report_free(&report);
-    database_close(&database);
+    source_close(&arguments.source, &database);
     return status;
 }
 

@@ -56,22 +56,13 @@ size_t *export_number(const char *const *texts, size_t count)
     return numbers;
 }
 
-enum status export_query_times(struct export_times *times, struct database *database,
-                               const struct source *source)
+enum status export_query_times(struct export_times *times, struct database *database)
 {
-    struct pool pool = {0};
     sqlite3_stmt *row;
     bool more;
     *times = (struct export_times){0};
-    const char *where =
-        source->run_id ? pool_format(&pool, "WHERE run = %lld", (long long)source->run_id) : "";
     enum status status = database_prepare(
-        database,
-        pool_format(&pool,
-                    "SELECT timing <> 'counts', outside_ns, unattributed_ns FROM processes %s",
-                    where),
-        &row);
-    pool_free(&pool);
+        database, "SELECT timing <> 'counts', outside_ns, unattributed_ns FROM processes", &row);
     if (status != STATUS_OK)
         return status;
     while ((status = database_step(database, row, &more)) == STATUS_OK && more) {

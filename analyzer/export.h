@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "source.h"
+#include "database.h"
 #include "tree.h"
 
 /* Time that belongs to no function, where a format has room for functions only: of all threads
@@ -15,8 +15,7 @@
 #define EXPORT_UNATTRIBUTED "(unattributed)"
 
 /* A writer of a format. Those from `export_pprof` on need a source with contexts. */
-typedef enum status export_writer(FILE *stream, struct database *database,
-                                  const struct source *source);
+typedef enum status export_writer(FILE *stream, struct database *database);
 export_writer export_callgrind, export_prometheus, export_openmetrics, export_json, export_jsonl,
     export_csv, export_markdown;
 export_writer export_pprof, export_speedscope, export_folded;
@@ -33,8 +32,7 @@ struct export_times {
     bool known; /* of any process; otherwise all are 0 */
     int64_t outside_ns, unattributed_ns;
 };
-enum status export_query_times(struct export_times *times, struct database *database,
-                               const struct source *source);
+enum status export_query_times(struct export_times *times, struct database *database);
 
 /* The frames of a stack from the root, without the root of the tree itself. */
 struct export_stack {

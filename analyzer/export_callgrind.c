@@ -178,19 +178,12 @@ static void write_callers(struct callgrind *callgrind, size_t other, int64_t sel
     }
 }
 
-static enum status write_programs(struct callgrind *callgrind, struct database *database,
-                                  const struct source *source)
+static enum status write_programs(struct callgrind *callgrind, struct database *database)
 {
     sqlite3_stmt *row;
     bool more;
-    const char *where = source->run_id ? pool_format(&callgrind->pool, "WHERE run = %lld",
-                                                     (long long)source->run_id)
-                                       : "";
-    enum status status = database_prepare(
-        database,
-        pool_format(&callgrind->pool, "SELECT DISTINCT program FROM processes %s ORDER BY program",
-                    where),
-        &row);
+    enum status status =
+        database_prepare(database, "SELECT DISTINCT program FROM processes ORDER BY program", &row);
     const char *before = "cmd: ";
     while (status == STATUS_OK && (status = database_step(database, row, &more)) == STATUS_OK &&
            more) {
@@ -216,15 +209,15 @@ static void write_totals(struct callgrind *callgrind)
     write_costs(callgrind, ns, calls);
 }
 
-enum status export_callgrind(FILE *stream, struct database *database, const struct source *source)
+enum status export_callgrind(FILE *stream, struct database *database)
 {
     struct export_totals totals;
-    enum status status = export_query_totals(&totals, database, source);
+    enum status status = export_query_totals(&totals, database);
     struct callgrind callgrind = {
         .stream = stream, .totals = &totals, .count = totals.function_count + OTHERS};
     fputs("# callgrind format\nversion: 1\ncreator: profinst\n", stream);
     if (status == STATUS_OK)
-        status = write_programs(&callgrind, database, source);
+        status = write_programs(&callgrind, database);
     if (status == STATUS_OK) {
         fprintf(stream,
                 "positions: line\nevent: ns : Time in nanoseconds\nevent: calls : Calls\n"

@@ -79,11 +79,11 @@ static void write_stacks(struct folded *folded, const struct tree *tree,
     pool_free(&folded->pool);
 }
 
-enum status export_folded(FILE *stream, struct database *database, const struct source *source)
+enum status export_folded(FILE *stream, struct database *database)
 {
     struct export_times times;
     struct tree tree = {0};
-    enum status status = export_query_times(&times, database, source);
+    enum status status = export_query_times(&times, database);
     if (status == STATUS_OK)
         status = tree_query(&tree, database, TREE_PROGRAMS);
     struct folded folded = {.stream = stream, .has_times = tree.has_times};

@@ -290,9 +290,8 @@ static enum status write_profile(struct pprof *pprof, struct database *database)
     return STATUS_OK;
 }
 
-enum status export_pprof(FILE *stream, struct database *database, const struct source *source)
+enum status export_pprof(FILE *stream, struct database *database)
 {
-    (void)source;
     struct tree tree;
     struct pprof pprof = {.tree = &tree};
     enum status status = tree_query(&tree, database, TREE_THREADS);

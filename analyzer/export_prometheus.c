@@ -109,11 +109,10 @@ static bool is_known(const struct metric *metric, const struct export_totals *to
     return metric->unit != UNIT_SECONDS || totals->times.known;
 }
 
-static enum status write_metrics(const struct writer *writer, struct database *database,
-                                 const struct source *source)
+static enum status write_metrics(const struct writer *writer, struct database *database)
 {
     struct export_totals totals;
-    enum status status = export_query_totals(&totals, database, source);
+    enum status status = export_query_totals(&totals, database);
     for (size_t i = 0; i < sizeof function_metrics / sizeof *function_metrics; i++) {
         const struct metric *metric = &function_metrics[i];
         if (!is_known(metric, &totals))
@@ -135,12 +134,12 @@ static enum status write_metrics(const struct writer *writer, struct database *d
     return status;
 }
 
-enum status export_prometheus(FILE *stream, struct database *database, const struct source *source)
+enum status export_prometheus(FILE *stream, struct database *database)
 {
-    return write_metrics(&(struct writer){stream, false}, database, source);
+    return write_metrics(&(struct writer){stream, false}, database);
 }
 
-enum status export_openmetrics(FILE *stream, struct database *database, const struct source *source)
+enum status export_openmetrics(FILE *stream, struct database *database)
 {
-    return write_metrics(&(struct writer){stream, true}, database, source);
+    return write_metrics(&(struct writer){stream, true}, database);
 }

@@ -2,35 +2,34 @@
 #include "export.h"
 #include "report.h"
 
-static enum status write_report(FILE *stream, struct database *database,
-                                const struct source *source, bool edges,
+static enum status write_report(FILE *stream, struct database *database, bool edges,
                                 void (*write)(FILE *stream, struct report *report))
 {
     struct report report;
     struct report_options options = {.edges = edges};
-    enum status status = report_query(&report, database, source, &options);
+    enum status status = report_query(&report, database, &options);
     if (status == STATUS_OK)
         write(stream, &report);
     report_free(&report);
     return status;
 }
 
-enum status export_json(FILE *stream, struct database *database, const struct source *source)
+enum status export_json(FILE *stream, struct database *database)
 {
-    return write_report(stream, database, source, true, report_write_json);
+    return write_report(stream, database, true, report_write_json);
 }
 
-enum status export_jsonl(FILE *stream, struct database *database, const struct source *source)
+enum status export_jsonl(FILE *stream, struct database *database)
 {
-    return write_report(stream, database, source, true, report_write_json_lines);
+    return write_report(stream, database, true, report_write_json_lines);
 }
 
-enum status export_csv(FILE *stream, struct database *database, const struct source *source)
+enum status export_csv(FILE *stream, struct database *database)
 {
-    return write_report(stream, database, source, false, report_write_csv);
+    return write_report(stream, database, false, report_write_csv);
 }
 
-enum status export_markdown(FILE *stream, struct database *database, const struct source *source)
+enum status export_markdown(FILE *stream, struct database *database)
 {
-    return write_report(stream, database, source, false, report_write_markdown);
+    return write_report(stream, database, false, report_write_markdown);
 }

@@ -130,11 +130,11 @@ static void write_file(struct speedscope *speedscope)
     fputs("]}\n", speedscope->stream);
 }
 
-enum status export_speedscope(FILE *stream, struct database *database, const struct source *source)
+enum status export_speedscope(FILE *stream, struct database *database)
 {
     struct export_times times;
     struct tree tree = {0};
-    enum status status = export_query_times(&times, database, source);
+    enum status status = export_query_times(&times, database);
     if (status == STATUS_OK)
         status = tree_query(&tree, database, TREE_PROGRAMS);
     if (status == STATUS_OK) {

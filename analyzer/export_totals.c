@@ -13,20 +13,17 @@ static int64_t amount_at(sqlite3_stmt *row, int column)
     return export_amount(sqlite3_column_int64(row, column));
 }
 
-static enum status query_functions(struct export_totals *totals, struct database *database,
-                                   const struct source *source)
+static enum status query_functions(struct export_totals *totals, struct database *database)
 {
     sqlite3_stmt *row;
     bool more;
     enum status status = database_prepare(
         database,
-        pool_format(&totals->pool,
-                    "SELECT function_id, name, linkage_name, module_path, file, line, calls,"
-                    " inlined_calls, recursive_calls, self_ns, cumulative_ns, self_error_ns,"
-                    " cumulative_error_ns%s"
-                    "ORDER BY self_ns DESC, calls DESC, name, linkage_name, module_path, file,"
-                    " line, function_id",
-                    source_from(&totals->pool, source, "functions")),
+        "SELECT function_id, name, linkage_name, module_path, file, line, calls,"
+        " inlined_calls, recursive_calls, self_ns, cumulative_ns, self_error_ns,"
+        " cumulative_error_ns FROM functions"
+        " ORDER BY self_ns DESC, calls DESC, name, linkage_name, module_path, file,"
+        " line, function_id",
         &row);
     if (status != STATUS_OK)
         return status;
@@ -106,16 +103,12 @@ static int by_caller(const void *left, const void *right)
     return (a->callee > b->callee) - (a->callee < b->callee);
 }
 
-static enum status query_edges(struct export_totals *totals, struct database *database,
-                               const struct source *source)
+static enum status query_edges(struct export_totals *totals, struct database *database)
 {
     sqlite3_stmt *row;
     bool more;
     enum status status = database_prepare(
-        database,
-        pool_format(&totals->pool, "SELECT caller_id, callee_id, calls, cumulative_ns%s",
-                    source_from(&totals->pool, source, "edges")),
-        &row);
+        database, "SELECT caller_id, callee_id, calls, cumulative_ns FROM edges", &row);
     if (status != STATUS_OK)
         return status;
     struct place *places = places_of(totals);
@@ -135,15 +128,14 @@ static enum status query_edges(struct export_totals *totals, struct database *da
     return status;
 }
 
-enum status export_query_totals(struct export_totals *totals, struct database *database,
-                                const struct source *source)
+enum status export_query_totals(struct export_totals *totals, struct database *database)
 {
     *totals = (struct export_totals){0};
-    enum status status = export_query_times(&totals->times, database, source);
+    enum status status = export_query_times(&totals->times, database);
     if (status == STATUS_OK)
-        status = query_functions(totals, database, source);
+        status = query_functions(totals, database);
     if (status == STATUS_OK)
-        status = query_edges(totals, database, source);
+        status = query_edges(totals, database);
     return status;
 }
 

@@ -33,8 +33,7 @@ struct export_totals {
 };
 
 /* export_totals_free in any case. */
-enum status export_query_totals(struct export_totals *totals, struct database *database,
-                                const struct source *source);
+enum status export_query_totals(struct export_totals *totals, struct database *database);
 void export_totals_free(struct export_totals *totals);
 
 #endif

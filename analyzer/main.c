@@ -33,7 +33,7 @@ static enum status print_help(void)
           "Exit codes:\n"
           "  0  done\n"
           "  2  wrong usage\n"
-          "  3  a profile or database cannot be read or is not valid\n"
+          "  3  a profile, database or configuration cannot be read or is not valid\n"
           "  4  output cannot be written\n"
           "  5  out of memory or internal error\n",
           output.stream);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "severity.h"
 #include "source.h"
 
 enum report_sort { SORT_SELF, SORT_CUMULATIVE, SORT_CALLS, SORT_AVERAGE };
@@ -15,6 +16,7 @@ struct report_options {
     int64_t limit; /* rows of each kind; 0: all */
     bool edges;
     bool contexts;
+    const struct config *config; /* borrowed */
 };
 
 /* Strings belong to the report. NULL: unknown. Times are nanoseconds, shares are of total_ns. */
@@ -48,7 +50,7 @@ struct report_estimate {
     bool below_noise;
 };
 
-enum { REPORT_DURATIONS = 6 };
+enum { REPORT_P95 = 3, REPORT_P99 = 4, REPORT_DURATIONS = 6 };
 
 struct report_durations {
     int64_t measured;                    /* calls; 0: nothing is known */
@@ -57,6 +59,7 @@ struct report_durations {
 };
 
 struct report_function {
+    int64_t id; /* functions.function_id */
     const char *name;
     const char *linkage_name;
     const char *module; /* NULL: external */
@@ -67,9 +70,11 @@ struct report_function {
     int64_t self_ns, cumulative_ns;
     struct report_estimate estimate;
     struct report_durations durations;
+    enum severity severity; /* unknown where there is no time to judge */
 };
 
 struct report_edge {
+    int64_t caller_id, callee_id; /* functions.function_id */
     const char *caller;
     const char *callee;
     const char *caller_linkage_name;
@@ -116,7 +121,7 @@ struct report {
 
 /* Edges and contexts only if the options ask for them. report_free in any case. */
 enum status report_query(struct report *report, struct database *database,
-                         const struct source *source, const struct report_options *options);
+                         const struct report_options *options);
 void report_free(struct report *report);
 
 /* "main > f > g", in the pool. */

@@ -155,6 +155,8 @@ struct grid grid_of_functions(struct report *report, enum grid_room room)
         begin(report, "Functions", true, &report->function_total, report->function_count);
     struct duration_columns columns = duration_columns(report, room);
     add_duration_headers(&grid, &columns);
+    if (report->has_times)
+        grid_column(&grid, GRID_WORD, "severity");
     grid_column(&grid, GRID_NAME, "function");
     grid_column(&grid, GRID_PLACE, "where");
     int64_t shown_ns = 0;
@@ -164,6 +166,8 @@ struct grid grid_of_functions(struct report *report, enum grid_room room)
         size_t at = fill(report, &report->function_total, cells, i + 1, &row->self_ns,
                          row->cumulative_ns, &row->calls, &row->estimate);
         at += duration_cells(report, cells + at, &columns, row);
+        if (report->has_times)
+            cells[at++] = row->severity ? severity_name(row->severity) : "-";
         cells[at++] = row->name;
         cells[at] = place(&report->pool, row, room != GRID_UNLIMITED);
         shown_ns = database_sum(shown_ns, row->self_ns);

@@ -12,6 +12,7 @@ enum grid_kind {
     GRID_PATH,   /* of functions, may be shortened from the left */
     GRID_TEXT,   /* may be cut off */
     GRID_PLACE,  /* file and line */
+    GRID_WORD,   /* one of few */
 };
 
 /* Cells belong to the report's pool and are as they came: whoever writes them escapes them. */

@@ -116,6 +116,27 @@ void text_write_json(FILE *stream, const char *json)
     }
 }
 
+char *text_xml(struct pool *pool, const char *text)
+{
+    const char *from = text_printable(pool, text);
+    char *result = pool_take(pool, strlen(from) * strlen("&quot;") + 1);
+    char *end = result;
+    for (; *from; from++) {
+        const char *entity = *from == '&'    ? "&amp;"
+                             : *from == '<'  ? "&lt;"
+                             : *from == '>'  ? "&gt;"
+                             : *from == '"'  ? "&quot;"
+                             : *from == '\'' ? "&#39;"
+                                             : NULL;
+        if (entity)
+            end = mempcpy(end, entity, strlen(entity));
+        else
+            *end++ = *from;
+    }
+    *end = '\0';
+    return result;
+}
+
 static bool is_word(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -231,6 +252,15 @@ char *text_count(struct pool *pool, int64_t count)
     }
     *end = '\0';
     return result;
+}
+
+char *text_calls(struct pool *pool, int64_t calls, int64_t inlined_calls)
+{
+    char *all = pool_format(pool, "%s %s", text_count(pool, calls), calls == 1 ? "call" : "calls");
+    if (inlined_calls == 0)
+        return all;
+    return pool_format(pool, "%s, %s inlined", all,
+                       inlined_calls == calls ? "all" : text_count(pool, inlined_calls));
 }
 
 char *text_percent(struct pool *pool, int64_t part, int64_t whole)

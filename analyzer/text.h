@@ -15,6 +15,9 @@ char *text_duration(struct pool *pool, int64_t nanoseconds);
 /* Exact, with thousands separators: "1,234,567". */
 char *text_count(struct pool *pool, int64_t count);
 
+/* "1 call", "1,234 calls, 200 inlined", "1,234 calls, all inlined". */
+char *text_calls(struct pool *pool, int64_t calls, int64_t inlined_calls);
+
 /* `part` of `whole` as "12.3 %"; "-" if there is no whole. */
 char *text_percent(struct pool *pool, int64_t part, int64_t whole);
 
@@ -38,6 +41,9 @@ void text_write_json(FILE *stream, const char *json);
 
 /* Printable, and inert in Markdown, also inside a table. */
 char *text_markdown(struct pool *pool, const char *text);
+
+/* Printable, and inert in XML and HTML, as text and as an attribute. */
+char *text_xml(struct pool *pool, const char *text);
 
 /* Columns on a terminal; of the part before `end`. */
 size_t text_width(const char *text);

@@ -229,6 +229,9 @@ static void check_markdown(struct pool *pool, struct report *report)
 static void check_report(struct database *database, struct report_options options)
 {
     struct report report;
+    struct config config;
+    config_standard(&config);
+    options.config = &config;
     options.edges = options.contexts = true;
     RULE(report_query(&report, database, &everything, &options) == STATUS_OK);
     written(&report.pool, write_narrow, &report);
