@@ -17,6 +17,8 @@ struct command {
 
 extern const struct command command_load, command_report, command_graph, command_flame,
     command_dump, command_selection, command_suggest_filter;
+extern const struct command command_load, command_report, command_graph, command_dump,
+    command_selection, command_suggest_filter, command_export;
 
 /* Ends the --help of every command. */
 #define COMMAND_EXIT_CODES                                                                         \

@@ -13,6 +13,7 @@
 
 static const struct command *const commands[] = {
     &command_report,    &command_graph,          &command_flame, &command_load,
+    &command_report,    &command_graph,          &command_export, &command_load,
     &command_selection, &command_suggest_filter, &command_dump,
 };
 

@@ -144,6 +144,9 @@ void report_write_markdown(FILE *stream, struct report *report);
 void report_write_json(FILE *stream, struct report *report);
 json_t *report_json(const struct report *report); /* the caller's */
 
+/* An object a line, with its "kind": total, process, function, edge. */
+void report_write_json_lines(FILE *stream, struct report *report);
+
 /* The contexts or the edges if the report has them, otherwise the functions. */
 void report_write_csv(FILE *stream, struct report *report);
 
