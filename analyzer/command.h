@@ -16,7 +16,7 @@ struct command {
 };
 
 extern const struct command command_load, command_report, command_graph, command_dump,
-    command_selection, command_suggest_filter;
+    command_selection, command_suggest_filter, command_html;
 
 /* Ends the --help of every command. */
 #define COMMAND_EXIT_CODES                                                                         \

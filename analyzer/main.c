@@ -11,8 +11,8 @@
 #include "output.h"
 
 static const struct command *const commands[] = {
-    &command_report,    &command_graph,          &command_load,
-    &command_selection, &command_suggest_filter, &command_dump,
+    &command_report, &command_graph,     &command_html,           &command_load,
+    &command_dump,   &command_selection, &command_suggest_filter,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
