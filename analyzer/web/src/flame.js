@@ -1,12 +1,12 @@
 // A flame graph: each frame is as wide as its share of the time, and stands on its caller's. Frames are elements, placed
 // in percent of the width, so that they can be read, printed and reached by the keyboard like anything else. What
-// would be narrower than a fraction of a pixel is not made, and what is below it is not even looked at.
+// would be narrower than a pixel is not made, and what is below it is not even looked at.
 import {select} from "d3-selection";
 
 import {byId, make, say} from "./dom.js";
 import {count, duration, percent, plural} from "./format.js";
 
-const NARROWEST = 0.7, NARROWEST_NAMED = 26; // pixels
+const NARROWEST = 1, NARROWEST_NAMED = 26; // pixels
 const COLOURS = 12;
 
 function colourOf(profile, node) {
@@ -98,18 +98,20 @@ export class FlameGraph {
         this.frames = new Map(frames.map(frame => [frame.node.id, frame]));
         this.chart.className = `flame-chart ${this.order} by-${this.colours} ${this.marked ? "searching" : ""}`;
         this.chart.style.setProperty("--rows", depth + 1);
-        this.chart.style.setProperty("--highest", Math.max(1e-9, ...frames.map(({node}) =>
-            node.function < 0 ? 0 : node.self / this.focus.total)));
+        const heat = ({node}) => node.function < 0 ? 0 : node.self / this.focus.total;
+        const highest = frames.reduce((most, frame) => Math.max(most, heat(frame)), 1e-9);
+        const hot = this.colours === "heat";
+        function place(frame) {
+            frame.element = this;
+            this.style.cssText = `--depth:${frame.node.depth};left:${(100 * frame.left).toFixed(4)}%;`
+                + `width:${(100 * frame.width).toFixed(4)}%;${hot ? `--heat:${(heat(frame) / highest).toFixed(3)}` : ""}`;
+        }
         select(this.chart).selectAll("div").data(frames, frame => frame.node.id).join(
             enter => enter.append("div").attr("role", "treeitem").attr("tabindex", -1)
-                .style("--depth", frame => frame.node.depth))
+                .attr("aria-level", frame => frame.node.depth + 1))
             .attr("class", frame => this.classOf(frame))
-            .attr("aria-level", frame => frame.node.depth + 1)
-            .style("left", frame => `${(100 * frame.left).toFixed(4)}%`)
-            .style("width", frame => `${(100 * frame.width).toFixed(4)}%`)
-            .style("--heat", frame => frame.node.function < 0 ? 0 : frame.node.self / this.focus.total)
             .text(frame => frame.width * width < NARROWEST_NAMED ? "" : frame.node.label)
-            .each(function(frame) { frame.element = this; });
+            .each(place);
         this.frames.get(this.current?.id)?.element.setAttribute("tabindex", 0);
     }
 

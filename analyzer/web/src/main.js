@@ -67,7 +67,9 @@ function listenToKeys(views, search) {
 async function begin() {
     beginTheme();
     beginHelp();
+    performance.mark("begun");
     const profile = await readProfile();
+    performance.mark("read");
     showTitle(profile);
     const {views, search} = viewsOf(profile);
     listenToKeys(views, search);
@@ -87,6 +89,7 @@ async function begin() {
         byId("tooltip").hidden = true;
         await views[view].show(rest);
         document.body.dataset.ready = location.hash || "#";
+        performance.mark("shown");
     });
 }
 
