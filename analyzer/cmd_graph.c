@@ -59,7 +59,7 @@ static const struct argp parser = {
     .options = options,
     .parser = parse,
     .children = source_arguments,
-    .args_doc = "-o FILE PROFILE...\n-o FILE --db FILE",
+    .args_doc = "-o FILE [PROFILE...]\n-o FILE --db FILE",
     .doc = "Draw who calls whom. A function is the redder, the more time it spends itself; an "
            "edge is the thicker, the more time is spent in calls over it. Dashed edges are inlined "
            "calls, whose time is their caller's; dotted ones are recursion. Functions with a "
@@ -104,7 +104,7 @@ static enum status draw(struct database *database, const struct arguments *argum
     struct graph graph;
     char *bytes = NULL;
     size_t size = 0;
-    enum status status = graph_query(&graph, database, &arguments->source, wanted);
+    enum status status = graph_query(&graph, database, wanted);
     if (status == STATUS_OK)
         status = graph_draw(&graph, arguments->format, &bytes, &size);
     if (status == STATUS_OK)
@@ -129,7 +129,7 @@ static enum status run(int argc, char **argv)
     if (status != STATUS_OK)
         return status;
     status = draw(&database, &arguments, &wanted);
-    database_close(&database);
+    source_close(&arguments.source, &database);
     return status;
 }
 

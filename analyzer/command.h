@@ -20,8 +20,8 @@ extern const struct command command_load, command_report, command_graph, command
 
 /* Ends the --help of every command. */
 #define COMMAND_EXIT_CODES                                                                         \
-    "Exit codes: 0 done; 2 wrong usage; 3 a profile or database cannot be read "                   \
-    "or is not valid; 4 output cannot be written; 5 out of memory or internal error."
+    "Exit codes: 0 done; 2 wrong usage; 3 a profile, database or configuration "                   \
+    "cannot be read or is not valid; 4 output cannot be written; 5 out of memory or internal error."
 
 /* A whole number of an option, at least 0. */
 enum status command_number(const char *command, const char *option, const char *text,
@@ -29,6 +29,10 @@ enum status command_number(const char *command, const char *option, const char *
 
 /* Where among these, which end in NULL; -1: nowhere. */
 int command_find(const char *const *names, const char *name);
+
+/* The same; if nowhere, says that it is an unknown `what`, and what was meant or there is. */
+int command_choose(const char *command, const char *what, const char *const *names,
+                   const char *name);
 
 /* Of --format. */
 enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV, FORMAT_MARKDOWN };

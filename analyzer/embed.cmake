@@ -3,4 +3,4 @@
 file(READ ${INPUT} bytes HEX)
 string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${bytes}")
 string(REGEX REPLACE "(................................................................................)" "\\1\n" bytes "${bytes}")
-file(WRITE ${OUTPUT} "#include \"schema.h\"\n\nconst char ${NAME}[] = {\n${bytes}0};\n")
+file(WRITE ${OUTPUT} "extern const char ${NAME}[];\n\nconst char ${NAME}[] = {\n${bytes}0};\n")

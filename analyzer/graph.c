@@ -4,20 +4,14 @@
 
 #include "text.h"
 
-static enum status query_total(struct graph *graph, struct database *database,
-                               const struct source *source)
+static enum status query_total(struct graph *graph, struct database *database)
 {
     sqlite3_stmt *row;
     bool more;
-    const char *where =
-        source->run_id ? pool_format(&graph->pool, "WHERE run = %lld", (long long)source->run_id)
-                       : "";
     enum status status =
         database_prepare(database,
-                         pool_format(&graph->pool,
-                                     "SELECT program, timed_ns, calls FROM processes %s"
-                                     " ORDER BY started_unix_ns, process_id, id",
-                                     where),
+                         pool_format(&graph->pool, "SELECT program, timed_ns, calls FROM processes "
+                                                   "ORDER BY started_unix_ns, process_id, id"),
                          &row);
     if (status != STATUS_OK)
         return status;
@@ -46,8 +40,7 @@ static bool is_drawn(const struct graph *graph, const struct graph_node *node)
     return is_large(graph, node->cumulative_ns, node->inlined_calls);
 }
 
-static enum status query_nodes(struct graph *graph, struct database *database,
-                               const struct source *source)
+static enum status query_nodes(struct graph *graph, struct database *database)
 {
     sqlite3_stmt *row;
     bool more;
@@ -61,7 +54,7 @@ static enum status query_nodes(struct graph *graph, struct database *database,
             " external, below_noise%s"
             "ORDER BY self_ns + cumulative_ns DESC, calls DESC, name, linkage_name,"
             " function_id",
-            source_from(&graph->pool, source, "functions")),
+            " FROM functions "),
         &row);
     if (status != STATUS_OK)
         return status;
@@ -100,8 +93,7 @@ static size_t find_node(const struct graph *graph, int64_t id)
     return i;
 }
 
-static enum status query_edges(struct graph *graph, struct database *database,
-                               const struct source *source)
+static enum status query_edges(struct graph *graph, struct database *database)
 {
     sqlite3_stmt *row;
     bool more;
@@ -111,7 +103,7 @@ static enum status query_edges(struct graph *graph, struct database *database,
                     "SELECT caller_id, callee_id, calls, recursive_calls, cumulative_ns,"
                     " inlined_calls%s"
                     "ORDER BY cumulative_ns DESC, calls DESC, caller_id, callee_id",
-                    source_from(&graph->pool, source, "edges")),
+                    " FROM edges "),
         &row);
     if (status != STATUS_OK)
         return status;
@@ -159,15 +151,15 @@ static void leave_out_small_edges(struct graph *graph)
     free(has_caller);
 }
 
-enum status graph_query(struct graph *graph, struct database *database, const struct source *source,
+enum status graph_query(struct graph *graph, struct database *database,
                         const struct graph_options *options)
 {
     *graph = (struct graph){.options = *options};
-    enum status status = query_total(graph, database, source);
+    enum status status = query_total(graph, database);
     if (status == STATUS_OK)
-        status = query_nodes(graph, database, source);
+        status = query_nodes(graph, database);
     if (status == STATUS_OK)
-        status = query_edges(graph, database, source);
+        status = query_edges(graph, database);
     if (status == STATUS_OK)
         leave_out_small_edges(graph);
     return status;

@@ -42,7 +42,7 @@ struct graph {
 };
 
 /* graph_free in any case. */
-enum status graph_query(struct graph *graph, struct database *database, const struct source *source,
+enum status graph_query(struct graph *graph, struct database *database,
                         const struct graph_options *options);
 void graph_free(struct graph *graph);
 

@@ -6,7 +6,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "severity.h"
 #include "source.h"
+#include "style.h"
 
 enum report_sort { SORT_SELF, SORT_CUMULATIVE, SORT_CALLS, SORT_AVERAGE };
 
@@ -15,6 +17,7 @@ struct report_options {
     int64_t limit; /* rows of each kind; 0: all */
     bool edges;
     bool contexts;
+    const struct config *config; /* borrowed */
 };
 
 /* Strings belong to the report. NULL: unknown. Times are nanoseconds, shares are of total_ns. */
@@ -48,7 +51,7 @@ struct report_estimate {
     bool below_noise;
 };
 
-enum { REPORT_DURATIONS = 6 };
+enum { REPORT_P95 = 3, REPORT_P99 = 4, REPORT_DURATIONS = 6 };
 
 struct report_durations {
     int64_t measured;                    /* calls; 0: nothing is known */
@@ -68,6 +71,7 @@ struct report_function {
     int64_t self_ns, cumulative_ns;
     struct report_estimate estimate;
     struct report_durations durations;
+    enum severity severity; /* unknown where there is no time to judge */
 };
 
 struct report_edge {
@@ -118,16 +122,13 @@ struct report {
 
 /* Edges and contexts only if the options ask for them. report_free in any case. */
 enum status report_query(struct report *report, struct database *database,
-                         const struct source *source, const struct report_options *options);
+                         const struct report_options *options);
 void report_free(struct report *report);
 
 /* "main > f > g", in the pool. */
 const char *report_join_path(struct pool *pool, const struct report_context *context);
 
-/* Columns that the terminal behind standard output has; 0: no terminal, nothing is shortened. */
-size_t report_terminal_width(void);
-
-void report_write_table(FILE *stream, struct report *report, size_t terminal_width);
+void report_write_table(FILE *stream, struct report *report, const struct screen *screen);
 void report_write_markdown(FILE *stream, struct report *report);
 void report_write_json(FILE *stream, struct report *report);
 

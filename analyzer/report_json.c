@@ -84,6 +84,7 @@ static json_t *function(const struct report *report, const struct report_functio
     json_put(object, "average_ns", average_or_null(report, &function->calls));
     put_estimate(object, report, &function->estimate);
     put_durations(object, &function->durations);
+    json_put(object, "severity", json_text(severity_name(function->severity)));
     return object;
 }
 

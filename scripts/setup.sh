@@ -14,8 +14,8 @@ minimal=(
     clang clang-14 llvm-14-dev libclang-14-dev
     # plugin: what it chose is compressed
     zlib1g-dev
-    # analyzer: database, JSON, names of C++ functions
-    libsqlite3-dev libjansson-dev libiberty-dev
+    # analyzer: database, JSON, names of C++ functions, configuration files
+    libsqlite3-dev libjansson-dev libiberty-dev libinih-dev
     # call graphs, and a font to write in them
     libgraphviz-dev graphviz fonts-dejavu-core
     # source packages, and the keys they are signed with

@@ -20,7 +20,6 @@ class Output(Case):
         for message, *arguments in (
                 ("profinst: no command given; see 'profinst --help' for those there are",),
                 ("unknown command: nope: see 'profinst --help' for those there are", "nope"),
-                ("report: no profile given; name one, or a database with --db", "report"),
                 ("report: app.profinst: a profile and a database at once; give one of them, or load "
                  "the profile into the database first", "report", "--db", "x.db", "app.profinst"),
                 ("report: --run chooses from a database; give one with --db", "report", "--run=1",

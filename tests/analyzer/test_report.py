@@ -140,8 +140,8 @@ class Report(Case):
         for i, symbol in enumerate((name, "plain", "日本語" * 30, "x" * 200)):
             thread.context(thread.root, profile.function(symbol, "src/deep/file.cc", 5), 1, 9 - i)
         path = self.write(profile)
-        for width, seen in ((200, whole + "(std::vector"), (140, whole + "()  "),
-                            (100, "bool outer::inner::lookup<>()"), (84, "…::inner::lookup<>()")):
+        for width, seen in ((200, whole + "(std::vector"), (149, whole + "()  "),
+                            (110, "bool outer::inner::lookup<>()"), (94, "…::inner::lookup<>()")):
             lines = self.on_terminal(width, "report", path)
             self.assertTrue(any(seen in line for line in lines), lines)
             wide = sum(ord(c) > 0x2FFF for c in "".join(lines))

@@ -526,7 +526,7 @@ class Counts(Case):
                          [None] * 4)
         self.assertEqual([row["calls"] for row in report["functions"]], [70, 2, 1])
         rows = self.profinst("report", "--format=csv", name).stdout.decode().splitlines()
-        self.assertEqual(rows[1], "often,often,app,,,0,70,0,0,,,,,,,,,0,0,,,,,,")
+        self.assertEqual(rows[1], "often,often,app,,,0,70,0,0,,,,,,,,,0,0,,,,,,,")
 
     def test_times_are_damage(self):
         profile = self.profile()
@@ -654,8 +654,8 @@ class Durations(Case):
     def test_table(self):
         name = self.write(self.with_durations([100] * 100 + [10_000] * 100))
         text = self.output("report", name)
-        self.assertIn("average     p50      p95      p99      max  function", text)
-        self.assertIn(" 100 ns  10.0 µs  10.0 µs  10.0 µs  f ", text)
+        self.assertIn("average     p50      p95      p99      max  severity  function", text)
+        self.assertIn(" 100 ns  10.0 µs  10.0 µs  10.0 µs  critical  f ", text)
 
     def refused(self, octave, what, thread=1, body=None):
         profile = self.with_durations([])
