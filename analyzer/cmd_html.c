@@ -2,13 +2,16 @@
 #include <argp.h>
 
 #include "command.h"
+#include "config.h"
 #include "output.h"
 #include "page.h"
 
-enum { NO_SOURCE = 256 };
+enum { NO_SOURCE = 256, CONFIG };
 
 struct arguments {
     struct source source;
+    struct config config;
+    const char *config_path; /* NULL: the one in the working directory */
     const char *output;
     bool no_source;
 };
@@ -23,6 +26,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case NO_SOURCE:
         arguments->no_source = true;
         return 0;
+    case CONFIG:
+        arguments->config_path = argument;
+        return 0;
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &arguments->source;
         return 0;
@@ -34,6 +40,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static const struct argp_option options[] = {
     {.name = "output", .key = 'o', .arg = "FILE", .doc = "The page"},
     {.name = "no-source", .key = NO_SOURCE, .doc = "Put no pieces of source files into it"},
+    {.name = "config",
+     .key = CONFIG,
+     .arg = "FILE",
+     .doc = "Thresholds of severity (default: " CONFIG_FILE
+            " in the working directory, if there is one)"},
     {0},
 };
 
@@ -41,7 +52,7 @@ static const struct argp parser = {
     .options = options,
     .parser = parse,
     .children = source_arguments,
-    .args_doc = "-o FILE PROFILE...\n-o FILE --db FILE",
+    .args_doc = "-o FILE [PROFILE...]\n-o FILE --db FILE",
     .doc = "Make a page of a profile: what there is to see first, a table of functions to sort and "
            "search, a flame graph, and a call graph to walk through. It is one file that any "
            "browser opens, without a network and without a server.\v"
@@ -50,17 +61,20 @@ static const struct argp parser = {
            "most.\n\n" COMMAND_EXIT_CODES,
 };
 
-static enum status check(const struct arguments *arguments)
+static enum status check(struct arguments *arguments)
 {
     if (!arguments->output)
         return fail(STATUS_USAGE, "html", NULL, "no output given; name a page with -o");
+    enum status status = config_read(&arguments->config, arguments->config_path);
+    if (status != STATUS_OK)
+        return status;
     return source_check_output(&arguments->source, arguments->output);
 }
 
 static enum status write_page(struct database *database, const struct arguments *arguments)
 {
     struct page page;
-    enum status status = page_query(&page, database, &arguments->source);
+    enum status status = page_query(&page, database, &arguments->config);
     if (status == STATUS_OK) {
         struct output output;
         output_begin(&output);
@@ -83,7 +97,7 @@ static enum status run(int argc, char **argv)
     if (status != STATUS_OK)
         return status;
     status = write_page(&database, &arguments);
-    database_close(&database);
+    source_close(&arguments.source, &database);
     return status;
 }
 

@@ -66,40 +66,25 @@ static enum status query_rows(struct page *page, struct database *database, cons
     return status;
 }
 
-static enum status query_processes(struct page *page, struct database *database,
-                                   const struct source *source)
-{
-    struct pool *pool = &page->report.pool;
-    const char *where =
-        source->run_id ? pool_format(pool, " WHERE run = %lld", (long long)source->run_id) : "";
-    enum status status = query_rows(
-        page, database,
-        pool_format(pool,
-                    "SELECT id, run, program, arguments, process_id, parent_process_id, started,"
-                    " duration_ns, ended, timing, threads, calls, inlined_calls, lost_calls,"
-                    " lifetime_ns, outside_ns, profiler_ns, samples"
-                    " FROM processes%s ORDER BY started_unix_ns, process_id, id",
-                    where),
-        &page->processes);
-    return status != STATUS_OK
-               ? status
-               : query_rows(page, database,
-                            pool_format(pool,
-                                        "SELECT id, process, number, name, threads, calls,"
-                                        " inlined_calls, lifetime_ns, outside_ns, unattributed_ns,"
-                                        " profiler_ns, samples"
-                                        " FROM threads%s ORDER BY process, number",
-                                        where),
-                            &page->threads);
-}
+static const char process_sql[] = "SELECT id, run, program, arguments, process_id, "
+                                  "parent_process_id, started, duration_ns, ended,"
+                                  " timing, threads, calls, inlined_calls, lost_calls, "
+                                  "lifetime_ns, outside_ns, profiler_ns, samples"
+                                  " FROM processes ORDER BY started_unix_ns, process_id, id";
 
-enum status page_query(struct page *page, struct database *database, const struct source *source)
+static const char thread_sql[] =
+    "SELECT id, process, number, name, threads, calls, inlined_calls, lifetime_ns, outside_ns,"
+    " unattributed_ns, profiler_ns, samples FROM threads ORDER BY process, number";
+
+enum status page_query(struct page *page, struct database *database, const struct config *config)
 {
     *page = (struct page){0};
-    const struct report_options everything = {.sort = SORT_SELF, .edges = true};
-    enum status status = report_query(&page->report, database, source, &everything);
+    const struct report_options everything = {.sort = SORT_SELF, .edges = true, .config = config};
+    enum status status = report_query(&page->report, database, &everything);
     if (status == STATUS_OK)
-        status = query_processes(page, database, source);
+        status = query_rows(page, database, process_sql, &page->processes);
+    if (status == STATUS_OK)
+        status = query_rows(page, database, thread_sql, &page->threads);
     if (status == STATUS_OK)
         status = tree_query(&page->tree, database, TREE_THREADS);
     if (status == STATUS_OK)

@@ -21,8 +21,8 @@ struct page {
     bool sources; /* pieces of source files are put in */
 };
 
-/* Of a source with contexts. page_free in any case. */
-enum status page_query(struct page *page, struct database *database, const struct source *source);
+/* Of a source with contexts; the configuration outlives the page. page_free in any case. */
+enum status page_query(struct page *page, struct database *database, const struct config *config);
 void page_free(struct page *page);
 
 void page_write(FILE *stream, struct page *page);

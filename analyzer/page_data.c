@@ -67,7 +67,7 @@ static void put_names(json_t *columns, struct page *page)
 {
     json_t *names = json_array(), *linkage_names = json_array(), *modules = json_array(),
            *files = json_array(), *external = json_array(), *noise = json_array(),
-           *averages = json_array();
+           *averages = json_array(), *severities = json_array();
     for (size_t i = 0; i < page->report.function_count; i++) {
         const struct report_function *row = &page->report.functions[i];
         bool same = strcmp(row->name, row->linkage_name) == 0;
@@ -78,6 +78,7 @@ static void put_names(json_t *columns, struct page *page)
         json_add(external, json_integer(row->external));
         json_add(noise, json_integer(row->estimate.below_noise));
         json_add(averages, average(&row->calls));
+        json_add(severities, json_text(severity_name(row->severity)));
     }
     json_put(columns, "name", names);
     json_put(columns, "linkage_name", linkage_names);
@@ -86,6 +87,7 @@ static void put_names(json_t *columns, struct page *page)
     json_put(columns, "external", external);
     json_put(columns, "below_noise", noise);
     json_put(columns, "average_ns", averages);
+    json_put(columns, "severity", severities);
 }
 
 static void put_durations(json_t *columns, const struct report *report)
