@@ -14,6 +14,12 @@ struct loader {
     sqlite3_int64 *modules, *sources, *functions, *threads;
 };
 
+/* Is a state of this profile there, and does it make way? Then it is removed. */
+enum status load_make_way(struct loader *loader, enum load_outcome *outcome);
+
+/* The process and its run; ids are kept for so many contexts. */
+enum status load_process(struct loader *loader, size_t contexts);
+
 /* Contexts and cross calls. Needs the ids of functions and threads. */
 enum status load_contexts(const struct loader *loader);
 
@@ -29,5 +35,11 @@ enum status load_durations(const struct loader *loader, bool contexts);
 
 /* What they add up to. */
 enum status load_totals(const struct loader *loader);
+
+/* Text of the profile as the database has it; belongs to the loader's pool. */
+const char *load_text(struct loader *loader, const char *bytes);
+
+/* Runs a statement that returns an id, and makes it ready to be run again. */
+enum status load_run_for_id(struct loader *loader, sqlite3_stmt *statement, sqlite3_int64 *id);
 
 #endif

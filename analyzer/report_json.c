@@ -22,6 +22,12 @@ static json_t *process(const struct report_process *process)
     json_put(object, "run", json_integer(process->run));
     json_put(object, "started_unix_ns", json_integer(process->started_unix_ns));
     json_put(object, "duration_ns", json_integer(process->duration_ns));
+    json_put(object, "user_ns",
+             process->usage_known ? json_integer(process->user_ns) : json_null());
+    json_put(object, "system_ns",
+             process->usage_known ? json_integer(process->system_ns) : json_null());
+    json_put(object, "peak_bytes",
+             process->peak_bytes ? json_integer(process->peak_bytes) : json_null());
     json_put(object, "ended", json_boolean(process->ended));
     json_put(object, "times_known", json_boolean(process->times_known));
     json_put(object, "timing", json_text(process->timing));
@@ -121,7 +127,7 @@ static json_t *context(const struct report *report, const struct report_context 
     return object;
 }
 
-void report_write_json(FILE *stream, struct report *report)
+json_t *report_json(const struct report *report)
 {
     json_t *root = json_object();
     json_t *processes = json_array();
@@ -150,6 +156,12 @@ void report_write_json(FILE *stream, struct report *report)
             json_add(contexts, context(report, &report->contexts[i]));
         json_put(root, "contexts", contexts);
     }
+    return root;
+}
+
+void report_write_json(FILE *stream, struct report *report)
+{
+    json_t *root = report_json(report);
     json_write(stream, root);
     json_decref(root);
 }
