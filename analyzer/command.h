@@ -19,6 +19,7 @@ extern const struct command command_load, command_report, command_graph, command
     command_dump, command_selection, command_suggest_filter;
 extern const struct command command_load, command_report, command_graph, command_dump,
     command_selection, command_suggest_filter, command_export;
+    command_selection, command_suggest_filter, command_html;
 
 /* Ends the --help of every command. */
 #define COMMAND_EXIT_CODES                                                                         \

@@ -15,6 +15,8 @@ static const struct command *const commands[] = {
     &command_report,    &command_graph,          &command_flame, &command_load,
     &command_report,    &command_graph,          &command_export, &command_load,
     &command_selection, &command_suggest_filter, &command_dump,
+    &command_report, &command_graph,     &command_html,           &command_load,
+    &command_dump,   &command_selection, &command_suggest_filter,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
