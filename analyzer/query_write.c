@@ -1,5 +1,6 @@
 /* The result of a query in every format. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
@@ -96,7 +97,11 @@ void query_write_json(FILE *stream, struct query *query)
         json_t *object = json_object();
         for (size_t c = 0; c < query->column_count; c++)
             json_put(object, query->names[c], json_of(value_at(query, r, c)));
-        json_write_compact(stream, object);
+        char *text = json_dumps(object, 0);
+        if (!text)
+            out_of_memory();
+        text_write_json(stream, text);
+        free(text);
         json_decref(object);
     }
     fputs(query->row_count ? "\n]\n" : "]\n", stream);

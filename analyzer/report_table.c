@@ -34,6 +34,9 @@ static void write_summary(FILE *stream, struct report *report, const struct scre
         fputs(lines[0].label ? "\n" : "", stream);
         text_write_lines(stream, why_empty, 0, screen->width);
     }
+    if (report->advice)
+        advice_write_table(stream, report->advice, (size_t)report->options.advice_limit,
+                           screen);
 }
 
 static void write_grid(FILE *stream, struct grid grid, const struct screen *screen)
