@@ -40,6 +40,17 @@ static int authorize(void *contexts, int action, const char *first, const char *
     }
 }
 
+/* SQLite makes tables like json_each when they are first named, and would not be allowed to. */
+static void make_virtual_tables(struct database *database)
+{
+    sqlite3_stmt *statement;
+    if (sqlite3_prepare_v2(database->handle,
+                           "SELECT 1 FROM json_each('[]'), json_tree('[]'), pragma_table_info('x'),"
+                           " pragma_table_xinfo('x'), pragma_function_list",
+                           -1, &statement, NULL) == SQLITE_OK)
+        sqlite3_finalize(statement);
+}
+
 /* Is there nothing but space and comments? */
 static bool is_empty(sqlite3 *handle, const char *sql)
 {
@@ -57,6 +68,7 @@ static enum status prepare(struct database *database, const char *sql, bool *con
 {
     const char *rest;
     *statement = NULL;
+    make_virtual_tables(database);
     sqlite3_limit(database->handle, SQLITE_LIMIT_ATTACHED, 0);
     sqlite3_set_authorizer(database->handle, authorize, contexts);
     if (sqlite3_prepare_v2(database->handle, sql, -1, statement, &rest) != SQLITE_OK)
@@ -66,6 +78,8 @@ static enum status prepare(struct database *database, const char *sql, bool *con
                     "there is no statement; give one like 'SELECT name, calls FROM functions'");
     if (!is_empty(database->handle, rest))
         return fail(STATUS_USAGE, "query", NULL, "more than one statement; give them one by one");
+    if (!sqlite3_stmt_readonly(*statement))
+        return fail(STATUS_USAGE, "query", NULL, "a query can read and do nothing else: use SELECT");
     if (sqlite3_bind_parameter_count(*statement) > 0)
         return fail(STATUS_USAGE, "query", NULL,
                     "parameter '%s' has no value; write the value in its place",
