@@ -79,7 +79,8 @@ static enum status prepare(struct database *database, const char *sql, bool *con
     if (!is_empty(database->handle, rest))
         return fail(STATUS_USAGE, "query", NULL, "more than one statement; give them one by one");
     if (!sqlite3_stmt_readonly(*statement))
-        return fail(STATUS_USAGE, "query", NULL, "a query can read and do nothing else: use SELECT");
+        return fail(STATUS_USAGE, "query", NULL,
+                    "a query can read and do nothing else: use SELECT");
     if (sqlite3_bind_parameter_count(*statement) > 0)
         return fail(STATUS_USAGE, "query", NULL,
                     "parameter '%s' has no value; write the value in its place",

@@ -47,6 +47,7 @@ static struct grid grid_of(struct query *query)
 {
     struct grid grid;
     grid_begin(&grid, &query->pool, NULL);
+    grid.at_top = true;
     for (size_t c = 0; c < query->column_count; c++)
         grid_column(&grid, kind_of(query, c), query->names[c]);
     for (size_t r = 0; r < query->row_count; r++) {
@@ -97,7 +98,7 @@ void query_write_json(FILE *stream, struct query *query)
         json_t *object = json_object();
         for (size_t c = 0; c < query->column_count; c++)
             json_put(object, query->names[c], json_of(value_at(query, r, c)));
-        char *text = json_dumps(object, 0);
+        char *text = json_dumps(object, JSON_REAL_PRECISION(15)); /* as SQLite has them */
         if (!text)
             out_of_memory();
         text_write_json(stream, text);
