@@ -50,29 +50,6 @@ static double share_of(const struct graph *graph, int64_t part)
     return graph->total_ns > 0 && part > 0 ? (double)part / (double)graph->total_ns : 0;
 }
 
-/* For Graphviz' HTML-like text, which is XML: no control characters, five entities. */
-static const char *escape_html(struct pool *pool, const char *text)
-{
-    const char *from = text_printable(pool, text);
-    char *result = pool_take(pool, strlen(from) * strlen("&quot;") + 1);
-    char *end = result;
-    for (; *from; from++) {
-        const char *entity = *from == '&'   ? "&amp;"
-                             : *from == '<' ? "&lt;"
-                             : *from == '>' ? "&gt;"
-                             : *from == '"' ? "&quot;"
-                                            : NULL;
-        if (entity) {
-            memcpy(end, entity, strlen(entity));
-            end += strlen(entity);
-        } else {
-            *end++ = *from;
-        }
-    }
-    *end = '\0';
-    return result;
-}
-
 /* For Graphviz' plain text, in which a backslash begins an escape and an ampersand an entity. */
 static const char *escape_plain(struct pool *pool, const char *text)
 {
@@ -147,17 +124,6 @@ static const char *times(struct graph *graph, const char *kind, int64_t time_ns)
                        text_percent(&graph->pool, time_ns, graph->total_ns));
 }
 
-static const char *calls(struct pool *pool, const struct graph_node *node)
-{
-    const char *all = pool_format(pool, "%s %s", text_count(pool, node->calls),
-                                  node->calls == 1 ? "call" : "calls");
-    if (node->inlined_calls == 0)
-        return all;
-    return pool_format(pool, "%s, %s inlined", all,
-                       node->inlined_calls == node->calls ? "all"
-                                                          : text_count(pool, node->inlined_calls));
-}
-
 /* A table, as its rows keep their distance whatever the sizes of their fonts. Inlined calls have no
  * time of their own, but may have that of what they called. */
 static const char *node_label(struct graph *graph, const struct graph_node *node, double size)
@@ -170,12 +136,12 @@ static const char *node_label(struct graph *graph, const struct graph_node *node
                                       : times(graph, "self", node->self_ns),
         inlined && node->cumulative_ns == 0 ? NULL
                                             : times(graph, "cumulative", node->cumulative_ns),
-        calls(pool, node),
+        text_calls(pool, node->calls, node->inlined_calls),
         node->external ? "external" : NULL,
     };
     const char *label = pool_format(
         pool, "<TABLE BORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"1\"><TR><TD><B>%s</B></TD></TR>",
-        escape_html(pool, text_short_name(pool, node->name, NAME_WIDTH)));
+        text_xml(pool, text_short_name(pool, node->name, NAME_WIDTH)));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i])
             label = pool_format(pool, "%s<TR><TD><FONT POINT-SIZE=\"%.1f\">%s</FONT></TD></TR>",

@@ -165,6 +165,43 @@ static enum status query_total(struct report *report, struct database *database,
     return status;
 }
 
+/* The part of an estimate that there is in any case. */
+static double least(int64_t ns, int64_t error_ns)
+{
+    return ns > error_ns ? (double)ns - (double)error_ns : 0;
+}
+
+static enum severity severity(const struct report *report, const struct report_function *row)
+{
+    const struct report_estimate *estimate = &row->estimate;
+    bool inlined = row->calls.calls > 0 && row->calls.inlined_calls == row->calls.calls;
+    if (!report->has_times || report->total_ns <= 0 || (inlined && row->self_ns == 0))
+        return SEVERITY_UNKNOWN;
+    double self_ns = estimate->below_noise ? 0 : least(row->self_ns, estimate->self_error_ns);
+    double sure =
+        row->cumulative_ns > 0
+            ? least(row->cumulative_ns, estimate->cumulative_error_ns) / (double)row->cumulative_ns
+            : 0;
+    return severity_of(report->options.config,
+                       &(struct severity_figures){
+                           .self_share = self_ns / (double)report->total_ns,
+                           .average_ns = sure * (double)row->calls.average_ns,
+                           .p95_ns = (double)row->durations.values_ns[REPORT_P95],
+                           .p99_ns = (double)row->durations.values_ns[REPORT_P99],
+                           .calls = database_difference(row->calls.calls, row->calls.inlined_calls),
+                       });
+}
+
+static const char *functions_from(const struct report *report)
+{
+    return report->options.filtered ? " FROM shown_functions " : " FROM functions ";
+}
+
+static const char *edges_from(const struct report *report)
+{
+    return report->options.filtered ? " FROM shown_edges " : " FROM edges ";
+}
+
 static enum status query_functions(struct report *report, struct database *database)
 {
     sqlite3_stmt *row;
@@ -172,9 +209,9 @@ static enum status query_functions(struct report *report, struct database *datab
     const char *sql = pool_format(
         &report->pool,
         "SELECT name, linkage_name, module, file, line, external, self_ns, cumulative_ns, calls,"
-        " inlined_calls, recursive_calls, " AVERAGE ", " ESTIMATE ", " DURATIONS "%s"
+        " inlined_calls, recursive_calls, " AVERAGE ", " ESTIMATE ", " DURATIONS ", function_id%s"
         "ORDER BY %s, name, linkage_name, module, file, line, function_id%s",
-        " FROM functions ", order(report, BY_SELF), limit(report));
+        functions_from(report), order(report, BY_SELF), limit(report));
     enum status status = database_prepare(database, sql, &row);
     if (status != STATUS_OK)
         return status;
@@ -194,7 +231,10 @@ static enum status query_functions(struct report *report, struct database *datab
             .calls = calls_at(row, 8),
             .estimate = estimate_at(row, 12),
             .durations = durations_at(row, 16),
+            .id = sqlite3_column_int64(row, 23),
         };
+        struct report_function *function = &report->functions[report->function_count - 1];
+        function->severity = severity(report, function);
     }
     sqlite3_finalize(row);
     return status;
@@ -207,10 +247,10 @@ static enum status query_edges(struct report *report, struct database *database)
     const char *sql = pool_format(
         &report->pool,
         "SELECT caller, callee, caller_linkage_name, callee_linkage_name, external, cumulative_ns,"
-        " calls, inlined_calls, recursive_calls, " AVERAGE "%s"
+        " calls, inlined_calls, recursive_calls, " AVERAGE ", caller_id, callee_id%s"
         "ORDER BY %s, caller, callee, caller_linkage_name, callee_linkage_name, caller_id,"
         " callee_id%s",
-        " FROM edges ", order(report, "cumulative_ns DESC"), limit(report));
+        edges_from(report), order(report, "cumulative_ns DESC"), limit(report));
     enum status status = database_prepare(database, sql, &row);
     if (status != STATUS_OK)
         return status;
@@ -226,6 +266,8 @@ static enum status query_edges(struct report *report, struct database *database)
             .external = sqlite3_column_int(row, 4),
             .cumulative_ns = sqlite3_column_int64(row, 5),
             .calls = calls_at(row, 6),
+            .caller_id = sqlite3_column_int64(row, 10),
+            .callee_id = sqlite3_column_int64(row, 11),
         };
     }
     sqlite3_finalize(row);
@@ -304,6 +346,15 @@ static const char contexts_sql[] =
     " JOIN process ON process.id = thread.process_id)"
     " WHERE (calls > 0 OR cumulative_ns > 0) ";
 
+static const char *contexts_from(struct report *report)
+{
+    return report->options.filtered
+               ? pool_format(&report->pool,
+                             "%sAND function_id IN (SELECT function_id FROM shown_functions) ",
+                             contexts_sql)
+               : contexts_sql;
+}
+
 static enum status query_contexts(struct report *report, struct database *database)
 {
     sqlite3_stmt *row;
@@ -313,7 +364,7 @@ static enum status query_contexts(struct report *report, struct database *databa
                     "SELECT id, external, self_ns, cumulative_ns, calls, inlined_calls, 0,"
                     " " AVERAGE ", " ESTIMATE "%s"
                     "ORDER BY %s, name, id%s",
-                    contexts_sql, order(report, BY_SELF), limit(report));
+                    contexts_from(report), order(report, BY_SELF), limit(report));
     enum status status = database_prepare(database, sql, &row);
     if (status != STATUS_OK)
         return status;
@@ -334,6 +385,25 @@ static enum status query_contexts(struct report *report, struct database *databa
     return status == STATUS_OK ? find_paths(report, database) : status;
 }
 
+static enum status query_all_rows(struct report *report, struct database *database)
+{
+    const struct report_options *options = &report->options;
+    enum status status = query_total(report, database, functions_from(report), "self_ns",
+                                     "below_noise", &report->shown_total);
+    if (status == STATUS_OK)
+        status = query_functions(report, database);
+    if (status == STATUS_OK && options->edges)
+        status = query_total(report, database, edges_from(report), "0", "0", &report->edge_total);
+    if (status == STATUS_OK && options->edges)
+        status = query_edges(report, database);
+    if (status == STATUS_OK && options->contexts)
+        status = query_total(report, database, contexts_from(report), "self_ns", "below_noise",
+                             &report->context_total);
+    if (status == STATUS_OK && options->contexts)
+        status = query_contexts(report, database);
+    return status;
+}
+
 enum status report_query(struct report *report, struct database *database,
                          const struct report_options *options)
 {
@@ -342,17 +412,8 @@ enum status report_query(struct report *report, struct database *database,
     if (status == STATUS_OK)
         status = query_total(report, database, " FROM functions ", "self_ns", "below_noise",
                              &report->function_total);
-    if (status == STATUS_OK)
-        status = query_functions(report, database);
-    if (status == STATUS_OK && options->edges)
-        status = query_total(report, database, " FROM edges ", "0", "0", &report->edge_total);
-    if (status == STATUS_OK && options->edges)
-        status = query_edges(report, database);
-    if (status == STATUS_OK && options->contexts)
-        status = query_total(report, database, contexts_sql, "self_ns", "below_noise",
-                             &report->context_total);
-    if (status == STATUS_OK && options->contexts)
-        status = query_contexts(report, database);
+    if (status == STATUS_OK && !options->totals_only)
+        status = query_all_rows(report, database);
     return status;
 }
 
