@@ -104,14 +104,18 @@ const char *advice_rule_name(const struct advice *advice)
     return advice->rule->name;
 }
 
-/* Ties are broken so that the same data gives the same order. */
+/* Of what is the same to a hundredth of the whole, the rule that says more comes first; ties are
+ * broken so that the same data gives the same order. */
 static int by_stake(const void *left, const void *right)
 {
     const struct advice *a = left, *b = right;
-    if (a->at_stake != b->at_stake)
-        return a->at_stake > b->at_stake ? -1 : 1;
+    int hundredths_a = (int)(100 * a->at_stake), hundredths_b = (int)(100 * b->at_stake);
+    if (hundredths_a != hundredths_b)
+        return hundredths_a > hundredths_b ? -1 : 1;
     if (a->rule != b->rule)
         return a->rule < b->rule ? -1 : 1;
+    if (a->at_stake != b->at_stake)
+        return a->at_stake > b->at_stake ? -1 : 1;
     int order = a->function && b->function ? strcmp(a->function, b->function) : 0;
     return order ? order : (a->function_id > b->function_id) - (a->function_id < b->function_id);
 }
@@ -120,8 +124,10 @@ static void apply_rules(struct advice_search *search)
 {
     for (const struct advice_rule *rule = advice_rules; rule->name; rule++) {
         search->rule = rule;
-        if (search->config->values[rule->first_key] > 0 &&
-            (search->facts->has_times || rule->without_times))
+        bool applies = search->facts->is_unsure   ? rule->when_unsure
+                       : search->facts->has_times ? true
+                                                  : rule->without_times;
+        if (applies && search->config->values[rule->first_key] > 0)
             rule->find(search);
     }
     if (search->list->count > 0)
