@@ -9,8 +9,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "severity.h"
 #include "database.h"
+#include "severity.h"
+#include "style.h"
 
 enum advice_unit { ADVICE_NS, ADVICE_COUNT, ADVICE_SHARE, ADVICE_FACTOR };
 
@@ -55,7 +56,7 @@ const char *advice_rule_name(const struct advice *advice);
 
 /* At most so many; 0: all. Nothing is written if there is no advice. */
 void advice_write_table(FILE *stream, const struct advice_list *list, size_t most,
-                        size_t terminal_width);
+                        const struct screen *screen);
 void advice_write_markdown(FILE *stream, const struct advice_list *list, size_t most);
 
 /* An array; the caller's. */

@@ -72,10 +72,10 @@ static void write_wrapped(FILE *stream, const char *text, size_t width)
 }
 
 void advice_write_table(FILE *stream, const struct advice_list *list, size_t most,
-                        size_t terminal_width)
+                        const struct screen *screen)
 {
     struct pool pool = {0};
-    size_t width = terminal_width == 0 || terminal_width > WIDEST ? WIDEST : terminal_width;
+    size_t width = screen->width == 0 || screen->width > WIDEST ? WIDEST : screen->width;
     width = width > NARROWEST ? width : NARROWEST;
     size_t count = shown(list, most);
     if (count > 0)

@@ -15,8 +15,11 @@ struct command {
     enum status (*run)(int argc, char **argv);
 };
 
+extern const struct command command_load, command_report, command_graph, command_flame,
+    command_dump, command_selection, command_suggest_filter;
 extern const struct command command_load, command_report, command_graph, command_dump,
-    command_selection, command_suggest_filter;
+    command_selection, command_suggest_filter, command_export;
+    command_selection, command_suggest_filter, command_html;
 
 /* Ends the --help of every command. */
 #define COMMAND_EXIT_CODES                                                                         \
@@ -27,8 +30,15 @@ extern const struct command command_load, command_report, command_graph, command
 enum status command_number(const char *command, const char *option, const char *text,
                            long long *number);
 
+/* A percentage of an option, from 0 to 100, as a share of 1. */
+enum status command_share(const char *command, const char *option, const char *text, double *share);
+
 /* Where among these, which end in NULL; -1: nowhere. */
 int command_find(const char *const *names, const char *name);
+
+/* The same; if nowhere, says that it is an unknown `what`, and what was meant or there is. */
+int command_choose(const char *command, const char *what, const char *const *names,
+                   const char *name);
 
 /* Of --format. */
 enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV, FORMAT_MARKDOWN };

@@ -16,6 +16,12 @@ struct loader {
     size_t context_count;  /* that are loaded */
 };
 
+/* Is a state of this profile there, and does it make way? Then it is removed. */
+enum status load_make_way(struct loader *loader, enum load_outcome *outcome);
+
+/* The process and its run; ids are kept for so many contexts. */
+enum status load_process(struct loader *loader, size_t contexts);
+
 /* Chooses the contexts of threads' roots, and of what was called by nobody. */
 void load_choose_starts(struct loader *loader);
 
@@ -34,5 +40,11 @@ enum status load_durations(const struct loader *loader, bool contexts);
 
 /* What they add up to. */
 enum status load_totals(const struct loader *loader);
+
+/* Text of the profile as the database has it; belongs to the loader's pool. */
+const char *load_text(struct loader *loader, const char *bytes);
+
+/* Runs a statement that returns an id, and makes it ready to be run again. */
+enum status load_run_for_id(struct loader *loader, sqlite3_stmt *statement, sqlite3_int64 *id);
 
 #endif

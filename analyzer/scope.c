@@ -207,8 +207,10 @@ static enum status for_each(struct database *database, const char *names, const 
 
 static enum status lift(struct database *database)
 {
-    enum status status = for_each(
-        database, "SELECT name FROM sqlite_temp_schema WHERE type = 'view'", "DROP VIEW temp.");
+    enum status status = for_each(database,
+                                  "SELECT name FROM sqlite_temp_schema WHERE type = 'view'"
+                                  " AND name NOT LIKE 'shown%'",
+                                  "DROP VIEW temp.");
     if (status == STATUS_OK)
         status = for_each(database,
                           "SELECT name FROM sqlite_temp_schema WHERE type = 'table' AND name IN"

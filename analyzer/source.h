@@ -27,6 +27,9 @@ struct source {
  * command's own parser, which hands its source over at ARGP_KEY_INIT: `state->child_inputs[0]`. */
 extern const struct argp_child source_arguments[];
 
+/* The same, for commands that have more such children. */
+extern const struct argp source_parser;
+
 /* For --help, of those arguments. */
 #define SOURCE_ARGUMENTS "[PROFILE...]\n--db FILE"
 
