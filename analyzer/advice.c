@@ -147,6 +147,25 @@ enum status advice_query(struct advice_list *list, struct database *database,
     return status;
 }
 
+enum status advice_keep_shown(struct advice_list *list, struct database *database)
+{
+    sqlite3_stmt *row;
+    size_t kept = 0;
+    enum status status = database_prepare(
+        database, "SELECT 1 FROM temp.shown_functions WHERE function_id = ?", &row);
+    for (size_t i = 0; status == STATUS_OK && i < list->count; i++) {
+        bool shown = false;
+        sqlite3_bind_int64(row, 1, list->items[i].function_id);
+        status = database_step(database, row, &shown);
+        sqlite3_reset(row);
+        if (shown)
+            list->items[kept++] = list->items[i];
+    }
+    list->count = kept;
+    sqlite3_finalize(row);
+    return status;
+}
+
 void advice_free(struct advice_list *list)
 {
     free(list->items);
