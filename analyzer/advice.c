@@ -141,7 +141,7 @@ enum status advice_query(struct advice_list *list, struct database *database,
     enum status status = facts_query(&facts, database);
     *list = (struct advice_list){.has_times = facts.has_times};
     struct advice_search search = {.facts = &facts, .config = config, .list = list};
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && facts.function_count > 0)
         apply_rules(&search);
     facts_free(&facts);
     return status;
