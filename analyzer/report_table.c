@@ -53,6 +53,5 @@ void report_write_table(FILE *stream, struct report *report, const struct screen
     if (report->options.contexts)
         write_grid(stream, grid_of_contexts(report), screen);
     if (report->advice)
-        advice_write_table(stream, report->advice, (size_t)report->options.advice_limit,
-                           screen);
+        advice_write_table(stream, report->advice, (size_t)report->options.advice_limit, screen);
 }
