@@ -15,13 +15,21 @@ struct command {
     enum status (*run)(int argc, char **argv);
 };
 
-extern const struct command command_load, command_report, command_graph, command_flame,
-    command_dump, command_selection, command_suggest_filter;
+extern const struct command command_report;
+extern const struct command command_graph;
+extern const struct command command_flame;
+extern const struct command command_html;
+extern const struct command command_export;
+extern const struct command command_load;
+extern const struct command command_selection;
+extern const struct command command_suggest_filter;
+extern const struct command command_dump;
 
 /* Ends the --help of every command. */
 #define COMMAND_EXIT_CODES                                                                         \
     "Exit codes: 0 done; 2 wrong usage; 3 a profile, database or configuration "                   \
-    "cannot be read or is not valid; 4 output cannot be written; 5 out of memory or internal error."
+    "cannot be read or is not valid; 4 output cannot be written; 5 out of memory or internal "     \
+    "error."
 
 /* A whole number of an option, at least 0. */
 enum status command_number(const char *command, const char *option, const char *text,

@@ -29,6 +29,8 @@ static size_t taken(const struct grid *grid, size_t most)
         size_t limit = most ? most : comfortable(column->kind), width = natural(column);
         if (column->dropped)
             continue;
+        if (!most && column->brief_at && !column->brief) /* brief is better than cut off */
+            limit = width;
         sum += is_flexible(column->kind) && width > limit ? limit : width;
         sum += shown++ ? GAP : 0;
     }

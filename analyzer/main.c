@@ -12,8 +12,8 @@
 #include "output.h"
 
 static const struct command *const commands[] = {
-    &command_report,    &command_graph,          &command_flame, &command_load,
-    &command_selection, &command_suggest_filter, &command_dump,
+    &command_report, &command_graph,     &command_flame,          &command_html, &command_export,
+    &command_load,   &command_selection, &command_suggest_filter, &command_dump,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -279,10 +279,10 @@ struct grid grid_of_functions(struct report *report)
             cell = put_severity(cell, row->severity);
         put_place(&report->pool, put(cell, row->name), row);
     }
-    int64_t left = report->function_total.rows - (int64_t)grid.row_count;
+    int64_t left = report->shown_total.rows - (int64_t)grid.row_count;
     if (left > 0)
         grid.rest = rest(report, left, left == 1 ? "function" : "functions",
-                         database_difference(report->function_total.self_ns, shown_ns));
+                         database_difference(report->shown_total.self_ns, shown_ns));
     return grid;
 }
 

@@ -14,6 +14,9 @@ struct grid grid_of_contexts(struct report *report);
 struct summary_line {
     const char *label;
     const char *text;
+    /* The text takes one line of a terminal, and is cut for that, but for so many bytes at its end;
+     * 0: it may take several. */
+    size_t tail;
 };
 enum { SUMMARY_LINES = 16 };
 void report_summary(struct report *report, struct summary_line lines[SUMMARY_LINES]);

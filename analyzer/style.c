@@ -98,7 +98,8 @@ const char *style_end(const struct screen *screen, enum style style)
 
 void style_write(FILE *stream, const struct screen *screen, enum style style, const char *text)
 {
-    fprintf(stream, "%s%s%s", style_begin(screen, style), text, style_end(screen, style));
+    if (*text)
+        fprintf(stream, "%s%s%s", style_begin(screen, style), text, style_end(screen, style));
 }
 
 enum style style_of_share(double share)

@@ -159,6 +159,22 @@ char *text_markdown(struct pool *pool, const char *text)
     return result;
 }
 
+char *text_shell(struct pool *pool, const char *word)
+{
+    static const char harmless[] = "%+,-./:=@^";
+    const char *at = word;
+    while (is_word(*at) || (*at && strchr(harmless, *at)))
+        at++;
+    if (*word && !*at)
+        return pool_copy(pool, word);
+    char *result = pool_take(pool, strlen(word) * 4 + 3), *end = result;
+    *end++ = '\'';
+    for (; *word; word++)
+        end = *word == '\'' ? stpcpy(end, "'\\''") : (*end = *word, end + 1);
+    strcpy(end, "'");
+    return result;
+}
+
 static size_t columns(uint32_t point)
 {
     int width = wcwidth((wchar_t)point);

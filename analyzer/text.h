@@ -51,6 +51,9 @@ char *text_markdown(struct pool *pool, const char *text);
 /* Printable, and inert in XML and HTML, as text and as an attribute. */
 char *text_xml(struct pool *pool, const char *text);
 
+/* As a shell takes it for one word: in quotes where it needs them. */
+char *text_shell(struct pool *pool, const char *word);
+
 /* Columns on a terminal; of the part before `end`. */
 size_t text_width(const char *text);
 size_t text_width_until(const char *text, const char *end);

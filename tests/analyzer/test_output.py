@@ -10,6 +10,18 @@ import unittest
 
 from support import PROFINST, Case, example
 
+COMMANDS = [  # in the order of `profinst --help`
+    "report",
+    "graph",
+    "flame",
+    "html",
+    "export",
+    "load",
+    "selection",
+    "suggest-filter",
+    "dump",
+]
+
 
 class Output(Case):
     def setUp(self):
@@ -28,7 +40,7 @@ class Output(Case):
                  "report", "--run=x", "--db", "x.db"),
                 ("report: unknown format 'xml'; use table, json, csv or markdown", "report",
                  "--format=xml", "app.profinst"),
-                ("report: cannot sort by 'name'; use self, cumulative, calls or average", "report",
+                ("report: unknown sort key 'name'; use self, cumulative, calls or average", "report",
                  "--sort=name", "app.profinst"),
                 ("report: --limit=-1 is no whole number from 0 up; give one", "report", "--limit=-1",
                  "app.profinst"),
@@ -45,7 +57,7 @@ class Output(Case):
                  "--min-share=101", "-o", "x.svg", "app.profinst")):
             with self.subTest(arguments):
                 self.fails(2, message, *arguments)
-        for command in ("report", "graph", "flame", "load", "selection", "suggest-filter", "dump"):
+        for command in COMMANDS:
             result = self.profinst(command, "--nope", code=2)
             self.assertIn(f"profinst {command}: unrecognized option '--nope'", result.stderr)
         self.assertEqual(self.files(), [self.name])
@@ -54,8 +66,7 @@ class Output(Case):
         overview = self.output("--help")
         self.assertEqual(overview, self.output("help"))
         commands = re.findall(r"^  ([a-z][a-z-]*) ", overview, re.MULTILINE)
-        self.assertEqual(commands, ["report", "graph", "flame", "load", "selection", "suggest-filter", "dump",
-                                    "help"])
+        self.assertEqual(commands, COMMANDS + ["help"])
         for command in commands[:-1]:
             text = self.output(command, "--help")
             self.assertIn(f"Usage: profinst {command}", text)
