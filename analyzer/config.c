@@ -279,6 +279,34 @@ static enum status take_text(struct reading *reading, FILE *file, const char *pa
     return STATUS_OK;
 }
 
+static char *text_of_duration(struct pool *pool, double ns)
+{
+    static const struct {
+        double ns;
+        const char *name;
+    } units[] = {{3600e9, "h"}, {60e9, "min"}, {1e9, "s"}, {1e6, "ms"}, {1e3, "µs"}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (ns >= units[i].ns)
+            return pool_format(pool, "%.10g %s", ns / units[i].ns, units[i].name);
+    return pool_format(pool, "%.10g ns", ns);
+}
+
+char *config_text(struct pool *pool, enum config_key key, double value)
+{
+    switch (isinf(value) ? CONFIG_SWITCH : config_entry(key)->unit) {
+    case CONFIG_SHARE:
+        return pool_format(pool, "%.10g %%", 100 * value);
+    case CONFIG_DURATION:
+        return text_of_duration(pool, value);
+    case CONFIG_COUNT:
+    case CONFIG_FACTOR:
+        return pool_format(pool, "%.16g", value);
+    case CONFIG_SWITCH:
+        break;
+    }
+    return pool_copy(pool, value > 0 && !isinf(value) ? "on" : "off");
+}
+
 void config_standard(struct config *config)
 {
     *config = (struct config){0};

@@ -67,7 +67,7 @@ static enum status query_processes(struct report *report, struct database *datab
                     " started_unix_ns, duration_ns, threads, calls, lost_calls, unattributed_ns,"
                     " ended, ticks_per_second IS NOT NULL, timed_ns, outside_ns, folded_calls,"
                     " folded_ns, inlined_calls, event_ns, timing, profiler_ns, samples,"
-                    " hook_samples, sample_ns"
+                    " hook_samples, sample_ns, user_ns, system_ns, peak_bytes"
                     " FROM processes ORDER BY started_unix_ns, process_id, id"),
         &row);
     if (status != STATUS_OK)
@@ -99,6 +99,10 @@ static enum status query_processes(struct report *report, struct database *datab
             .samples = sqlite3_column_int64(row, 21),
             .hook_samples = sqlite3_column_int64(row, 22),
             .sample_ns = sqlite3_column_int64(row, 23),
+            .user_ns = sqlite3_column_int64(row, 24),
+            .system_ns = sqlite3_column_int64(row, 25),
+            .usage_known = sqlite3_column_type(row, 24) != SQLITE_NULL,
+            .peak_bytes = sqlite3_column_int64(row, 26),
         };
         report->has_times |= strcmp(report->processes[report->process_count - 1].timing, "counts");
         report->profiler_ns = database_sum(report->profiler_ns, sqlite3_column_int64(row, 20));
@@ -188,6 +192,16 @@ static enum severity severity(const struct report *report, const struct report_f
                        });
 }
 
+static const char *functions_from(const struct report *report)
+{
+    return report->options.filtered ? " FROM shown_functions " : " FROM functions ";
+}
+
+static const char *edges_from(const struct report *report)
+{
+    return report->options.filtered ? " FROM shown_edges " : " FROM edges ";
+}
+
 static enum status query_functions(struct report *report, struct database *database)
 {
     sqlite3_stmt *row;
@@ -197,7 +211,7 @@ static enum status query_functions(struct report *report, struct database *datab
         "SELECT name, linkage_name, module, file, line, external, self_ns, cumulative_ns, calls,"
         " inlined_calls, recursive_calls, " AVERAGE ", " ESTIMATE ", " DURATIONS ", function_id%s"
         "ORDER BY %s, name, linkage_name, module, file, line, function_id%s",
-        " FROM functions ", order(report, BY_SELF), limit(report));
+        functions_from(report), order(report, BY_SELF), limit(report));
     enum status status = database_prepare(database, sql, &row);
     if (status != STATUS_OK)
         return status;
@@ -236,7 +250,7 @@ static enum status query_edges(struct report *report, struct database *database)
         " calls, inlined_calls, recursive_calls, " AVERAGE ", caller_id, callee_id%s"
         "ORDER BY %s, caller, callee, caller_linkage_name, callee_linkage_name, caller_id,"
         " callee_id%s",
-        " FROM edges ", order(report, "cumulative_ns DESC"), limit(report));
+        edges_from(report), order(report, "cumulative_ns DESC"), limit(report));
     enum status status = database_prepare(database, sql, &row);
     if (status != STATUS_OK)
         return status;
@@ -332,6 +346,15 @@ static const char contexts_sql[] =
     " JOIN process ON process.id = thread.process_id)"
     " WHERE (calls > 0 OR cumulative_ns > 0) ";
 
+static const char *contexts_from(struct report *report)
+{
+    return report->options.filtered
+               ? pool_format(&report->pool,
+                             "%sAND function_id IN (SELECT function_id FROM shown_functions) ",
+                             contexts_sql)
+               : contexts_sql;
+}
+
 static enum status query_contexts(struct report *report, struct database *database)
 {
     sqlite3_stmt *row;
@@ -341,7 +364,7 @@ static enum status query_contexts(struct report *report, struct database *databa
                     "SELECT id, external, self_ns, cumulative_ns, calls, inlined_calls, 0,"
                     " " AVERAGE ", " ESTIMATE "%s"
                     "ORDER BY %s, name, id%s",
-                    contexts_sql, order(report, BY_SELF), limit(report));
+                    contexts_from(report), order(report, BY_SELF), limit(report));
     enum status status = database_prepare(database, sql, &row);
     if (status != STATUS_OK)
         return status;
@@ -362,6 +385,25 @@ static enum status query_contexts(struct report *report, struct database *databa
     return status == STATUS_OK ? find_paths(report, database) : status;
 }
 
+static enum status query_all_rows(struct report *report, struct database *database)
+{
+    const struct report_options *options = &report->options;
+    enum status status = query_total(report, database, functions_from(report), "self_ns",
+                                     "below_noise", &report->shown_total);
+    if (status == STATUS_OK)
+        status = query_functions(report, database);
+    if (status == STATUS_OK && options->edges)
+        status = query_total(report, database, edges_from(report), "0", "0", &report->edge_total);
+    if (status == STATUS_OK && options->edges)
+        status = query_edges(report, database);
+    if (status == STATUS_OK && options->contexts)
+        status = query_total(report, database, contexts_from(report), "self_ns", "below_noise",
+                             &report->context_total);
+    if (status == STATUS_OK && options->contexts)
+        status = query_contexts(report, database);
+    return status;
+}
+
 enum status report_query(struct report *report, struct database *database,
                          const struct report_options *options)
 {
@@ -370,17 +412,8 @@ enum status report_query(struct report *report, struct database *database,
     if (status == STATUS_OK)
         status = query_total(report, database, " FROM functions ", "self_ns", "below_noise",
                              &report->function_total);
-    if (status == STATUS_OK)
-        status = query_functions(report, database);
-    if (status == STATUS_OK && options->edges)
-        status = query_total(report, database, " FROM edges ", "0", "0", &report->edge_total);
-    if (status == STATUS_OK && options->edges)
-        status = query_edges(report, database);
-    if (status == STATUS_OK && options->contexts)
-        status = query_total(report, database, contexts_sql, "self_ns", "below_noise",
-                             &report->context_total);
-    if (status == STATUS_OK && options->contexts)
-        status = query_contexts(report, database);
+    if (status == STATUS_OK && !options->totals_only)
+        status = query_all_rows(report, database);
     return status;
 }
 

@@ -22,6 +22,12 @@ static json_t *process(const struct report_process *process)
     json_put(object, "run", json_integer(process->run));
     json_put(object, "started_unix_ns", json_integer(process->started_unix_ns));
     json_put(object, "duration_ns", json_integer(process->duration_ns));
+    json_put(object, "user_ns",
+             process->usage_known ? json_integer(process->user_ns) : json_null());
+    json_put(object, "system_ns",
+             process->usage_known ? json_integer(process->system_ns) : json_null());
+    json_put(object, "peak_bytes",
+             process->peak_bytes ? json_integer(process->peak_bytes) : json_null());
     json_put(object, "ended", json_boolean(process->ended));
     json_put(object, "times_known", json_boolean(process->times_known));
     json_put(object, "timing", json_text(process->timing));
@@ -129,7 +135,7 @@ static void put_totals(json_t *object, const struct report *report)
     json_put(object, "unattributed_ns", time_ns(report, report->unattributed_ns));
 }
 
-void report_write_json(FILE *stream, struct report *report)
+json_t *report_json(const struct report *report)
 {
     json_t *root = json_object();
     json_t *processes = json_array();
@@ -143,6 +149,8 @@ void report_write_json(FILE *stream, struct report *report)
     json_put(root, "processes", processes);
     put_totals(root, report);
     json_put(root, "functions", functions);
+    if (report->advice)
+        json_put(root, "advice", advice_json(report->advice, (size_t)report->options.advice_limit));
     if (report->options.edges) {
         json_t *edges = json_array();
         for (size_t i = 0; i < report->edge_count; i++)
@@ -155,6 +163,12 @@ void report_write_json(FILE *stream, struct report *report)
             json_add(contexts, context(report, &report->contexts[i]));
         json_put(root, "contexts", contexts);
     }
+    return root;
+}
+
+void report_write_json(FILE *stream, struct report *report)
+{
+    json_t *root = report_json(report);
     json_write(stream, root);
     json_decref(root);
 }

@@ -50,7 +50,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-const struct argp row_filter_arguments = {.options = options, .parser = parse};
+const struct argp row_filter_parser = {.options = options, .parser = parse};
 
 bool row_filter_is_set(const struct row_filter *filter)
 {

@@ -16,7 +16,7 @@ struct row_filter {
 
 /* Those options: a child of the command's own parser, which hands a struct row_filter over at
  * ARGP_KEY_INIT, as one of `state->child_inputs`. */
-extern const struct argp row_filter_arguments;
+extern const struct argp row_filter_parser;
 
 bool row_filter_is_set(const struct row_filter *filter);
 

@@ -85,9 +85,9 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static const struct argp parser = {.options = options, .parser = parse};
+const struct argp source_parser = {.options = options, .parser = parse};
 
-const struct argp_child source_arguments[] = {{.argp = &parser}, {0}};
+const struct argp_child source_arguments[] = {{.argp = &source_parser}, {0}};
 
 enum status source_check_output(const struct source *source, const char *output)
 {

@@ -12,7 +12,8 @@
 
 struct source {
     const char *command; /* for messages: "report" */
-    bool contexts; /* it asks for contexts one by one; of profiles only totals are made else */
+    bool contexts; /* it asks for contexts one by one; of profiles only totals are made else, and contexts
+                      without caller */
     const char *database; /* --db; NULL: read the profiles */
     const char *run;      /* --run; NULL: all runs together */
     struct scope scope;   /* --program, --process, --thread, and the run */
@@ -25,6 +26,9 @@ struct source {
 /* The arguments that say it: PROFILE... or --db, --run and those of the scope. Children of the
  * command's own parser, which hands its source over at ARGP_KEY_INIT: `state->child_inputs[0]`. */
 extern const struct argp_child source_arguments[];
+
+/* The same, for commands that have more such children. */
+extern const struct argp source_parser;
 
 /* For --help, of those arguments. */
 #define SOURCE_ARGUMENTS "[PROFILE...]\n--db FILE"

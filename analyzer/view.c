@@ -24,7 +24,7 @@ struct view_cell *view_add_row(struct view *view)
 
 static bool is_number(enum view_kind kind)
 {
-    return kind == VIEW_COUNT || kind == VIEW_TIME;
+    return kind == VIEW_COUNT || kind == VIEW_ID || kind == VIEW_TIME;
 }
 
 static void read_row(struct view *view, sqlite3_stmt *row)
@@ -71,7 +71,7 @@ static json_t *json_of(const struct view *view, const struct view_column *column
     return is_number(column->kind) ? json_integer(cell->number) : json_text(cell->text);
 }
 
-void view_write_json(FILE *stream, struct view *view)
+json_t *view_json(const struct view *view)
 {
     json_t *root = json_object(), *rows = json_array();
     for (size_t r = 0; r < view->row_count; r++) {
@@ -87,6 +87,12 @@ void view_write_json(FILE *stream, struct view *view)
     json_put(root, "total_ns", view->has_times ? json_integer(view->total_ns) : json_null());
     json_put(root, "left_out", json_integer(view->left_out));
     json_put(root, "rows", rows);
+    return root;
+}
+
+void view_write_json(FILE *stream, struct view *view)
+{
+    json_t *root = view_json(view);
     json_write(stream, root);
     json_decref(root);
 }

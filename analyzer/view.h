@@ -8,10 +8,12 @@
 #include <stdio.h>
 
 #include "database.h"
+#include "json.h"
 #include "style.h"
 
 enum view_kind {
     VIEW_COUNT,
+    VIEW_ID,   /* a number that counts nothing */
     VIEW_TIME, /* nanoseconds */
     VIEW_NAME, /* of a function */
     VIEW_PATH, /* "main > f > g" */
@@ -58,6 +60,7 @@ void view_free(struct view *view);
 void view_write_table(FILE *stream, struct view *view, const struct screen *screen);
 void view_write_markdown(FILE *stream, struct view *view);
 void view_write_json(FILE *stream, struct view *view);
+json_t *view_json(const struct view *view); /* the caller's */
 void view_write_csv(FILE *stream, struct view *view);
 
 #endif

@@ -28,7 +28,7 @@ class Output(Case):
                  "report", "--run=x", "--db", "x.db"),
                 ("report: unknown format 'xml'; use table, json, csv or markdown", "report",
                  "--format=xml", "app.profinst"),
-                ("report: cannot sort by 'name'; use self, cumulative, calls or average", "report",
+                ("report: unknown sort key 'name'; use self, cumulative, calls or average", "report",
                  "--sort=name", "app.profinst"),
                 ("report: --limit=-1 is no whole number from 0 up; give one", "report", "--limit=-1",
                  "app.profinst"),
