@@ -18,8 +18,8 @@
 
 /* A writer of a format. Those from `export_pprof` on need a source with contexts. */
 typedef enum status export_writer(FILE *stream, struct database *database);
-export_writer export_callgrind, export_prometheus, export_openmetrics, export_json, export_jsonl,
-    export_csv, export_markdown;
+export_writer export_callgrind, export_prometheus, export_openmetrics, export_jsonl, export_csv,
+    export_markdown;
 export_writer export_pprof, export_speedscope, export_folded;
 
 /* Printable, with the characters of `marks` spelled out by their bytes, and spaces at either end,

@@ -22,7 +22,7 @@ def tool(package, *command, file=None, input=None):
         raise AssertionError(f"{file or command[0]} is not there: install the Debian package {package}")
     with tempfile.TemporaryDirectory() as home:
         environment = {"PATH": os.environ["PATH"], "HOME": home, "PPROF_TMPDIR": home, "LC_ALL": "C.UTF-8"}
-        result = subprocess.run([*map(str, command)], input=input, env=environment, check=False,
+        result = subprocess.run([*map(str, command)], input=input, env=environment, check=False, cwd=home,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if result.returncode != 0 or result.stderr:
         raise AssertionError(f"{command}: {result.returncode}: {result.stderr.decode()}")
@@ -105,13 +105,17 @@ def pprof_tags(path, value):
 
 
 def flamegraph(path):
-    """The frames of the picture, each with its name and cumulative value: a Counter of these pairs."""
+    """{name: cumulative} of the frames in the picture, those of one name together: flamegraph.pl draws some
+    in two pieces, as it sorts lines and not frames (`f2` comes between `f` and `f;g`)."""
     svg = tool("libdevel-nytprof-perl", "perl", FLAMEGRAPH, "--countname=ns", "--minwidth=0", path,
                file=FLAMEGRAPH)
     titles = (title.firstChild.data for title in
               xml.dom.minidom.parseString(svg).getElementsByTagName("title"))
     frames = (re.match(r"^(.*) \(([\d,]+) ns, [\d.]+%\)$", title) for title in titles)
-    return collections.Counter((frame[1], number(frame[2])) for frame in frames)
+    sums = collections.Counter()
+    for frame in frames:
+        sums[frame[1]] += number(frame[2])
+    return sums
 
 
 def metrics(text, openmetrics):
