@@ -9,6 +9,7 @@
 
 #include "database.h"
 #include "memory.h"
+#include "style.h"
 
 /* A database in memory with tables for choices. On success the caller closes it. */
 enum status choices_begin(struct database *database);
@@ -77,8 +78,7 @@ enum status choices_query(struct choices *choices, struct database *database,
                           const struct choices_options *options);
 void choices_free(struct choices *choices);
 
-/* For choices_write_table: as report_terminal_width says. */
-void choices_write_table(FILE *stream, struct choices *choices, size_t terminal_width);
+void choices_write_table(FILE *stream, struct choices *choices, const struct screen *screen);
 void choices_write_markdown(FILE *stream, struct choices *choices);
 void choices_write_json(FILE *stream, struct choices *choices);
 void choices_write_csv(FILE *stream, struct choices *choices);

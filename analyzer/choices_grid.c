@@ -1,16 +1,17 @@
 /* Choices as people read them: table and Markdown. */
-#include <stdlib.h>
+#include <string.h>
 
 #include "choices.h"
-#include "report_grid.h"
+#include "grid.h"
 #include "text.h"
 
-/* Where the grids go; `width` 0: nothing is shortened. */
+enum { LABEL_WIDTH = 17 };
+
+/* Where the grids go. */
 struct page {
     FILE *stream;
     struct choices *choices;
-    size_t width;
-    bool markdown;
+    const struct screen *screen; /* NULL: it is Markdown */
 };
 
 static const char *count(struct pool *pool, int64_t number, const char *one, const char *more)
@@ -31,10 +32,13 @@ static const char *measured(struct pool *pool, int64_t part, int64_t off, int64_
 static void line(const struct page *page, const char *label, const char *text)
 {
     struct pool *pool = &page->choices->pool;
-    if (page->markdown)
+    if (!page->screen) {
         fprintf(page->stream, "- %s: %s\n", label, text_markdown(pool, text));
-    else
-        fprintf(page->stream, "%-15s  %s\n", label, text_printable(pool, text));
+        return;
+    }
+    style_write(page->stream, page->screen, STYLE_HEADING, label);
+    fprintf(page->stream, "%*s", LABEL_WIDTH - (int)strlen(label), "");
+    text_write_lines(page->stream, text_printable(pool, text), LABEL_WIDTH, page->screen->width);
 }
 
 static void write_summary(const struct page *page)
@@ -48,7 +52,7 @@ static void write_summary(const struct page *page)
         off += choices->modules[i].off;
         units += choices->modules[i].units;
     }
-    if (page->markdown)
+    if (!page->screen)
         fputs("## Selection\n\n", page->stream);
     line(page, "Functions", measured(pool, on, off, functions));
     line(page, "Compiled in",
@@ -64,77 +68,92 @@ static void write_summary(const struct page *page)
 
 static void write_grid(const struct page *page, struct grid *grid)
 {
-    if (page->markdown)
-        grid_write_markdown(page->stream, &page->choices->pool, grid);
+    if (page->screen)
+        grid_write_table(page->stream, grid, page->screen);
     else
-        grid_write_table(page->stream, &page->choices->pool, grid, page->width);
+        grid_write_markdown(page->stream, grid);
+    grid_free(grid);
 }
 
 static void write_rules(const struct page *page)
 {
     struct choices *choices = page->choices;
     struct pool *pool = &choices->pool;
-    struct grid grid = {.title = "Rules", .rows = choices->rule_count};
-    grid.cells = memory_array(grid.rows, sizeof *grid.cells);
+    struct grid grid;
+    grid_begin(&grid, pool, "Rules");
     grid_column(&grid, GRID_NUMBER, "#");
     grid_column(&grid, GRID_NUMBER, "matched");
     grid_column(&grid, GRID_NUMBER, "decided");
     grid_column(&grid, GRID_TEXT, "rule");
     grid_column(&grid, GRID_PATH, "given in");
-    for (size_t i = 0; i < grid.rows; i++) {
+    for (size_t i = 0; i < choices->rule_count; i++) {
         const struct choices_rule *rule = &choices->rules[i];
-        const char **cells = grid.cells[i];
-        cells[0] = text_count(pool, rule->number);
-        cells[1] = choices_never_matched(rule) ? "never" : text_count(pool, rule->matched);
-        cells[2] = text_count(pool, rule->decided);
-        cells[3] = rule->text;
-        cells[4] = rule->given ? rule->origin : "-";
+        bool never = choices_never_matched(rule);
+        struct grid_cell *cells = grid_row(&grid);
+        cells[0].text = text_count(pool, rule->number);
+        cells[1].text = never ? "never" : text_count(pool, rule->matched);
+        cells[1].style = never ? STYLE_WARM : STYLE_PLAIN;
+        cells[2].text = text_count(pool, rule->decided);
+        cells[3].text = rule->text;
+        cells[4].text = rule->given ? rule->origin : "-";
+        cells[4].style = STYLE_PATH;
     }
-    int64_t left = choices->all_rules - (int64_t)grid.rows;
+    int64_t left = choices->all_rules - (int64_t)grid.row_count;
     if (left > 0)
         grid.rest = pool_format(pool, "%s; --limit=0 shows all",
                                 count(pool, left, "more rule", "more rules"));
     write_grid(page, &grid);
 }
 
-static const char *place(const struct page *page, const struct choices_function *row)
+static void put_place(struct pool *pool, struct grid_cell *cell, const struct choices_function *row)
 {
-    const char *file = page->width ? text_base_name(row->file) : row->file;
-    return row->line ? pool_format(&page->choices->pool, "%s:%lld", file, (long long)row->line)
-                     : file;
+    const char *brief = text_base_name(row->file);
+    long long line = row->line;
+    cell->text = line ? pool_format(pool, "%s:%lld", row->file, line) : row->file;
+    cell->brief = line ? pool_format(pool, "%s:%lld", brief, line) : brief;
+    cell->style = STYLE_PATH;
+}
+
+static void write_title(const struct page *page, struct grid *grid)
+{
+    if (page->screen) {
+        const char *title = text_printable(grid->pool, grid->title);
+        fprintf(page->stream, "\n%s", style_begin(page->screen, STYLE_HEADING));
+        text_write_lines(page->stream, title, 0, page->screen->width);
+        fputs(style_end(page->screen, STYLE_HEADING), page->stream);
+    } else {
+        grid->title = text_markdown(grid->pool, grid->title);
+    }
 }
 
 static void write_module(const struct page *page, const struct choices_module *module)
 {
     struct pool *pool = &page->choices->pool;
-    struct grid grid = {
-        .title = pool_format(pool, "%s: %s", module->path,
-                             measured(pool, module->measured, module->off, module->functions)),
-        .rows = module->row_count};
-    grid.cells = memory_array(grid.rows, sizeof *grid.cells);
-    grid_column(&grid, GRID_PLACE, "measured");
+    struct grid grid;
+    grid_begin(&grid, pool,
+               pool_format(pool, "%s: %s", module->path,
+                           measured(pool, module->measured, module->off, module->functions)));
+    grid_column(&grid, GRID_WORD, "measured");
     grid_column(&grid, GRID_NUMBER, "size");
     grid_column(&grid, GRID_NAME, "function");
-    grid_column(&grid, GRID_PLACE, "where");
+    grid_column(&grid, GRID_PLACE, "where")->brief_at = 1;
     grid_column(&grid, GRID_TEXT, "by rule");
-    for (size_t i = 0; i < grid.rows; i++) {
+    for (size_t i = 0; i < module->row_count; i++) {
         const struct choices_function *row = &module->rows[i];
-        const char **cells = grid.cells[i];
-        cells[0] = row->off ? "off" : row->selected ? "yes" : "no";
-        cells[1] = row->size ? text_count(pool, row->size) : "-";
-        cells[2] = row->name;
-        cells[3] = place(page, row);
-        cells[4] = row->off ? "PROFINST_FILTER"
+        struct grid_cell *cells = grid_row(&grid);
+        cells[0].text = row->off ? "off" : row->selected ? "yes" : "no";
+        cells[1].text = row->size ? text_count(pool, row->size) : "-";
+        cells[2].text = row->name;
+        put_place(pool, &cells[3], row);
+        cells[4].text = row->off
+                            ? "PROFINST_FILTER"
                             : pool_format(pool, "#%lld %s", (long long)row->rule, row->rule_text);
     }
-    int64_t left = module->wanted - (int64_t)grid.rows;
+    int64_t left = module->wanted - (int64_t)grid.row_count;
     if (left > 0)
         grid.rest = pool_format(pool, "%s; --limit=0 shows all",
                                 count(pool, left, "more function", "more functions"));
-    if (page->markdown)
-        grid.title = text_markdown(pool, grid.title);
-    else
-        fprintf(page->stream, "\n%s\n", text_printable(pool, grid.title));
+    write_title(page, &grid);
     write_grid(page, &grid);
 }
 
@@ -155,12 +174,12 @@ static void write_page(const struct page *page)
             write_module(page, &choices->modules[i]);
 }
 
-void choices_write_table(FILE *stream, struct choices *choices, size_t terminal_width)
+void choices_write_table(FILE *stream, struct choices *choices, const struct screen *screen)
 {
-    write_page(&(struct page){stream, choices, terminal_width, false});
+    write_page(&(struct page){stream, choices, screen});
 }
 
 void choices_write_markdown(FILE *stream, struct choices *choices)
 {
-    write_page(&(struct page){stream, choices, 0, true});
+    write_page(&(struct page){stream, choices, NULL});
 }

@@ -51,6 +51,12 @@ static void dump_text(FILE *stream, const char *label, const char *text, size_t 
     pool_free(&pool);
 }
 
+static void dump_usage(FILE *stream, const char *label, struct profinst_usage usage)
+{
+    fprintf(stream, "%s user_ns %" PRIu64 " system_ns %" PRIu64 " peak_bytes %" PRIu64 "\n", label,
+            usage.user_ns, usage.system_ns, usage.peak_bytes);
+}
+
 static void dump_header(FILE *stream, const struct image *image)
 {
     const struct profinst_header *header = &image->header;
@@ -79,6 +85,8 @@ static void dump_header(FILE *stream, const struct image *image)
             header->timed.outside);
     fprintf(stream, "counted inside %" PRIu32 " outside %" PRIu32 "\n", header->counted.inside,
             header->counted.outside);
+    dump_usage(stream, "start_usage", header->start_usage);
+    dump_usage(stream, "latest_usage", profinst_latest_usage(header));
     dump_text(stream, "program", header->program, sizeof header->program);
     fprintf(stream, "arguments_size %" PRIu32 "\n", header->arguments_size);
     fprintf(stream, "arguments_cut %" PRIu32 "\n", header->arguments_cut);

@@ -9,6 +9,7 @@
 #include "graph_draw.h"
 #include "graph_link.h"
 #include "output.h"
+#include "source.h"
 #include "text.h"
 
 enum { DEFAULT_FUNCTIONS = 40, DEFAULT_DEPTH = 3 };
@@ -40,21 +41,14 @@ struct arguments {
     enum status status;
 };
 
-/* Where the argument is among those there are; says so if it is nowhere. */
-static int choose(struct arguments *arguments, const char *option, const char *argument,
+/* Where the argument is among those there are. */
+static int choose(struct arguments *arguments, const char *what, const char *argument,
                   const char *const *names)
 {
-    int found = command_find(names, argument);
-    if (found >= 0 || arguments->status != STATUS_OK)
-        return found < 0 ? 0 : found;
-    struct pool pool = {0};
-    const char *list = names[0];
-    for (size_t i = 1; names[i]; i++)
-        list = pool_format(&pool, "%s%s%s", list, names[i + 1] ? ", " : " or ", names[i]);
-    arguments->status =
-        fail(STATUS_USAGE, "graph", NULL, "unknown %s '%s'; use %s", option, argument, list);
-    pool_free(&pool);
-    return 0;
+    int found = arguments->status == STATUS_OK ? command_choose("graph", what, names, argument) : 0;
+    if (found < 0)
+        arguments->status = STATUS_USAGE;
+    return found < 0 ? 0 : found;
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -83,7 +77,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         arguments->depth = argument;
         return 0;
     case OPTION_COLOUR:
-        wanted->colour = (enum graph_colour)choose(arguments, "colour", argument, colour_names);
+        wanted->colour = (enum graph_colour)choose(arguments, "color", argument, colour_names);
         return 0;
     case OPTION_CLUSTER:
         wanted->cluster = (enum graph_kin)choose(arguments, "cluster", argument, cluster_names);
@@ -166,7 +160,7 @@ static const struct argp parser = {
     .options = options,
     .parser = parse,
     .children = source_arguments,
-    .args_doc = "-o FILE PROFILE...\n-o FILE --db FILE",
+    .args_doc = "-o FILE [PROFILE...]\n-o FILE --db FILE",
     .doc = "Draw who calls whom. A function is the redder, the more time it spends itself; an "
            "edge is the thicker, the more time is spent in calls over it. Dashed edges are inlined "
            "calls, whose time is their caller's; dotted ones are recursion. Functions with a "
@@ -198,16 +192,9 @@ static enum status check_output(struct arguments *arguments)
 static enum status check_share(struct arguments *arguments)
 {
     arguments->options.min_share = arguments->focus_count > 0 ? 0 : default_min_share;
-    if (!arguments->min_share)
-        return STATUS_OK;
-    char *end;
-    double percent = strtod(arguments->min_share, &end);
-    if (end == arguments->min_share || *end || !(percent >= 0 && percent <= 100))
-        return fail(STATUS_USAGE, "graph", NULL,
-                    "--min-share=%s is no percentage; give a number from 0 to 100",
-                    arguments->min_share);
-    arguments->options.min_share = percent / 100;
-    return STATUS_OK;
+    return arguments->min_share ? command_share("graph", "--min-share", arguments->min_share,
+                                                &arguments->options.min_share)
+                                : STATUS_OK;
 }
 
 static enum status check(struct arguments *arguments)
@@ -258,8 +245,9 @@ static enum status draw(struct arguments *arguments, struct database *database)
     enum status status = find_focus(arguments, database, &focus);
     arguments->options.focus = focus.ids;
     arguments->options.focus_count = focus.count;
+    arguments->options.tell_run = arguments->source.database;
     if (status == STATUS_OK)
-        status = graph_query(&graph, database, &arguments->source, &arguments->options);
+        status = graph_query(&graph, database, &arguments->options);
     if (status == STATUS_OK)
         status = graph_draw(&graph, arguments->format, !arguments->limit, &bytes, &size);
     if (status == STATUS_OK)
@@ -281,7 +269,7 @@ static enum status read_and_draw(struct arguments *arguments)
     if (status != STATUS_OK)
         return status;
     status = draw(arguments, &database);
-    database_close(&database);
+    source_close(&arguments->source, &database);
     return status;
 }
 

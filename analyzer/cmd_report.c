@@ -1,158 +1,183 @@
 /* profinst report: where the time goes, as text. */
-#include <argp.h>
-#include <string.h>
+#include <stdlib.h>
 
-#include "command.h"
+#include "config.h"
+#include "json.h"
 #include "output.h"
-#include "report.h"
+#include "pager.h"
+#include "report_arguments.h"
+#include "text.h"
 
-static const char *const sort_names[] = {"self", "cumulative", "calls", "average", NULL};
-
-enum { DEFAULT_ROWS_FOR_PEOPLE = 20 };
-
-struct arguments {
-    struct source source;
-    struct report_options options;
-    enum format format;
-    const char *output; /* NULL: standard output */
-    const char *limit;
-    enum status status;
+/* A report of each program; in JSON, all of them are one value. */
+struct writer {
+    const struct report_arguments *arguments;
+    struct database *database;
+    FILE *stream;
+    json_t *reports; /* of several programs; NULL: there is one */
+    size_t written;
 };
 
-static void parse_sort(struct arguments *arguments, const char *name)
+static void write_report(struct writer *writer, struct report *report)
 {
-    int found = command_find(sort_names, name);
-    if (found < 0)
-        arguments->status =
-            fail(STATUS_USAGE, "report", NULL,
-                 "cannot sort by '%s'; use self, cumulative, calls or average", name);
-    else
-        arguments->options.sort = (enum report_sort)found;
-}
-
-static error_t parse(int key, char *argument, struct argp_state *state)
-{
-    struct arguments *arguments = state->input;
-    switch (key) {
-    case 'f':
-        if (arguments->status == STATUS_OK)
-            arguments->status = command_format("report", argument, &arguments->format);
-        return 0;
-    case 's':
-        parse_sort(arguments, argument);
-        return 0;
-    case 'n':
-        arguments->limit = argument;
-        return 0;
-    case 'e':
-        arguments->options.edges = true;
-        return 0;
-    case 'c':
-        arguments->options.contexts = true;
-        return 0;
-    case 'o':
-        arguments->output = argument;
-        return 0;
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &arguments->source;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static const struct argp_option options[] = {
-    {.name = "format", .key = 'f', .arg = "FORMAT", .doc = "table (default), json, csv, markdown"},
-    {.name = "sort",
-     .key = 's',
-     .arg = "KEY",
-     .doc = "self (default), cumulative, calls, average (cumulative time of one call)"},
-    {.name = "limit",
-     .key = 'n',
-     .arg = "N",
-     .doc = "Rows at most; 0: all (default: 20; json and csv: all)"},
-    {.name = "edges", .key = 'e', .doc = "Also who called whom"},
-    {.name = "contexts", .key = 'c', .doc = "Also every chain of callers"},
-    {.name = "output", .key = 'o', .arg = "FILE", .doc = "Write to FILE"},
-    {0},
-};
-
-static const struct argp parser = {
-    .options = options,
-    .parser = parse,
-    .children = source_arguments,
-    .args_doc = "PROFILE...\n--db FILE",
-    .doc =
-        "Report where the time of a program goes, function by function. Self time is spent in a "
-        "function itself, cumulative time includes all that it called. What recording took is in "
-        "neither; '< noise' is less than a tenth of that. A share with ± is an estimate, and holds "
-        "the truth in 95 of 100 cases.\v"
-        "CSV holds one kind of rows: the functions, or what --edges or --contexts ask "
-        "for.\n\n" COMMAND_EXIT_CODES,
-};
-
-static enum status check(struct arguments *arguments)
-{
-    bool for_people = arguments->format == FORMAT_TABLE || arguments->format == FORMAT_MARKDOWN;
-    long long limit = for_people ? DEFAULT_ROWS_FOR_PEOPLE : 0;
-    if (arguments->status != STATUS_OK)
-        return arguments->status;
-    if (arguments->format == FORMAT_CSV && arguments->options.edges && arguments->options.contexts)
-        return fail(STATUS_USAGE, "report", NULL,
-                    "csv holds one kind of rows; give --edges or --contexts, not both");
-    if (arguments->limit) {
-        enum status status = command_number("report", "--limit", arguments->limit, &limit);
-        if (status != STATUS_OK)
-            return status;
-    }
-    arguments->options.limit = limit;
-    return STATUS_OK;
-}
-
-static void write_report(FILE *stream, struct report *report, const struct arguments *arguments)
-{
-    switch (arguments->format) {
+    switch (writer->arguments->format) {
     case FORMAT_JSON:
-        report_write_json(stream, report);
+        if (writer->reports)
+            json_add(writer->reports, report_json(report));
+        else
+            report_write_json(writer->stream, report);
         break;
     case FORMAT_CSV:
-        report_write_csv(stream, report);
+        report_write_csv(writer->stream, report);
         break;
     case FORMAT_MARKDOWN:
-        report_write_markdown(stream, report);
+        report_write_markdown(writer->stream, report);
         break;
     case FORMAT_TABLE:
-        report_write_table(stream, report, arguments->output ? 0 : report_terminal_width());
+        report_write_table(writer->stream, report, &writer->arguments->screen);
         break;
     }
+}
+
+static void write_view(struct writer *writer, struct view *view)
+{
+    switch (writer->arguments->format) {
+    case FORMAT_JSON:
+        if (writer->reports)
+            json_add(writer->reports, view_json(view));
+        else
+            view_write_json(writer->stream, view);
+        break;
+    case FORMAT_CSV:
+        view_write_csv(writer->stream, view);
+        break;
+    case FORMAT_MARKDOWN:
+        view_write_markdown(writer->stream, view);
+        break;
+    case FORMAT_TABLE:
+        view_write_table(writer->stream, view, &writer->arguments->screen);
+        break;
+    }
+}
+
+/* Of what the database shows at the moment. */
+static enum status report_on(struct writer *writer)
+{
+    const struct report_arguments *arguments = writer->arguments;
+    bool whole = arguments->view.kind == VIEW_FUNCTIONS;
+    struct report_options options = arguments->options;
+    options.totals_only = !whole;
+    struct report report;
+    struct advice_list advice = {0};
+    enum status status = report_query(&report, writer->database, &options);
+    if (status == STATUS_OK && whole && !arguments->no_advice && arguments->format != FORMAT_CSV) {
+        report.advice = &advice;
+        status = advice_query(&advice, writer->database, options.config);
+    }
+    if (status == STATUS_OK && writer->written++ > 0 && !writer->reports)
+        fputc('\n', writer->stream);
+    if (status == STATUS_OK && whole)
+        write_report(writer, &report);
+    if (status == STATUS_OK && !whole) {
+        struct view view;
+        status = report_view_query(&view, writer->database, &report, &arguments->view);
+        if (status == STATUS_OK)
+            write_view(writer, &view);
+        view_free(&view);
+    }
+    advice_free(&advice);
+    report_free(&report);
+    return status;
+}
+
+/* Whether any of its functions is to be shown. */
+static enum status is_shown(struct database *database, bool *shown)
+{
+    sqlite3_stmt *row;
+    enum status status =
+        database_prepare(database, "SELECT 1 FROM temp.shown_functions LIMIT 1", &row);
+    if (status == STATUS_OK)
+        status = database_step(database, row, shown);
+    sqlite3_finalize(row);
+    return status;
+}
+
+static enum status report_on_each(struct writer *writer, const struct source_programs *programs)
+{
+    const struct report_arguments *arguments = writer->arguments;
+    if (arguments->format == FORMAT_CSV)
+        return fail(STATUS_USAGE, "report", NULL,
+                    "csv holds one kind of rows, and these profiles are of %zu programs; choose "
+                    "one with --program=%s",
+                    programs->count, text_base_name(programs->paths[0]));
+    writer->reports = arguments->format == FORMAT_JSON ? json_array() : NULL;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < programs->count; i++) {
+        bool shown = true;
+        status = source_show_program(&arguments->source, writer->database, programs->paths[i]);
+        if (status == STATUS_OK && arguments->options.filtered)
+            status = is_shown(writer->database, &shown);
+        if (status == STATUS_OK && shown)
+            status = report_on(writer);
+    }
+    if (status == STATUS_OK && writer->reports)
+        json_write(writer->stream, writer->reports);
+    json_decref(writer->reports);
+    return status;
+}
+
+static enum status report_on_all(struct report_arguments *arguments, struct database *database)
+{
+    struct output output;
+    struct source_programs programs;
+    enum status status = row_filter_apply(database, "report", &arguments->filter);
+    if (status == STATUS_OK)
+        status = source_find_programs(&arguments->source, database, &programs);
+    if (status != STATUS_OK)
+        return status;
+    output_begin(&output);
+    struct writer writer = {.arguments = arguments, .database = database, .stream = output.stream};
+    status = programs.count < 2 ? report_on(&writer) : report_on_each(&writer, &programs);
+    free(programs.paths);
+    if (status == STATUS_OK)
+        return pager_end(&output, arguments->output, &arguments->screen);
+    output_abandon(&output);
+    return status;
+}
+
+static enum status explain(const struct report_arguments *arguments)
+{
+    struct output output;
+    output_begin(&output);
+    enum status status =
+        advice_explain(output.stream, arguments->explain, arguments->options.config);
+    if (status == STATUS_OK)
+        return pager_end(&output, arguments->output, &arguments->screen);
+    output_abandon(&output);
+    return status;
 }
 
 static enum status run(int argc, char **argv)
 {
-    struct arguments arguments = {.source.command = "report"};
-    argp_parse(&parser, argc, argv, 0, NULL, &arguments);
-    enum status status = check(&arguments);
-    if (status != STATUS_OK)
-        return status;
-    arguments.source.contexts = arguments.options.contexts;
+    struct config config;
     struct database database;
-    status = source_check_output(&arguments.source, arguments.output);
+    struct report_arguments arguments = {.source.command = "report", .options.config = &config};
+    enum status status = report_parse(&arguments, argc, argv);
+    if (status == STATUS_OK)
+        status = config_read(&config, arguments.config);
+    if (status == STATUS_OK)
+        status = screen_open(&arguments.screen, "report", arguments.output);
+    if (status == STATUS_OK && arguments.explain)
+        return explain(&arguments);
+    if (status == STATUS_OK)
+        status = source_check_output(&arguments.source, arguments.output);
     if (status == STATUS_OK)
         status = source_open(&arguments.source, &database);
     if (status != STATUS_OK)
         return status;
-    struct report report;
-    status = report_query(&report, &database, &arguments.source, &arguments.options);
-    if (status == STATUS_OK) {
-        struct output output;
-        output_begin(&output);
-        write_report(output.stream, &report, &arguments);
-        status = output_end(&output, arguments.output);
-    }
-    report_free(&report);
-    database_close(&database);
+    status = report_on_all(&arguments, &database);
+    source_close(&arguments.source, &database);
     return status;
 }
 
 const struct command command_report = {"report", "profinst report", "Report where the time goes",
-                                       &parser, run};
+                                       &report_parser, run};

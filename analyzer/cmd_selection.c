@@ -5,7 +5,7 @@
 #include "command.h"
 #include "image.h"
 #include "output.h"
-#include "report.h"
+#include "pager.h"
 #include "source.h"
 
 enum { DEFAULT_ROWS_FOR_PEOPLE = 20 };
@@ -16,6 +16,7 @@ struct arguments {
     const char *format;
     const char *output; /* NULL: standard output */
     const char *limit;
+    struct screen screen;
 };
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -44,13 +45,19 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         arguments->source.files = state->argv + state->next;
         arguments->source.file_count = (size_t)(state->argc - state->next);
         return 0;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &arguments->screen;
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
 static const struct argp_option options[] = {
-    {.name = "format", .key = 'f', .arg = "FORMAT", .doc = "table (default), json, csv, markdown"},
+    {.name = "format",
+     .key = 'f',
+     .arg = "table|json|csv|markdown",
+     .doc = "What to write (default: table)"},
     {.name = "selected",
      .key = 's',
      .doc = "Only functions that are measured: selected and not switched off"},
@@ -64,9 +71,12 @@ static const struct argp_option options[] = {
     {0},
 };
 
+static const struct argp_child children[] = {{.argp = &style_parser}, {0}};
+
 static const struct argp parser = {
     .options = options,
     .parser = parse,
+    .children = children,
     .args_doc = "PROFILE...",
     .doc =
         "List every function of the modules that a program consists of, measured or not, and the "
@@ -128,11 +138,10 @@ static enum status write_choices(const struct arguments *arguments, enum format 
         choices_write_markdown(output.stream, choices);
         break;
     case FORMAT_TABLE:
-        choices_write_table(output.stream, choices,
-                            arguments->output ? 0 : report_terminal_width());
+        choices_write_table(output.stream, choices, &arguments->screen);
         break;
     }
-    return output_end(&output, arguments->output);
+    return pager_end(&output, arguments->output, &arguments->screen);
 }
 
 static enum status run(int argc, char **argv)
@@ -144,6 +153,8 @@ static enum status run(int argc, char **argv)
     enum status status = check(&arguments, &format);
     if (status == STATUS_OK)
         status = source_check_output(&arguments.source, arguments.output);
+    if (status == STATUS_OK)
+        status = screen_open(&arguments.screen, "selection", arguments.output);
     if (status == STATUS_OK)
         status = choices_begin(&database);
     if (status != STATUS_OK)

@@ -48,7 +48,7 @@ static const struct argp parser = {
     .options = options,
     .parser = parse,
     .children = source_arguments,
-    .args_doc = "PROFILE...\n--db FILE",
+    .args_doc = SOURCE_ARGUMENTS,
     .doc =
         "Write a filter for -fplugin-arg-profinst-filter=FILE that leaves out the functions whose "
         "recording costs most and which show least, until recording the program again is "
@@ -137,8 +137,8 @@ static enum status run(int argc, char **argv)
     if (status != STATUS_OK)
         return status;
     struct suggestion suggestion;
-    status = suggest_query(&suggestion, &database, &arguments.source, wanted);
-    database_close(&database);
+    status = suggest_query(&suggestion, &database, wanted);
+    source_close(&arguments.source, &database);
     if (status == STATUS_OK)
         status = write_filter(&suggestion, arguments.output);
     suggest_free(&suggestion);

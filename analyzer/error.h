@@ -11,7 +11,7 @@
 enum status {
     STATUS_OK = 0,
     STATUS_USAGE = 2,    /* unknown option, format, ending; missing argument */
-    STATUS_INPUT = 3,    /* a profile or database cannot be read or is not valid */
+    STATUS_INPUT = 3,    /* a profile, database or configuration cannot be read or is not valid */
     STATUS_OUTPUT = 4,   /* output cannot be written */
     STATUS_INTERNAL = 5, /* out of memory, or a defect of profinst */
     STATUS_UNMADE = -1,  /* no exit code: see profile_open; nothing has been printed */

@@ -33,16 +33,14 @@ static void add_program(struct graph *graph, const char *path)
         graph->program = pool_format(&graph->pool, "%s, …", graph->program);
 }
 
-static enum status query_programs(struct graph *graph, struct database *database, const char *where)
+static enum status query_programs(struct graph *graph, struct database *database)
 {
     sqlite3_stmt *row;
     bool more;
     enum status status =
         database_prepare(database,
-                         pool_format(&graph->pool,
-                                     "SELECT program FROM processes %s GROUP BY program"
-                                     " ORDER BY min(started_unix_ns), min(process_id), min(id)",
-                                     where),
+                         "SELECT program FROM processes GROUP BY program"
+                         " ORDER BY min(started_unix_ns), min(process_id), min(id)",
                          &row);
     if (status != STATUS_OK)
         return status;
@@ -52,15 +50,12 @@ static enum status query_programs(struct graph *graph, struct database *database
     return status;
 }
 
-static enum status query_runs(struct graph *graph, struct database *database, const char *where)
+static enum status query_runs(struct graph *graph, struct database *database)
 {
     sqlite3_stmt *row;
     bool more;
     enum status status = database_prepare(
-        database,
-        pool_format(&graph->pool,
-                    "SELECT count(DISTINCT run), min(run), min(started_unix_ns) FROM processes %s",
-                    where),
+        database, "SELECT count(DISTINCT run), min(run), min(started_unix_ns) FROM processes",
         &row);
     if (status != STATUS_OK)
         return status;
@@ -73,13 +68,11 @@ static enum status query_runs(struct graph *graph, struct database *database, co
     return status;
 }
 
-static enum status query_total(struct graph *graph, struct database *database, const char *where)
+static enum status query_total(struct graph *graph, struct database *database)
 {
     sqlite3_stmt *row;
     bool more;
-    enum status status = database_prepare(
-        database, pool_format(&graph->pool, "SELECT timed_ns, calls FROM processes %s", where),
-        &row);
+    enum status status = database_prepare(database, "SELECT timed_ns, calls FROM processes", &row);
     if (status != STATUS_OK)
         return status;
     while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
@@ -90,8 +83,7 @@ static enum status query_total(struct graph *graph, struct database *database, c
     return status;
 }
 
-static enum status query_functions(struct graph *graph, struct database *database,
-                                   const struct source *source)
+static enum status query_functions(struct graph *graph, struct database *database)
 {
     struct pool *pool = &graph->pool;
     sqlite3_stmt *row;
@@ -100,13 +92,11 @@ static enum status query_functions(struct graph *graph, struct database *databas
      * nearly all the time below it, does not crowd it out. */
     enum status status = database_prepare(
         database,
-        pool_format(pool,
-                    "SELECT function_id, name, module, module_path, file, line, external,"
-                    " below_noise, calls, inlined_calls, self_ns, cumulative_ns, self_error_ns,"
-                    " cumulative_error_ns%s"
-                    "ORDER BY self_ns + cumulative_ns DESC, calls DESC, name, linkage_name,"
-                    " function_id",
-                    source_from(pool, source, "functions")),
+        "SELECT function_id, name, module, module_path, file, line, external,"
+        " below_noise, calls, inlined_calls, self_ns, cumulative_ns, self_error_ns,"
+        " cumulative_error_ns"
+        " FROM functions ORDER BY self_ns + cumulative_ns DESC, calls DESC, name, linkage_name,"
+        " function_id",
         &row);
     if (status != STATUS_OK)
         return status;
@@ -166,17 +156,15 @@ static size_t find(const struct graph *graph, const struct place *places, int64_
 }
 
 static enum status query_edges(struct graph *graph, struct database *database,
-                               const struct source *source, const struct place *places)
+                               const struct place *places)
 {
     sqlite3_stmt *row;
     bool more;
     enum status status = database_prepare(
         database,
-        pool_format(&graph->pool,
-                    "SELECT caller_id, callee_id, calls, recursive_calls, cumulative_ns,"
-                    " inlined_calls%s"
-                    "ORDER BY cumulative_ns DESC, calls DESC, caller_id, callee_id",
-                    source_from(&graph->pool, source, "edges")),
+        "SELECT caller_id, callee_id, calls, recursive_calls, cumulative_ns,"
+        " inlined_calls"
+        " FROM edges ORDER BY cumulative_ns DESC, calls DESC, caller_id, callee_id",
         &row);
     if (status != STATUS_OK)
         return status;
@@ -200,25 +188,21 @@ static enum status query_edges(struct graph *graph, struct database *database,
     return status;
 }
 
-static enum status query(struct graph *graph, struct database *database,
-                         const struct source *source)
+static enum status query(struct graph *graph, struct database *database)
 {
-    const char *where =
-        source->run_id ? pool_format(&graph->pool, "WHERE run = %lld", (long long)source->run_id)
-                       : "";
-    enum status status = query_programs(graph, database, where);
+    enum status status = query_programs(graph, database);
     if (status == STATUS_OK)
-        status = query_runs(graph, database, where);
+        status = query_runs(graph, database);
     if (status == STATUS_OK)
-        status = query_total(graph, database, where);
+        status = query_total(graph, database);
     if (status == STATUS_OK)
-        status = query_functions(graph, database, source);
+        status = query_functions(graph, database);
     if (status != STATUS_OK)
         return status;
-    if (!source->database || graph->run_count > 1)
+    if (!graph->options.tell_run || graph->run_count > 1)
         graph->run = 0;
     struct place *places = places_of(graph);
-    status = query_edges(graph, database, source, places);
+    status = query_edges(graph, database, places);
     for (size_t i = 0; i < graph->options.focus_count; i++) {
         size_t focus = find(graph, places, graph->options.focus[i]);
         if (focus != GRAPH_NONE)
@@ -228,11 +212,11 @@ static enum status query(struct graph *graph, struct database *database,
     return status;
 }
 
-enum status graph_query(struct graph *graph, struct database *database, const struct source *source,
+enum status graph_query(struct graph *graph, struct database *database,
                         const struct graph_options *options)
 {
     *graph = (struct graph){.options = *options};
-    enum status status = query(graph, database, source);
+    enum status status = query(graph, database);
     if (status != STATUS_OK)
         return status;
     if (!options->cluster_chosen)

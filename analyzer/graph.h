@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "source.h"
+#include "database.h"
 
 #define GRAPH_NONE SIZE_MAX
 
@@ -29,6 +29,7 @@ struct graph_options {
     enum graph_kin cluster;
     bool cluster_chosen; /* otherwise by module if there are several programs */
     const char *title;   /* NULL: what was recorded */
+    bool tell_run;       /* its number */
     const char *link;    /* see graph_link.h; NULL: to the files */
 };
 
@@ -66,7 +67,7 @@ struct graph {
     struct graph_options options;
     const char *program; /* base names; NULL: no process at all */
     size_t program_count;
-    int64_t run; /* its number in a database; 0: not of one, or of several */
+    int64_t run; /* 0: of several, or nobody asks */
     int64_t run_count, started_unix_ns;
     int64_t total_ns; /* of all threads together; shares are of this */
     int64_t calls;    /* all */
@@ -82,7 +83,7 @@ struct graph {
 };
 
 /* Picks with the limit of the options. graph_free in any case. */
-enum status graph_query(struct graph *graph, struct database *database, const struct source *source,
+enum status graph_query(struct graph *graph, struct database *database,
                         const struct graph_options *options);
 void graph_free(struct graph *graph);
 

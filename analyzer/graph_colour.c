@@ -104,7 +104,7 @@ const char *graph_colour_legend(const struct graph_colours *colours)
     const char *cells = kin == GRAPH_MODULE ? "<TD>module</TD>" : "<TD>file</TD>";
     for (size_t i = 0; i < colours->count; i++)
         cells = pool_format(pool, "%s<TD BGCOLOR=\"%s\">%s</TD>", cells, palette[i],
-                            graph_html(pool, graph_kin_name(colours->graph, colours->kin[i], kin)));
+                            text_xml(pool, graph_kin_name(colours->graph, colours->kin[i], kin)));
     if (colours->more)
         cells = pool_format(pool, "%s<TD BGCOLOR=\"%s\">others</TD>", cells, other_colour);
     return cells;

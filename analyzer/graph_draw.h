@@ -42,8 +42,7 @@ const char *graph_stroke(const struct graph_colours *colours, double share);
 /* What the colours mean: cells of Graphviz' HTML-like tables. */
 const char *graph_colour_legend(const struct graph_colours *colours);
 
-/* Fit for Graphviz' HTML-like text, and for its plain text. */
-const char *graph_html(struct pool *pool, const char *text);
+/* Fit for Graphviz' plain text; for its HTML-like text is what text_xml makes. */
 const char *graph_plain(struct pool *pool, const char *text);
 
 double graph_share(const struct graph *graph, int64_t part_ns);

@@ -152,14 +152,14 @@ static const char *focus(struct graph *graph)
 const char *graph_header(struct graph *graph, const struct graph_colours *colours)
 {
     struct pool *pool = &graph->pool;
-    const char *name = graph_html(pool, text_short_name(pool, title(graph), TITLE_WIDTH));
+    const char *name = text_xml(pool, text_short_name(pool, title(graph), TITLE_WIDTH));
     const char *rows = pool_format(
         pool, "<TR><TD ALIGN=\"LEFT\"><FONT POINT-SIZE=\"16\"><B>%s</B></FONT></TD></TR>", name);
     const char *lines[] = {graph->program ? figures(graph) : "", focus(graph), left_out(graph)};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         if (*lines[i])
             rows = pool_format(pool, "%s<TR><TD ALIGN=\"LEFT\">%s</TD></TR>", rows,
-                               graph_html(pool, lines[i]));
+                               text_xml(pool, lines[i]));
     return pool_format(
         pool,
         "<TABLE BORDER=\"0\" CELLSPACING=\"12\" CELLPADDING=\"0\"><TR><TD VALIGN=\"TOP\"><TABLE "

@@ -12,39 +12,23 @@ double graph_share(const struct graph *graph, int64_t part_ns)
     return graph->total_ns > 0 && part_ns > 0 ? (double)part_ns / (double)graph->total_ns : 0;
 }
 
-static const char *escape(struct pool *pool, const char *text, const char *const entities[128])
+/* A backslash begins an escape, and an ampersand an entity. */
+const char *graph_plain(struct pool *pool, const char *text)
 {
-    size_t length = 1;
-    for (const char *at = text; *at; at++)
-        length += (*at > 0 && entities[(int)*at]) ? strlen(entities[(int)*at]) : 1;
-    char *result = pool_take(pool, length);
+    const char *from = text_printable(pool, text);
+    char *result = pool_take(pool, strlen(from) * strlen("&amp;") + 1);
     char *end = result;
-    for (; *text; text++) {
-        const char *entity = *text > 0 ? entities[(int)*text] : NULL;
-        if (!entity) {
-            *end++ = *text;
-            continue;
+    for (; *from; from++) {
+        if (*from == '\\')
+            *end++ = '\\';
+        *end++ = *from;
+        if (*from == '&') {
+            memcpy(end, "amp;", 4);
+            end += 4;
         }
-        memcpy(end, entity, strlen(entity));
-        end += strlen(entity);
     }
     *end = '\0';
     return result;
-}
-
-/* It is XML: no control characters, five entities. */
-const char *graph_html(struct pool *pool, const char *text)
-{
-    static const char *const entities[128] = {
-        ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;"};
-    return escape(pool, text_printable(pool, text), entities);
-}
-
-/* In it a backslash begins an escape, and an ampersand an entity. */
-const char *graph_plain(struct pool *pool, const char *text)
-{
-    static const char *const entities[128] = {['&'] = "&amp;", ['\\'] = "\\\\"};
-    return escape(pool, text_printable(pool, text), entities);
 }
 
 const char *graph_kin_name(struct graph *graph, const char *path, enum graph_kin kin)
@@ -75,16 +59,6 @@ static const char *share(struct graph *graph, int64_t part_ns, int64_t error_ns)
 static bool all_inlined(const struct graph_function *function)
 {
     return function->calls > 0 && function->inlined_calls == function->calls;
-}
-
-static const char *calls(struct pool *pool, int64_t all, int64_t inlined)
-{
-    const char *text =
-        pool_format(pool, "%s %s", text_count(pool, all), all == 1 ? "call" : "calls");
-    if (inlined == 0)
-        return text;
-    return pool_format(pool, "%s, %s inlined", text,
-                       inlined == all ? "all" : text_count(pool, inlined));
 }
 
 /* Inlined calls have no time of their own, but may have that of what they called. */
@@ -125,7 +99,7 @@ const char *graph_short_name(struct pool *pool, const char *name)
 
 static const char *short_name(struct graph *graph, const struct graph_function *function)
 {
-    return graph_html(&graph->pool, graph_short_name(&graph->pool, function->name));
+    return text_xml(&graph->pool, graph_short_name(&graph->pool, function->name));
 }
 
 /* "12,345×", "3× inlined". */
@@ -151,11 +125,11 @@ static const char *anchor(struct graph *graph, const struct graph_function *func
 {
     struct pool *pool = &graph->pool;
     const char *link = graph_link(pool, graph->options.link, function->file, function->line);
-    const char *tooltip = graph_html(pool, graph_function_tooltip(graph, function));
+    const char *tooltip = text_xml(pool, graph_function_tooltip(graph, function));
     if (!link)
         return pool_format(pool, "TOOLTIP=\"%s\"", tooltip);
     return pool_format(pool, "TOOLTIP=\"%s\" HREF=\"%s\"", tooltip,
-                       graph_html(pool, graph_plain(pool, link)));
+                       text_xml(pool, graph_plain(pool, link)));
 }
 
 static const char *chain_row(struct graph *graph, const struct graph_function *function,
@@ -233,7 +207,7 @@ const char *graph_function_tooltip(struct graph *graph, const struct graph_funct
     struct pool *pool = &graph->pool;
     const char *text =
         pool_format(pool, "%s%s", graph_plain(pool, function->name),
-                    line(pool, calls(pool, function->calls, function->inlined_calls)));
+                    line(pool, text_calls(pool, function->calls, function->inlined_calls)));
     if (has_self(graph, function))
         text = pool_format(pool, "%s%s", text,
                            function->below_noise ? line(pool, "self below the noise")
@@ -271,7 +245,7 @@ const char *graph_edge_tooltip(struct graph *graph, const struct graph_edge *edg
     const char *text =
         pool_format(pool, "%s calls %s%s", graph_plain(pool, graph->functions[edge->caller].name),
                     graph_plain(pool, graph->functions[edge->callee].name),
-                    line(pool, calls(pool, edge->calls, edge->inlined_calls)));
+                    line(pool, text_calls(pool, edge->calls, edge->inlined_calls)));
     if (edge->recursive_calls > 0)
         text = pool_format(pool, "%s, %s recursive", text, text_count(pool, edge->recursive_calls));
     if (has_time(graph, edge))

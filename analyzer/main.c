@@ -2,6 +2,7 @@
 #include <argp.h>
 #include <errno.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +12,8 @@
 #include "output.h"
 
 static const struct command *const commands[] = {
-    &command_report,    &command_graph,          &command_load,
-    &command_selection, &command_suggest_filter, &command_dump,
+    &command_report, &command_graph,     &command_flame,          &command_html, &command_export,
+    &command_load,   &command_selection, &command_suggest_filter, &command_dump,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -33,7 +34,7 @@ static enum status print_help(void)
           "Exit codes:\n"
           "  0  done\n"
           "  2  wrong usage\n"
-          "  3  a profile or database cannot be read or is not valid\n"
+          "  3  a profile, database or configuration cannot be read or is not valid\n"
           "  4  output cannot be written\n"
           "  5  out of memory or internal error\n",
           output.stream);
@@ -66,13 +67,14 @@ static enum status help_command(const char *name)
 /* argp prints its help, and exits, without a look at whether that worked. */
 static void check_output(void)
 {
-    if (fflush(stdout) != 0)
+    if (fflush(stdout) != 0 && errno != EPIPE)
         _exit((int)output_failed("standard output", errno));
 }
 
 int main(int argc, char **argv)
 {
     atexit(check_output);
+    signal(SIGPIPE, SIG_IGN);       /* who closes a pipe early, like head, has read enough */
     setlocale(LC_CTYPE, "C.UTF-8"); /* wcwidth needs to know that we write UTF-8 */
     argp_program_version = "profinst " PROFINST_VERSION;
     argp_err_exit_status = STATUS_USAGE;

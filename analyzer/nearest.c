@@ -1,5 +1,6 @@
 #include "nearest.h"
 
+#include <stdint.h>
 #include <string.h>
 
 enum { LONGEST = 64 };
@@ -33,4 +34,18 @@ bool nearest_is_slip(const char *written, const char *meant)
 {
     size_t allowed = strnlen(written, LONGEST) / 3;
     return nearest_distance(written, meant) <= (allowed > 1 ? allowed : 1);
+}
+
+const char *nearest_of(const char *written, const char *const *names)
+{
+    const char *nearest = NULL;
+    size_t least_distance = SIZE_MAX;
+    for (size_t i = 0; names[i]; i++) {
+        size_t distance = nearest_distance(written, names[i]);
+        if (distance >= least_distance || !nearest_is_slip(written, names[i]))
+            continue;
+        nearest = names[i];
+        least_distance = distance;
+    }
+    return nearest;
 }

@@ -12,4 +12,7 @@ size_t nearest_distance(const char *a, const char *b);
 /* Is the distance small enough, for a name of this length, to be a slip of the pen? */
 bool nearest_is_slip(const char *written, const char *meant);
 
+/* The nearest of these, which end in NULL; NULL if none is near enough. */
+const char *nearest_of(const char *written, const char *const *names);
+
 #endif

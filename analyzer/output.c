@@ -40,7 +40,7 @@ enum status output_end(struct output *output, const char *path)
     return status;
 }
 
-static int write_all(int file, const char *bytes, size_t size)
+int output_bytes(int file, const char *bytes, size_t size)
 {
     while (size) {
         ssize_t step = write(file, bytes, size);
@@ -57,7 +57,7 @@ static int write_all(int file, const char *bytes, size_t size)
 /* 0, or what went wrong. */
 static int write_and_close(int file, const char *bytes, size_t size)
 {
-    int error = write_all(file, bytes, size);
+    int error = output_bytes(file, bytes, size);
     if (close(file) != 0 && error == 0)
         error = errno;
     return error;
@@ -92,8 +92,8 @@ static int replace(struct pool *pool, const char *path, const struct stat *forme
 
 static enum status write_standard_output(const char *bytes, size_t size)
 {
-    int error = write_all(STDOUT_FILENO, bytes, size);
-    if (error == EPIPE) /* who closes a pipe early, like head, has read enough */
+    int error = output_bytes(STDOUT_FILENO, bytes, size);
+    if (error == EPIPE) /* see main */
         return STATUS_OK;
     return error ? output_failed("standard output", error) : STATUS_OK;
 }

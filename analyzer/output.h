@@ -26,6 +26,9 @@ void output_abandon(struct output *output);
 /* The same for bytes that are at hand already. */
 enum status output_write(const char *path, const char *bytes, size_t size);
 
+/* Writes to an open file. 0, or errno. */
+int output_bytes(int file, const char *bytes, size_t size);
+
 /* Says that the output cannot be written, and why. */
 enum status output_failed(const char *path, int error);
 

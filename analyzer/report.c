@@ -56,15 +56,10 @@ static struct report_durations durations_at(sqlite3_stmt *row, int column)
 
 #define AVERAGE "called_ns / nullif(calls - inlined_calls, 0)"
 
-static enum status query_processes(struct report *report, struct database *database,
-                                   const struct source *source)
+static enum status query_processes(struct report *report, struct database *database)
 {
     sqlite3_stmt *row;
     bool more;
-    /* `processes` names the run itself, so there is no run_processes. */
-    const char *where =
-        source->run_id ? pool_format(&report->pool, "WHERE run = %lld", (long long)source->run_id)
-                       : "";
     enum status status = database_prepare(
         database,
         pool_format(&report->pool,
@@ -72,9 +67,8 @@ static enum status query_processes(struct report *report, struct database *datab
                     " started_unix_ns, duration_ns, threads, calls, lost_calls, unattributed_ns,"
                     " ended, ticks_per_second IS NOT NULL, timed_ns, outside_ns, folded_calls,"
                     " folded_ns, inlined_calls, event_ns, timing, profiler_ns, samples,"
-                    " hook_samples, sample_ns"
-                    " FROM processes %s ORDER BY started_unix_ns, process_id, id",
-                    where),
+                    " hook_samples, sample_ns, user_ns, system_ns, peak_bytes"
+                    " FROM processes ORDER BY started_unix_ns, process_id, id"),
         &row);
     if (status != STATUS_OK)
         return status;
@@ -105,6 +99,10 @@ static enum status query_processes(struct report *report, struct database *datab
             .samples = sqlite3_column_int64(row, 21),
             .hook_samples = sqlite3_column_int64(row, 22),
             .sample_ns = sqlite3_column_int64(row, 23),
+            .user_ns = sqlite3_column_int64(row, 24),
+            .system_ns = sqlite3_column_int64(row, 25),
+            .usage_known = sqlite3_column_type(row, 24) != SQLITE_NULL,
+            .peak_bytes = sqlite3_column_int64(row, 26),
         };
         report->has_times |= strcmp(report->processes[report->process_count - 1].timing, "counts");
         report->profiler_ns = database_sum(report->profiler_ns, sqlite3_column_int64(row, 20));
@@ -167,17 +165,53 @@ static enum status query_total(struct report *report, struct database *database,
     return status;
 }
 
-static enum status query_functions(struct report *report, struct database *database,
-                                   const struct source *source)
+/* The part of an estimate that there is in any case. */
+static double least(int64_t ns, int64_t error_ns)
+{
+    return ns > error_ns ? (double)ns - (double)error_ns : 0;
+}
+
+static enum severity severity(const struct report *report, const struct report_function *row)
+{
+    const struct report_estimate *estimate = &row->estimate;
+    bool inlined = row->calls.calls > 0 && row->calls.inlined_calls == row->calls.calls;
+    if (!report->has_times || report->total_ns <= 0 || (inlined && row->self_ns == 0))
+        return SEVERITY_UNKNOWN;
+    double self_ns = estimate->below_noise ? 0 : least(row->self_ns, estimate->self_error_ns);
+    double sure =
+        row->cumulative_ns > 0
+            ? least(row->cumulative_ns, estimate->cumulative_error_ns) / (double)row->cumulative_ns
+            : 0;
+    return severity_of(report->options.config,
+                       &(struct severity_figures){
+                           .self_share = self_ns / (double)report->total_ns,
+                           .average_ns = sure * (double)row->calls.average_ns,
+                           .p95_ns = (double)row->durations.values_ns[REPORT_P95],
+                           .p99_ns = (double)row->durations.values_ns[REPORT_P99],
+                           .calls = database_difference(row->calls.calls, row->calls.inlined_calls),
+                       });
+}
+
+static const char *functions_from(const struct report *report)
+{
+    return report->options.filtered ? " FROM shown_functions " : " FROM functions ";
+}
+
+static const char *edges_from(const struct report *report)
+{
+    return report->options.filtered ? " FROM shown_edges " : " FROM edges ";
+}
+
+static enum status query_functions(struct report *report, struct database *database)
 {
     sqlite3_stmt *row;
     bool more;
     const char *sql = pool_format(
         &report->pool,
         "SELECT name, linkage_name, module, file, line, external, self_ns, cumulative_ns, calls,"
-        " inlined_calls, recursive_calls, " AVERAGE ", " ESTIMATE ", " DURATIONS "%s"
+        " inlined_calls, recursive_calls, " AVERAGE ", " ESTIMATE ", " DURATIONS ", function_id%s"
         "ORDER BY %s, name, linkage_name, module, file, line, function_id%s",
-        source_from(&report->pool, source, "functions"), order(report, BY_SELF), limit(report));
+        functions_from(report), order(report, BY_SELF), limit(report));
     enum status status = database_prepare(database, sql, &row);
     if (status != STATUS_OK)
         return status;
@@ -197,25 +231,26 @@ static enum status query_functions(struct report *report, struct database *datab
             .calls = calls_at(row, 8),
             .estimate = estimate_at(row, 12),
             .durations = durations_at(row, 16),
+            .id = sqlite3_column_int64(row, 23),
         };
+        struct report_function *function = &report->functions[report->function_count - 1];
+        function->severity = severity(report, function);
     }
     sqlite3_finalize(row);
     return status;
 }
 
-static enum status query_edges(struct report *report, struct database *database,
-                               const struct source *source)
+static enum status query_edges(struct report *report, struct database *database)
 {
     sqlite3_stmt *row;
     bool more;
     const char *sql = pool_format(
         &report->pool,
         "SELECT caller, callee, caller_linkage_name, callee_linkage_name, external, cumulative_ns,"
-        " calls, inlined_calls, recursive_calls, " AVERAGE "%s"
+        " calls, inlined_calls, recursive_calls, " AVERAGE ", caller_id, callee_id%s"
         "ORDER BY %s, caller, callee, caller_linkage_name, callee_linkage_name, caller_id,"
         " callee_id%s",
-        source_from(&report->pool, source, "edges"), order(report, "cumulative_ns DESC"),
-        limit(report));
+        edges_from(report), order(report, "cumulative_ns DESC"), limit(report));
     enum status status = database_prepare(database, sql, &row);
     if (status != STATUS_OK)
         return status;
@@ -231,6 +266,8 @@ static enum status query_edges(struct report *report, struct database *database,
             .external = sqlite3_column_int(row, 4),
             .cumulative_ns = sqlite3_column_int64(row, 5),
             .calls = calls_at(row, 6),
+            .caller_id = sqlite3_column_int64(row, 10),
+            .callee_id = sqlite3_column_int64(row, 11),
         };
     }
     sqlite3_finalize(row);
@@ -293,32 +330,32 @@ static enum status find_paths(struct report *report, struct database *database)
 
 /* The rows of the view `contexts` without their paths: those of all contexts take memory and time
  * that grow with the square of the trees' depth, while few of them may be wanted. */
-static const char *contexts_from(struct report *report, const struct source *source)
+static const char contexts_sql[] =
+    " FROM (SELECT context.id AS id, function.name AS name, context.self_ns AS self_ns,"
+    " context.raw_self_ns AS raw_self_ns, ifnull(self_error_ns, 0) AS self_error_ns,"
+    " ifnull(cumulative_error_ns, 0) AS cumulative_error_ns,"
+    " 10 * self_ns < raw_self_ns - self_ns AS below_noise,"
+    " context.cumulative_ns AS cumulative_ns, context.calls + ifnull("
+    "(SELECT sum(calls) FROM cross_call WHERE context_id = context.id), 0) AS calls,"
+    " iif(context.inlined, context.calls, 0) AS inlined_calls,"
+    " iif(context.inlined, 0, context.cumulative_ns) AS called_ns,"
+    " function.external AS external, function.id AS function_id"
+    " FROM context JOIN function ON function.id = context.function_id"
+    " LEFT JOIN estimate ON estimate.context_id = context.id"
+    " JOIN thread ON thread.id = context.thread_id"
+    " JOIN process ON process.id = thread.process_id)"
+    " WHERE (calls > 0 OR cumulative_ns > 0) ";
+
+static const char *contexts_from(struct report *report)
 {
-    const char *where = source->run_id ? pool_format(&report->pool, " WHERE run_id = %lld",
-                                                     (long long)source->run_id)
-                                       : "";
-    return pool_format(
-        &report->pool,
-        " FROM (SELECT context.id AS id, function.name AS name, context.self_ns AS self_ns,"
-        " context.raw_self_ns AS raw_self_ns, ifnull(self_error_ns, 0) AS self_error_ns,"
-        " ifnull(cumulative_error_ns, 0) AS cumulative_error_ns,"
-        " 10 * self_ns < raw_self_ns - self_ns AS below_noise,"
-        " context.cumulative_ns AS cumulative_ns, context.calls + ifnull("
-        "(SELECT sum(calls) FROM cross_call WHERE context_id = context.id), 0) AS calls,"
-        " iif(context.inlined, context.calls, 0) AS inlined_calls,"
-        " iif(context.inlined, 0, context.cumulative_ns) AS called_ns,"
-        " function.external AS external"
-        " FROM context JOIN function ON function.id = context.function_id"
-        " LEFT JOIN estimate ON estimate.context_id = context.id"
-        " JOIN thread ON thread.id = context.thread_id"
-        " JOIN process ON process.id = thread.process_id%s)"
-        " WHERE calls > 0 OR cumulative_ns > 0 ",
-        where);
+    return report->options.filtered
+               ? pool_format(&report->pool,
+                             "%sAND function_id IN (SELECT function_id FROM shown_functions) ",
+                             contexts_sql)
+               : contexts_sql;
 }
 
-static enum status query_contexts(struct report *report, struct database *database,
-                                  const struct source *source)
+static enum status query_contexts(struct report *report, struct database *database)
 {
     sqlite3_stmt *row;
     bool more;
@@ -327,7 +364,7 @@ static enum status query_contexts(struct report *report, struct database *databa
                     "SELECT id, external, self_ns, cumulative_ns, calls, inlined_calls, 0,"
                     " " AVERAGE ", " ESTIMATE "%s"
                     "ORDER BY %s, name, id%s",
-                    contexts_from(report, source), order(report, BY_SELF), limit(report));
+                    contexts_from(report), order(report, BY_SELF), limit(report));
     enum status status = database_prepare(database, sql, &row);
     if (status != STATUS_OK)
         return status;
@@ -348,26 +385,35 @@ static enum status query_contexts(struct report *report, struct database *databa
     return status == STATUS_OK ? find_paths(report, database) : status;
 }
 
+static enum status query_all_rows(struct report *report, struct database *database)
+{
+    const struct report_options *options = &report->options;
+    enum status status = query_total(report, database, functions_from(report), "self_ns",
+                                     "below_noise", &report->shown_total);
+    if (status == STATUS_OK)
+        status = query_functions(report, database);
+    if (status == STATUS_OK && options->edges)
+        status = query_total(report, database, edges_from(report), "0", "0", &report->edge_total);
+    if (status == STATUS_OK && options->edges)
+        status = query_edges(report, database);
+    if (status == STATUS_OK && options->contexts)
+        status = query_total(report, database, contexts_from(report), "self_ns", "below_noise",
+                             &report->context_total);
+    if (status == STATUS_OK && options->contexts)
+        status = query_contexts(report, database);
+    return status;
+}
+
 enum status report_query(struct report *report, struct database *database,
-                         const struct source *source, const struct report_options *options)
+                         const struct report_options *options)
 {
     *report = (struct report){.options = *options};
-    enum status status = query_processes(report, database, source);
+    enum status status = query_processes(report, database);
     if (status == STATUS_OK)
-        status = query_total(report, database, source_from(&report->pool, source, "functions"),
-                             "self_ns", "below_noise", &report->function_total);
-    if (status == STATUS_OK)
-        status = query_functions(report, database, source);
-    if (status == STATUS_OK && options->edges)
-        status = query_total(report, database, source_from(&report->pool, source, "edges"), "0",
-                             "0", &report->edge_total);
-    if (status == STATUS_OK && options->edges)
-        status = query_edges(report, database, source);
-    if (status == STATUS_OK && options->contexts)
-        status = query_total(report, database, contexts_from(report, source), "self_ns",
-                             "below_noise", &report->context_total);
-    if (status == STATUS_OK && options->contexts)
-        status = query_contexts(report, database, source);
+        status = query_total(report, database, " FROM functions ", "self_ns", "below_noise",
+                             &report->function_total);
+    if (status == STATUS_OK && !options->totals_only)
+        status = query_all_rows(report, database);
     return status;
 }
 

@@ -61,7 +61,7 @@ static void write_functions(FILE *stream, const struct report *report)
 {
     fputs("function,linkage_name,module,file,line,external,calls,inlined_calls,recursive_calls,"
           "self_ns,self_share,cumulative_ns,cumulative_share,average_ns" ESTIMATE
-          ",measured_calls,min_ns,p50_ns,p75_ns,p95_ns,p99_ns,max_ns\r\n",
+          ",measured_calls,min_ns,p50_ns,p75_ns,p95_ns,p99_ns,max_ns,severity\r\n",
           stream);
     for (size_t i = 0; i < report->function_count; i++) {
         const struct report_function *row = &report->functions[i];
@@ -78,7 +78,8 @@ static void write_functions(FILE *stream, const struct report *report)
         average(stream, report, &row->calls);
         estimate(stream, report, &row->estimate);
         durations(stream, &row->durations);
-        fputs("\r\n", stream);
+        const char *name = severity_name(row->severity);
+        fprintf(stream, ",%s\r\n", name ? name : "");
     }
 }
 

@@ -1,13 +1,14 @@
 #include "report_grid.h"
 
+#include <jansson.h>
 #include <string.h>
 
 #include "text.h"
 
 struct sums {
     int64_t begin_ns, end_ns; /* Unix time: the first start, the last end */
-    int64_t threads, calls, lost_calls, folded_calls, folded_ns;
-    size_t not_ended, without_times;
+    int64_t threads, calls, lost_calls, folded_calls, folded_ns, user_ns, system_ns;
+    size_t not_ended, without_usage, without_times;
 };
 
 static struct sums sum_up(const struct report *report)
@@ -25,7 +26,10 @@ static struct sums sum_up(const struct report *report)
         sums.lost_calls = database_sum(sums.lost_calls, process->lost_calls);
         sums.folded_calls = database_sum(sums.folded_calls, process->folded_calls);
         sums.folded_ns = database_sum(sums.folded_ns, process->folded_ns);
+        sums.user_ns = database_sum(sums.user_ns, process->user_ns);
+        sums.system_ns = database_sum(sums.system_ns, process->system_ns);
         sums.not_ended += !process->ended;
+        sums.without_usage += !process->usage_known;
         sums.without_times += !process->times_known;
     }
     return sums;
@@ -33,18 +37,38 @@ static struct sums sum_up(const struct report *report)
 
 static void add(struct summary_line *lines, size_t *count, const char *label, const char *text)
 {
-    lines[(*count)++] = (struct summary_line){label, text};
+    lines[(*count)++] = (struct summary_line){.label = label, .text = text};
 }
 
-static const char *program(struct report *report)
+/* What stood on the command line behind the program's name; "" if it cannot be read. */
+static const char *arguments(struct pool *pool, const char *json)
+{
+    json_t *list = json_loads(json, 0, NULL);
+    const char *words = "";
+    for (size_t i = 1; i < json_array_size(list); i++) {
+        const char *word = json_string_value(json_array_get(list, i));
+        words = word ? pool_format(pool, "%s %s", words, text_shell(pool, word)) : words;
+    }
+    json_decref(list);
+    return words;
+}
+
+/* "/opt/bin/app --fast 'input file' (process 4711)" */
+static struct summary_line program(struct report *report)
 {
     struct pool *pool = &report->pool;
     const struct report_process *first = &report->processes[0];
-    if (report->process_count == 1)
-        return pool_format(pool, "%s (process %lld)", first->program, (long long)first->process_id);
-    return pool_format(pool, "%s (process %lld) and %s more", first->program,
-                       (long long)first->process_id,
-                       text_count(pool, (int64_t)report->process_count - 1));
+    const char *more = report->process_count == 1
+                           ? ""
+                           : pool_format(pool, " and %s more",
+                                         text_count(pool, (int64_t)report->process_count - 1));
+    const char *tail = pool_format(pool, " (process %lld)%s", (long long)first->process_id, more);
+    return (struct summary_line){
+        .label = "Program",
+        .text = pool_format(pool, "%s%s%s", text_shell(pool, first->program),
+                            arguments(pool, first->arguments), tail),
+        .tail = strlen(tail),
+    };
 }
 
 /* Which of the processes a note is about. */
@@ -63,6 +87,18 @@ static const char *inlined(struct report *report)
     return calls ? pool_format(&report->pool, ", %s of them inlined into callers",
                                text_count(&report->pool, calls))
                  : "";
+}
+
+/* Of all processes together: of one that did not end, it is known up to some moment. */
+static const char *processor_time(struct report *report, const struct sums *sums)
+{
+    struct pool *pool = &report->pool;
+    if (sums->without_usage == report->process_count)
+        return "";
+    return pool_format(pool, ", CPU time %s%s (user %s, system %s)",
+                       sums->not_ended || sums->without_usage ? "at least " : "",
+                       text_duration(pool, database_sum(sums->user_ns, sums->system_ns)),
+                       text_duration(pool, sums->user_ns), text_duration(pool, sums->system_ns));
 }
 
 static void add_notes(struct report *report, const struct sums *sums, struct summary_line *lines,
@@ -89,13 +125,6 @@ static void add_notes(struct report *report, const struct sums *sums, struct sum
                         "PROFINST_MAX_CONTEXTS avoids that",
                         text_count(pool, sums->folded_calls), text_duration(pool, sums->folded_ns),
                         text_percent(pool, sums->folded_ns, report->total_ns)));
-    if (report->function_total.below_noise)
-        add(lines, count, "Note",
-            pool_format(pool,
-                        "%s %s below the noise, with less time than a tenth of what recording "
-                        "took there",
-                        text_count(pool, report->function_total.below_noise),
-                        report->function_total.below_noise == 1 ? "function is" : "functions are"));
     if (sums->without_times)
         add(lines, count, "Note",
             pool_format(pool,
@@ -107,11 +136,12 @@ static void add_notes(struct report *report, const struct sums *sums, struct sum
 static const char *timing(struct report *report)
 {
     struct pool *pool = &report->pool;
-    int64_t samples = 0, sample_ns = 0;
+    int64_t samples = 0, hook_samples = 0, sample_ns = 0;
     const char *name = report->processes[0].timing;
     for (size_t i = 0; i < report->process_count; i++) {
         const struct report_process *process = &report->processes[i];
         samples = database_sum(samples, process->samples);
+        hook_samples = database_sum(hook_samples, process->hook_samples);
         sample_ns = process->sample_ns > sample_ns ? process->sample_ns : sample_ns;
         if (strcmp(process->timing, name) != 0)
             name = "not the same in all processes";
@@ -124,26 +154,70 @@ static const char *timing(struct report *report)
         return name;
     if (sample_ns == 0)
         return "auto: no samples were taken, so times of short calls are rough estimates";
-    return pool_format(pool, "auto: short calls by %s %s, one each %s of processor time",
+    return pool_format(pool, "auto: short calls by %s %s, one each %s of processor time%s",
                        text_count(pool, samples), samples == 1 ? "sample" : "samples",
-                       text_duration(pool, sample_ns));
+                       text_duration(pool, sample_ns),
+                       hook_samples ? pool_format(pool, "; %s of them in the profiler",
+                                                  text_count(pool, hook_samples))
+                                    : "");
+}
+
+/* " (12.3 %)", or nothing if there is no whole. */
+static const char *share(struct report *report, int64_t part, int64_t whole, const char *of)
+{
+    return whole > 0
+               ? pool_format(&report->pool, " (%s%s)", text_percent(&report->pool, part, whole), of)
+               : "";
 }
 
 static const char *profiler(struct report *report)
 {
     struct pool *pool = &report->pool;
-    int64_t hook_samples = 0;
-    for (size_t i = 0; i < report->process_count; i++)
-        hook_samples = database_sum(hook_samples, report->processes[i].hook_samples);
-    const char *in_hooks =
-        hook_samples ? pool_format(pool, "; %s of the samples %s its own",
-                                   text_count(pool, hook_samples), hook_samples == 1 ? "is" : "are")
-                     : "";
-    return pool_format(pool, "%s (%s of the threads' time) taken out of all times%s",
+    int64_t noise = report->function_total.below_noise;
+    int64_t with_it = database_sum(report->total_ns, report->profiler_ns);
+    return pool_format(pool, "%s%s, taken out of all times%s",
                        text_duration(pool, report->profiler_ns),
-                       text_percent(pool, report->profiler_ns,
-                                    database_sum(report->total_ns, report->profiler_ns)),
-                       in_hooks);
+                       share(report, report->profiler_ns, with_it, " of the threads' time"),
+                       noise ? pool_format(pool, "; %s %s below the noise", text_count(pool, noise),
+                                           noise == 1 ? "function is" : "functions are")
+                             : "");
+}
+
+/* When it began, and how long it took. */
+static const char *started(struct report *report, const struct sums *sums)
+{
+    struct pool *pool = &report->pool;
+    return pool_format(pool, "%s, %s %s%s", text_moment(pool, sums->begin_ns),
+                       sums->not_ended ? "recorded for" : "ran",
+                       text_duration(pool, database_difference(sums->end_ns, sums->begin_ns)),
+                       processor_time(report, sums));
+}
+
+static const char *threads(struct report *report, const struct sums *sums)
+{
+    struct pool *pool = &report->pool;
+    const char *count = text_count(pool, sums->threads);
+    if (!report->has_times)
+        return count;
+    return pool_format(pool, "%s, together %s", count,
+                       text_duration(pool, database_sum(report->total_ns, report->profiler_ns)));
+}
+
+static void add_times(struct report *report, struct summary_line *lines, size_t *count)
+{
+    struct pool *pool = &report->pool;
+    if (report->profiler_ns > 0)
+        add(lines, count, "Profiler", profiler(report));
+    if (report->has_times)
+        add(lines, count, "Outside",
+            pool_format(pool, "%s%s in no instrumented function",
+                        text_duration(pool, report->outside_ns),
+                        share(report, report->outside_ns, report->total_ns, "")));
+    if (report->unattributed_ns)
+        add(lines, count, "Unattributed",
+            pool_format(pool, "%s%s lost in interrupted events",
+                        text_duration(pool, report->unattributed_ns),
+                        share(report, report->unattributed_ns, report->total_ns, "")));
 }
 
 void report_summary(struct report *report, struct summary_line lines[SUMMARY_LINES])
@@ -152,36 +226,19 @@ void report_summary(struct report *report, struct summary_line lines[SUMMARY_LIN
     size_t count = 0;
     if (report->process_count > 0) {
         struct sums sums = sum_up(report);
-        add(lines, &count, "Program", program(report));
-        add(lines, &count, "Started", text_moment(pool, sums.begin_ns));
-        add(lines, &count, "Wall time",
-            text_duration(pool, database_difference(sums.end_ns, sums.begin_ns)));
-        add(lines, &count, "Threads",
-            report->has_times ? pool_format(pool, "%s, together %s", text_count(pool, sums.threads),
-                                            text_duration(pool, database_sum(report->total_ns,
-                                                                             report->profiler_ns)))
-                              : text_count(pool, sums.threads));
+        lines[count++] = program(report);
+        add(lines, &count, "Started", started(report, &sums));
+        add(lines, &count, "Threads", threads(report, &sums));
         add(lines, &count, "Calls",
             pool_format(pool, "%s of %s %s%s", text_count(pool, sums.calls),
                         text_count(pool, report->function_total.rows),
                         report->function_total.rows == 1 ? "function" : "functions",
                         inlined(report)));
         add(lines, &count, "Timing", timing(report));
-        if (report->profiler_ns > 0)
-            add(lines, &count, "Profiler", profiler(report));
-        if (report->has_times)
-            add(lines, &count, "Outside",
-                pool_format(pool, "%s (%s) in no instrumented function",
-                            text_duration(pool, report->outside_ns),
-                            text_percent(pool, report->outside_ns, report->total_ns)));
-        if (report->unattributed_ns)
-            add(lines, &count, "Unattributed",
-                pool_format(pool, "%s (%s) lost in interrupted events",
-                            text_duration(pool, report->unattributed_ns),
-                            text_percent(pool, report->unattributed_ns, report->total_ns)));
+        add_times(report, lines, &count);
         add_notes(report, &sums, lines, &count);
     }
-    lines[count] = (struct summary_line){NULL, NULL};
+    lines[count] = (struct summary_line){0};
 }
 
 static bool lost(const struct report *report)
@@ -198,8 +255,8 @@ const char *report_why_empty(const struct report *report)
         return NULL;
     if (report->process_count == 0)
         return "The database holds no profiles. Load some with 'profinst load --db'.";
-    return "No calls were recorded. Either no function that ran was instrumented, or none was "
-           "called. Check that the program was compiled with -fplugin=libprofinst.so, and that "
-           "what "
-           "ran is what was compiled so.";
+    return "No calls were recorded. Either no function that ran was instrumented, or none was called, "
+           "or PROFINST_FILTER switched all of them off. Check that the program was compiled with "
+           "-fplugin=libprofinst.so, and that what ran is what was compiled so; 'profinst selection' "
+           "shows which functions of it are measured, and why.";
 }

@@ -3,7 +3,7 @@
 -- shows them. Times are nanoseconds (_ns) unless a comment says otherwise.
 
 PRAGMA application_id = 1346784851; -- "PFNS"
-PRAGMA user_version = 3;            -- version of this schema
+PRAGMA user_version = 4;            -- version of this schema
 
 CREATE TABLE run (
     -- One start of the program under measurement, with all processes that it forked.
@@ -23,6 +23,11 @@ CREATE TABLE process (
     arguments_cut INTEGER NOT NULL CHECK (arguments_cut IN (0, 1)), -- 1: there were more
     started_unix_ns INTEGER NOT NULL,   -- nanoseconds since 1970-01-01 00:00 UTC
     duration_ns INTEGER NOT NULL,       -- from the start to the end, or to the latest event known
+    user_ns INTEGER,                    -- processor time of all threads meanwhile, the profiler's too;
+                                        -- NULL: unknown. Of a process that did not end, at least so much
+    system_ns INTEGER,                  -- likewise, in the kernel
+    peak_bytes INTEGER,                 -- the most memory that was resident, the profiler's too; NULL:
+                                        -- unknown, or no more than when it started
     clock TEXT NOT NULL CHECK (clock IN ('tsc', 'cntvct', 'monotonic')),
     ticks_per_second REAL,              -- of that clock; NULL: unknown, and then all times are 0
     event_ns REAL,                      -- what recording one entry or return took; NULL: unknown
@@ -455,7 +460,12 @@ SELECT process.id AS id,
        ifnull(sum(threads.samples), 0) AS samples,
        ifnull(sum(threads.hook_samples), 0) AS hook_samples, -- in the profiler's own work
        process.sample_ns AS sample_ns,        -- processor time between two samples; NULL: there are none
-       ifnull(sum(threads.timed_ns), 0) AS timed_ns -- of lifetime_ns, what there are times of
+       ifnull(sum(threads.timed_ns), 0) AS timed_ns, -- of lifetime_ns, what there are times of
+       process.user_ns AS user_ns,            -- processor time of all threads, the profiler's too; NULL:
+                                              -- unknown. If it did not end, at least so much
+       process.system_ns AS system_ns,        -- likewise, in the kernel
+       process.peak_bytes AS peak_bytes       -- the most memory that was resident, the profiler's too;
+                                              -- NULL: unknown, or no more than when it started
 FROM process
 LEFT JOIN threads ON threads.process = process.id
 GROUP BY process.id;
@@ -475,7 +485,10 @@ SELECT run AS id,
        min(started_unix_ns) AS started_unix_ns,
        sum(inlined_calls) AS inlined_calls, -- of calls, inlined
        sum(profiler_ns) AS profiler_ns, -- of lifetime_ns, what the profiler took
-       sum(timed_ns) AS timed_ns -- of lifetime_ns, what there are times of
+       sum(timed_ns) AS timed_ns, -- of lifetime_ns, what there are times of
+       sum(user_ns) AS user_ns, -- processor time, of those processes of which it is known; NULL: of none
+       sum(system_ns) AS system_ns, -- likewise, in the kernel
+       max(peak_bytes) AS peak_bytes -- of the process with the most; NULL: unknown of all
 FROM processes
 GROUP BY run;
 

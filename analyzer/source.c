@@ -6,12 +6,17 @@
 
 #include "image.h"
 #include "load.h"
+#include "newest.h"
+
+static void source_free(struct source *source)
+{
+    free(source->newest);
+    source->newest = NULL;
+    pool_free(&source->pool);
+}
 
 static enum status check_arguments(struct source *source)
 {
-    if (!source->database && source->file_count == 0)
-        return fail(STATUS_USAGE, source->command, NULL,
-                    "no profile given; name one, or a database with --db");
     if (source->database && source->file_count > 0)
         return fail(STATUS_USAGE, source->command, source->files[0],
                     "a profile and a database at once; give one of them, or load the profile into "
@@ -23,8 +28,8 @@ static enum status check_arguments(struct source *source)
         return STATUS_OK;
     char *end;
     errno = 0;
-    source->run_id = strtoll(source->run, &end, 10);
-    if (errno || *end || end == source->run || source->run_id <= 0)
+    source->scope.run = strtoll(source->run, &end, 10);
+    if (errno || *end || end == source->run || source->scope.run <= 0)
         return fail(STATUS_USAGE, source->command, NULL,
                     "--run=%s is no run's number; see the view 'runs' in the database",
                     source->run);
@@ -38,6 +43,8 @@ static bool same_file(const char *path, const struct stat *other)
            about.st_ino == other->st_ino;
 }
 
+enum { KEY_PROGRAM = 0x100, KEY_PROCESS, KEY_THREAD }; /* options without a letter */
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct source *source = state->input;
@@ -47,6 +54,15 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case 'r':
         source->run = argument;
+        return 0;
+    case KEY_PROGRAM:
+        source->scope.program = argument;
+        return 0;
+    case KEY_PROCESS:
+        source->scope.process = argument;
+        return 0;
+    case KEY_THREAD:
+        source->scope.thread = argument;
         return 0;
     case ARGP_KEY_ARGS:
         source->files = state->argv + state->next;
@@ -60,12 +76,18 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static const struct argp_option options[] = {
     {.name = "db", .key = 'd', .arg = "FILE", .doc = "Read a database that 'profinst load' filled"},
     {.name = "run", .key = 'r', .arg = "ID", .doc = "Only this run of the database"},
+    {.name = "program", .key = KEY_PROGRAM, .arg = "NAME", .doc = "Only processes of this program"},
+    {.name = "process", .key = KEY_PROCESS, .arg = "PID", .doc = "Only this process"},
+    {.name = "thread",
+     .key = KEY_THREAD,
+     .arg = "NUMBER|NAME",
+     .doc = "Only threads of this number, as the view 'threads' has them, or name"},
     {0},
 };
 
-static const struct argp parser = {.options = options, .parser = parse};
+const struct argp source_parser = {.options = options, .parser = parse};
 
-const struct argp_child source_arguments[] = {{.argp = &parser}, {0}};
+const struct argp_child source_arguments[] = {{.argp = &source_parser}, {0}};
 
 enum status source_check_output(const struct source *source, const char *output)
 {
@@ -107,38 +129,83 @@ static enum status find_run(const struct source *source, struct database *databa
     enum status status = database_prepare(database, "SELECT 1 FROM run WHERE id = ?", &statement);
     if (status != STATUS_OK)
         return status;
-    sqlite3_bind_int64(statement, 1, source->run_id);
+    sqlite3_bind_int64(statement, 1, source->scope.run);
     bool found;
     status = database_step(database, statement, &found);
     sqlite3_finalize(statement);
     if (status == STATUS_OK && !found)
         return fail(STATUS_INPUT, "cannot find run", source->database,
                     "no run %lld; see the view 'runs' for those there are",
-                    (long long)source->run_id);
+                    (long long)source->scope.run);
     return status;
+}
+
+static bool is_restricted(const struct scope *scope)
+{
+    return scope->run || scope->program || scope->process || scope->thread;
 }
 
 enum status source_open(struct source *source, struct database *database)
 {
     enum status status = check_arguments(source);
-    if (status != STATUS_OK)
+    bool named = source->database || source->file_count > 0;
+    if (status == STATUS_OK && !named)
+        status =
+            newest_profiles(&source->pool, source->command, &source->newest, &source->file_count);
+    if (!named)
+        source->files = source->newest;
+    source->contexts |= source->scope.thread != NULL; /* totals are of whole processes */
+    if (status == STATUS_OK)
+        status = source->database ? database_open(database, source->database)
+                                  : database_open_memory(database);
+    if (status != STATUS_OK) {
+        source_free(source);
         return status;
-    status = source->database ? database_open(database, source->database)
-                              : database_open_memory(database);
-    if (status != STATUS_OK)
-        return status;
+    }
     if (!source->database)
         status = read_profiles(source, database);
-    else if (source->run_id)
+    else if (source->scope.run)
         status = find_run(source, database);
+    if (status == STATUS_OK && is_restricted(&source->scope))
+        status = scope_restrict(database, source->command, &source->scope);
     if (status != STATUS_OK)
-        database_close(database);
+        source_close(source, database);
     return status;
 }
 
-char *source_from(struct pool *pool, const struct source *source, const char *view)
+void source_close(struct source *source, struct database *database)
 {
-    if (!source->run_id)
-        return pool_format(pool, " FROM %s ", view);
-    return pool_format(pool, " FROM run_%s WHERE run = %lld ", view, (long long)source->run_id);
+    database_close(database);
+    source_free(source);
+}
+
+enum status source_find_programs(struct source *source, struct database *database,
+                                 struct source_programs *programs)
+{
+    *programs = (struct source_programs){0};
+    sqlite3_stmt *row;
+    bool more;
+    enum status status = database_prepare(
+        database,
+        "SELECT program FROM process GROUP BY program ORDER BY min(started_unix_ns), program",
+        &row);
+    if (status != STATUS_OK)
+        return status;
+    size_t capacity = 0;
+    while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
+        programs->paths =
+            memory_grow(programs->paths, &capacity, programs->count, sizeof *programs->paths);
+        programs->paths[programs->count++] =
+            pool_copy(&source->pool, (const char *)sqlite3_column_text(row, 0));
+    }
+    sqlite3_finalize(row);
+    return status;
+}
+
+enum status source_show_program(const struct source *source, struct database *database,
+                                const char *path)
+{
+    struct scope scope = source->scope;
+    scope.program = path;
+    return scope_restrict(database, source->command, &scope);
 }

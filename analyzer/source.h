@@ -1,5 +1,5 @@
 /* Where a command's data comes from: profiles, or a database that `profinst load` filled. Either
- * way the command then asks the same database views. */
+ * way the command then asks the same database views, which show what was chosen of it. */
 #ifndef PROFINST_ANALYZER_SOURCE_H
 #define PROFINST_ANALYZER_SOURCE_H
 
@@ -8,29 +8,49 @@
 
 #include "database.h"
 #include "memory.h"
+#include "scope.h"
 
 struct source {
     const char *command; /* for messages: "report" */
-    bool contexts; /* it asks for contexts one by one; of profiles only totals are made else */
+    bool contexts; /* it asks for contexts one by one; of profiles only totals are made else, and contexts
+                      without caller */
     const char *database; /* --db; NULL: read the profiles */
     const char *run;      /* --run; NULL: all runs together */
-    char **files;         /* profiles */
+    struct scope scope;   /* --program, --process, --thread, and the run */
+    char **files; /* profiles; if none is named, those of the newest run in the working directory */
     size_t file_count;
-    sqlite3_int64 run_id; /* set by source_open; 0: all runs */
+    char **newest; /* owned: those */
+    struct pool pool;
 };
 
-/* The arguments that say it: PROFILE... or --db, and --run. Children of the command's own parser,
- * which hands its source over at ARGP_KEY_INIT: `state->child_inputs[0]`. */
+/* The arguments that say it: PROFILE... or --db, --run and those of the scope. Children of the
+ * command's own parser, which hands its source over at ARGP_KEY_INIT: `state->child_inputs[0]`. */
 extern const struct argp_child source_arguments[];
+
+/* The same, for commands that have more such children. */
+extern const struct argp source_parser;
+
+/* For --help, of those arguments. */
+#define SOURCE_ARGUMENTS "[PROFILE...]\n--db FILE"
 
 /* Fails if the output, which may be NULL, is one of the files that are read. */
 enum status source_check_output(const struct source *source, const char *output);
 
-/* On success the caller closes the database. */
+/* On success the caller closes the source with the database. */
 enum status source_open(struct source *source, struct database *database);
+void source_close(struct source *source, struct database *database);
 
-/* " FROM functions ", or " FROM run_functions WHERE run = 7 ": the given view, restricted to the
- * run. */
-char *source_from(struct pool *pool, const struct source *source, const char *view);
+/* Programs, by their paths, in the order in which they began. In the source's pool; the caller
+ * frees the array. */
+struct source_programs {
+    const char **paths;
+    size_t count;
+};
+enum status source_find_programs(struct source *source, struct database *database,
+                                 struct source_programs *programs);
+
+/* Shows of what was chosen only this program. */
+enum status source_show_program(const struct source *source, struct database *database,
+                                const char *path);
 
 #endif

@@ -27,14 +27,10 @@ static enum status failed(const char *why)
 }
 
 /* What all processes together have: times, calls, and the mean cost of their events. */
-static enum status query_processes(struct suggestion *suggestion, struct database *database,
-                                   const struct source *source)
+static enum status query_processes(struct suggestion *suggestion, struct database *database)
 {
     sqlite3_stmt *row;
     bool more;
-    const char *where = source->run_id ? pool_format(&suggestion->pool, " WHERE run = %lld",
-                                                     (long long)source->run_id)
-                                       : "";
     enum status status = database_prepare(
         database,
         pool_format(
@@ -42,8 +38,7 @@ static enum status query_processes(struct suggestion *suggestion, struct databas
             "SELECT total(iif(timing = 'counts', 0, lifetime_ns)), CAST(total(calls) AS INTEGER),"
             " CAST(total(inlined_calls) AS INTEGER),"
             " total(event_ns * calls) / total(iif(event_ns IS NULL, 0, calls))"
-            " FROM processes%s",
-            where),
+            " FROM processes"),
         &row);
     if (status != STATUS_OK)
         return status;
@@ -78,8 +73,7 @@ static const char sql[] =
     "  ifnull(context.function_id, 0) AS function_id, context.inlined AS inlined,"
     "  context.calls AS calls, context.raw_self_ns AS self_ns FROM context"
     "  JOIN thread ON thread.id = context.thread_id"
-    "  JOIN process ON process.id = thread.process_id"
-    "  WHERE ?2 IN (0, process.run_id)),"
+    "  JOIN process ON process.id = thread.process_id),"
     " chain (id, up) AS ("
     "  SELECT id, parent_id FROM mine WHERE inlined"
     "  UNION ALL"
@@ -115,14 +109,13 @@ static const char sql[] =
     " SELECT linkage_name, min(name),"
     "  CAST(total(ifnull(saving.calls, 0) + inlined_calls) AS INTEGER),"
     "  CAST(total(inlined_calls) AS INTEGER),"
-    "  total(saving.ns) + total(inlined_calls * ?3),"
+    "  total(saving.ns) + total(inlined_calls * ?2),"
     "  total(self.ns - ifnull(part.lost_ns, 0)), max(external)"
     " FROM self JOIN function ON function.id = self.id"
     " LEFT JOIN saving ON saving.id = self.id LEFT JOIN part ON part.id = self.id"
     " GROUP BY linkage_name, external ORDER BY linkage_name, external";
 
-static enum status query_functions(struct suggestion *suggestion, struct database *database,
-                                   const struct source *source)
+static enum status query_functions(struct suggestion *suggestion, struct database *database)
 {
     sqlite3_stmt *row;
     bool more;
@@ -130,8 +123,7 @@ static enum status query_functions(struct suggestion *suggestion, struct databas
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_double(row, 1, fmax(suggestion->event_ns - hidden_ns, hidden_ns));
-    sqlite3_bind_int64(row, 2, source->run_id);
-    sqlite3_bind_double(row, 3, inlined_call_ns);
+    sqlite3_bind_double(row, 2, inlined_call_ns);
     size_t capacity = 0;
     while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
         suggestion->functions = memory_grow(suggestion->functions, &capacity, suggestion->count,
@@ -239,13 +231,12 @@ static void choose(struct suggestion *suggestion)
     free(candidates);
 }
 
-enum status suggest_query(struct suggestion *suggestion, struct database *database,
-                          const struct source *source, double wanted)
+enum status suggest_query(struct suggestion *suggestion, struct database *database, double wanted)
 {
     *suggestion = (struct suggestion){.wanted = wanted};
-    enum status status = query_processes(suggestion, database, source);
+    enum status status = query_processes(suggestion, database);
     if (status == STATUS_OK)
-        status = query_functions(suggestion, database, source);
+        status = query_functions(suggestion, database);
     if (status != STATUS_OK)
         return status;
     sum_up(suggestion);

@@ -39,8 +39,7 @@ struct suggestion {
 };
 
 /* suggest_free in any case. */
-enum status suggest_query(struct suggestion *suggestion, struct database *database,
-                          const struct source *source, double wanted);
+enum status suggest_query(struct suggestion *suggestion, struct database *database, double wanted);
 void suggest_free(struct suggestion *suggestion);
 
 bool suggest_reached(const struct suggestion *suggestion);

@@ -4,7 +4,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <wchar.h>
 
 /* Length of the UTF-8 character at `text` and its code point; 0 for a byte that begins none.
@@ -116,6 +115,27 @@ void text_write_json(FILE *stream, const char *json)
     }
 }
 
+char *text_xml(struct pool *pool, const char *text)
+{
+    const char *from = text_printable(pool, text);
+    char *result = pool_take(pool, strlen(from) * strlen("&quot;") + 1);
+    char *end = result;
+    for (; *from; from++) {
+        const char *entity = *from == '&'    ? "&amp;"
+                             : *from == '<'  ? "&lt;"
+                             : *from == '>'  ? "&gt;"
+                             : *from == '"'  ? "&quot;"
+                             : *from == '\'' ? "&#39;"
+                                             : NULL;
+        if (entity)
+            end = mempcpy(end, entity, strlen(entity));
+        else
+            *end++ = *from;
+    }
+    *end = '\0';
+    return result;
+}
+
 static bool is_word(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -136,6 +156,22 @@ char *text_markdown(struct pool *pool, const char *text)
         *end++ = *from;
     }
     *end = '\0';
+    return result;
+}
+
+char *text_shell(struct pool *pool, const char *word)
+{
+    static const char harmless[] = "%+,-./:=@^";
+    const char *at = word;
+    while (is_word(*at) || (*at && strchr(harmless, *at)))
+        at++;
+    if (*word && !*at)
+        return pool_copy(pool, word);
+    char *result = pool_take(pool, strlen(word) * 4 + 3), *end = result;
+    *end++ = '\'';
+    for (; *word; word++)
+        end = *word == '\'' ? stpcpy(end, "'\\''") : (*end = *word, end + 1);
+    strcpy(end, "'");
     return result;
 }
 
@@ -194,69 +230,33 @@ char *text_cut_left(struct pool *pool, const char *text, size_t width)
     return pool_format(pool, "…%s", text);
 }
 
-char *text_duration(struct pool *pool, int64_t nanoseconds)
+/* Where a line of `width` columns ends: behind the last word that fits, or inside a word that none
+ * has room for. */
+static const char *line_end(const char *text, size_t width)
 {
-    static const struct {
-        int64_t size;
-        const char *name;
-    } units[] = {{1000000000, "s"}, {1000000, "ms"}, {1000, "µs"}};
-
-    int64_t seconds = nanoseconds / 1000000000;
-    if (seconds >= 3600)
-        return pool_format(pool, "%lld h %02lld min", (long long)(seconds / 3600),
-                           (long long)(seconds / 60 % 60));
-    if (seconds >= 1000)
-        return pool_format(pool, "%lld min %02lld s", (long long)(seconds / 60),
-                           (long long)(seconds % 60));
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (nanoseconds < units[i].size)
-            continue;
-        double value = (double)nanoseconds / (double)units[i].size;
-        int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-        return pool_format(pool, "%.*f %s", decimals, value, units[i].name);
+    const char *end = NULL, *at = text;
+    for (size_t used = 0; *at;) {
+        uint32_t point;
+        size_t length = decode(at, &point);
+        used += length ? columns(point) : 1;
+        if (*at == ' ')
+            end = at;
+        if (used > width && *at != ' ')
+            return end ? end : at > text ? at : at + (length ? length : 1);
+        at += length ? length : 1;
     }
-    return pool_format(pool, "%lld ns", (long long)nanoseconds);
+    return at;
 }
 
-char *text_count(struct pool *pool, int64_t count)
+void text_write_lines(FILE *stream, const char *text, size_t indent, size_t width)
 {
-    char digits[32];
-    int length = snprintf(digits, sizeof digits, "%lld", (long long)count);
-    char *result = pool_take(pool, 48);
-    char *end = result;
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && digits[i - 1] != '-' && (length - i) % 3 == 0)
-            *end++ = ',';
-        *end++ = digits[i];
-    }
-    *end = '\0';
-    return result;
-}
-
-char *text_percent(struct pool *pool, int64_t part, int64_t whole)
-{
-    if (whole <= 0)
-        return pool_copy(pool, "-");
-    return pool_format(pool, "%.1f %%", 100.0 * (double)part / (double)whole);
-}
-
-char *text_percent_error(struct pool *pool, int64_t part, int64_t error, int64_t whole)
-{
-    if (whole <= 0 || error <= 0)
-        return text_percent(pool, part, whole);
-    return pool_format(pool, "%.1f ±%.1f %%", 100.0 * (double)part / (double)whole,
-                       100.0 * (double)error / (double)whole);
-}
-
-char *text_moment(struct pool *pool, int64_t unix_ns)
-{
-    time_t seconds = (time_t)(unix_ns / 1000000000);
-    struct tm parts;
-    char text[64];
-    if (!gmtime_r(&seconds, &parts) ||
-        !strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &parts))
-        return pool_copy(pool, "at an unknown time");
-    return pool_copy(pool, text);
+    size_t room = width > indent ? width - indent : 1;
+    do {
+        const char *end = width ? line_end(text, room) : text + strlen(text);
+        fprintf(stream, "%.*s\n", (int)(end - text), text);
+        text = end + strspn(end, " ");
+        fprintf(stream, "%*s", *text ? (int)indent : 0, "");
+    } while (*text);
 }
 
 const char *text_base_name(const char *path)

@@ -15,6 +15,15 @@ char *text_duration(struct pool *pool, int64_t nanoseconds);
 /* Exact, with thousands separators: "1,234,567". */
 char *text_count(struct pool *pool, int64_t count);
 
+/* The same in at most six columns, if need be with three significant digits: "99,999", "4.51 M". */
+char *text_short_count(struct pool *pool, int64_t count);
+
+/* "1 call", "1,234 calls, 200 inlined", "1,234 calls, all inlined". */
+char *text_calls(struct pool *pool, int64_t calls, int64_t inlined_calls);
+
+/* A bar of eighths of columns: a share of the width, 0 to 1. */
+char *text_bar(struct pool *pool, double share, size_t width);
+
 /* `part` of `whole` as "12.3 %"; "-" if there is no whole. */
 char *text_percent(struct pool *pool, int64_t part, int64_t whole);
 
@@ -39,6 +48,12 @@ void text_write_json(FILE *stream, const char *json);
 /* Printable, and inert in Markdown, also inside a table. */
 char *text_markdown(struct pool *pool, const char *text);
 
+/* Printable, and inert in XML and HTML, as text and as an attribute. */
+char *text_xml(struct pool *pool, const char *text);
+
+/* As a shell takes it for one word: in quotes where it needs them. */
+char *text_shell(struct pool *pool, const char *word);
+
 /* Columns on a terminal; of the part before `end`. */
 size_t text_width(const char *text);
 size_t text_width_until(const char *text, const char *end);
@@ -59,6 +74,10 @@ char *text_bare_name(struct pool *pool, const char *name);
 
 /* Of such a name, what stands behind its namespaces and classes; points into it. */
 const char *text_last_name(const char *bare_name);
+
+/* Writes text in lines of at most `width` columns, 0: in one. The first begins where the stream is,
+ * in column `indent`, and the others there, too. */
+void text_write_lines(FILE *stream, const char *text, size_t indent, size_t width);
 
 /* The last part of a path; points into it. */
 const char *text_base_name(const char *path);

@@ -248,6 +248,7 @@ static uint32_t group_of(struct builder *builder, sqlite3_stmt *row, enum tree_g
     }
     uint32_t node = below(builder, 0, KIND_GROUP, groups->ids[at]);
     builder->drafts[node].node.label = groups->names[at];
+    builder->drafts[node].node.group = kind == TREE_PROGRAMS ? 0 : groups->ids[at];
     return node;
 }
 

@@ -36,6 +36,7 @@ struct tree_node {
     int64_t cumulative_ns;              /* self_ns summed over the subtree */
     int64_t self_error_ns, cumulative_error_ns; /* half of the 95 % interval; 0: none */
     const char *label;                          /* NULL: it has a function */
+    int64_t group; /* of a process or thread that stands there as one: its id; otherwise 0 */
 };
 
 /* What stands between the root and the functions that nobody called. TREE_PROGRAMS: the programs if

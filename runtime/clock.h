@@ -3,6 +3,7 @@
 #define PROFINST_CLOCK_H
 
 #include <stdint.h>
+#include <sys/time.h>
 #include <time.h>
 #include "profinst_format.h"
 
@@ -11,6 +12,11 @@ static inline uint64_t profinst__monotonic_ns(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static inline uint64_t profinst__in_ns(struct timeval time)
+{
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_usec * 1000u;
 }
 
 /* The machine's own counter; PROFINST_COUNTER names it for the profile. */

@@ -105,6 +105,7 @@ void profinst__file_note_clock(struct profinst_clock_pair pair)
 {
     uint32_t next = 1 - profinst__header->latest;
     profinst__header->pairs[next] = pair;
+    profinst__header->usages[next] = profinst__usage();
     __atomic_store_n(&profinst__header->latest, next, __ATOMIC_RELEASE);
 }
 

@@ -34,7 +34,7 @@ struct profinst__chunk {
 struct profinst__chunk *profinst__file_append(enum profinst_chunk_kind kind, uint32_t thread,
                                               uint64_t size, uint64_t least);
 
-/* Writes a pair of clock readings into the header as the latest. */
+/* Writes a pair of clock readings into the header as the latest, and what was used by then. */
 void profinst__file_note_clock(struct profinst_clock_pair pair);
 
 /* Takes `size` bytes from the chunk, or NULL when it is full. They are part of the profile only

@@ -44,6 +44,7 @@ static bool is_followed(void)
 static void become_child(struct profinst__section *section)
 {
     const struct profinst_clock_pair start = profinst__clock_pair();
+    const struct profinst_usage start_usage = profinst__usage();
     *fork_mark = 1;
     unfollowed = unfollowed || !is_followed() || !profinst__file_fork();
     if (unfollowed) {
@@ -54,6 +55,7 @@ static void become_child(struct profinst__section *section)
         return;
     }
     profinst__header->start = start;
+    profinst__header->start_usage = start_usage;
     profinst__threads_fork(profinst__section_place(section), section);
     /* Making the file took long enough to tell the clock's rate, in case there is no later pair. */
     profinst__file_note_clock(profinst__clock_pair());

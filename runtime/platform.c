@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "platform.h"
+#include "clock.h"
 #include "system.h"
 #include <string.h>
 #include <sys/auxv.h>
@@ -26,6 +27,15 @@ volatile char *profinst__fork_mark(void)
 size_t profinst__page_size(void)
 {
     return getauxval(AT_PAGESZ);
+}
+
+struct profinst_usage profinst__usage(void)
+{
+    struct rusage usage;
+    if (profinst__system.getrusage(RUSAGE_SELF, &usage) != 0)
+        return (struct profinst_usage){0};
+    return (struct profinst_usage){profinst__in_ns(usage.ru_utime), profinst__in_ns(usage.ru_stime),
+                                   (uint64_t)usage.ru_maxrss * 1024};
 }
 
 void profinst__say(const char *what, const char *on_what, int error, const char *and_so)

@@ -53,6 +53,9 @@ volatile char *profinst__fork_mark(void);
 
 size_t profinst__page_size(void);
 
+/* Of the whole process, until now; all 0 if the system does not say. */
+struct profinst_usage profinst__usage(void);
+
 /* One line on standard error: "profinst: WHAT[ ON WHAT][: DESCRIPTION OF ERROR]; AND SO". */
 void profinst__say(const char *what, const char *on_what, int error, const char *and_so);
 

@@ -109,6 +109,7 @@ static bool start(const struct profinst_unit *first)
     if (timing == PROFINST_TIMING_AUTO)
         profinst__samples_prepare();
     profinst__header->start = profinst__clock_pair();
+    profinst__header->start_usage = profinst__usage();
     profinst__file_note_clock(profinst__header->start);
     int error = profinst__threads_prepare();
     if (!error)

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define PROFINST_MAGIC "PROFINST" /* eight bytes, no terminator */
-#define PROFINST_FORMAT_VERSION 3u
+#define PROFINST_FORMAT_VERSION 4u
 #define PROFINST_BYTE_ORDER 0x01020304u
 
 /* Bits of `features`. */
@@ -56,6 +56,14 @@ struct profinst_clock_pair {
     uint64_t monotonic_ns; /* CLOCK_MONOTONIC */
 };
 
+/* What the process has used of the machine, the profiler's work included. */
+struct profinst_usage {
+    uint64_t user_ns, system_ns; /* processor time of all its threads; both 0: unknown */
+    uint64_t peak_bytes; /* the most memory that was resident. Programs have that of the one whose
+                            place they took (exec) as their least: only more than at the start is
+                            the process's own */
+};
+
 struct profinst_header {
     char magic[8];
     uint32_t version;
@@ -82,16 +90,23 @@ struct profinst_header {
     uint32_t sample_ns;     /* processor time between two samples of a thread; 0: none are taken */
     struct profinst_cost timed;   /* of a call that the clock is read for */
     struct profinst_cost counted; /* of one that is only counted */
-    char program[1024];           /* path of the executable, NUL-terminated */
-    uint32_t arguments_size;      /* bytes used in `arguments`, at most its size */
-    uint32_t arguments_cut;       /* 1: the command line was longer */
-    char arguments[2048];         /* argv, each string NUL-terminated, argv[0] first */
+    struct profinst_usage start_usage;
+    struct profinst_usage usages[2]; /* at the moments of `pairs` */
+    char program[1024];              /* path of the executable, NUL-terminated */
+    uint32_t arguments_size;         /* bytes used in `arguments`, at most its size */
+    uint32_t arguments_cut;          /* 1: the command line was longer */
+    char arguments[2048];            /* argv, each string NUL-terminated, argv[0] first */
 };
 
 /* Killed in the middle of noting a pair, a process leaves the one before. */
 static inline struct profinst_clock_pair profinst_latest(const struct profinst_header *header)
 {
     return header->pairs[header->latest & 1];
+}
+
+static inline struct profinst_usage profinst_latest_usage(const struct profinst_header *header)
+{
+    return header->usages[header->latest & 1];
 }
 
 enum profinst_chunk_kind {
@@ -303,7 +318,7 @@ struct profinst_choice_function {
     uint32_t size;     /* IR instructions as the source has them, before any optimization */
 };
 
-static_assert(sizeof(struct profinst_header) == 3256, "part of the format");
+static_assert(sizeof(struct profinst_header) == 3328, "part of the format");
 static_assert(sizeof(struct profinst_chunk) == 32, "part of the format");
 static_assert(sizeof(struct profinst_thread) == 128, "part of the format");
 static_assert(offsetof(struct profinst_thread, last) == 32, "alone in its cache line");
@@ -313,6 +328,6 @@ static_assert(sizeof(struct profinst_entry) == 32, "part of the format");
 static_assert(sizeof(struct profinst_code) == 24, "part of the format");
 static_assert(sizeof(struct profinst_selection) == 16, "part of the format");
 static_assert(offsetof(struct profinst_header, size) == 56, "part of the format");
-static_assert(offsetof(struct profinst_header, program) == 176, "part of the format");
+static_assert(offsetof(struct profinst_header, program) == 248, "part of the format");
 
 #endif

@@ -26,11 +26,6 @@ static struct profinst_context *context_of(struct profinst__node *node,
     return node->host;
 }
 
-static uint64_t in_ns(struct timeval time)
-{
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_usec * 1000u;
-}
-
 /* Samples are of processor time in user code. How much of the clock's time each stands for depends
  * on how often others have the processor, and on how long a sample takes. */
 static void note_usage(struct profinst__thread *thread, uint32_t weight)
@@ -39,8 +34,8 @@ static void note_usage(struct profinst__thread *thread, uint32_t weight)
     struct profinst__usage before = thread->usage;
     if (profinst__system.getrusage(RUSAGE_THREAD, &usage) != 0)
         return;
-    thread->usage =
-        (struct profinst__usage){profinst__monotonic_ns(), in_ns(usage.ru_stime), usage.ru_nvcsw};
+    thread->usage = (struct profinst__usage){profinst__monotonic_ns(),
+                                             profinst__in_ns(usage.ru_stime), usage.ru_nvcsw};
     uint64_t passed = thread->usage.ns - before.ns;
     uint64_t kernel = thread->usage.kernel_ns - before.kernel_ns;
     if (!before.ns || thread->usage.waits != before.waits)

@@ -14,8 +14,8 @@ minimal=(
     clang clang-14 llvm-14-dev libclang-14-dev
     # plugin: what it chose is compressed
     zlib1g-dev
-    # analyzer: database, JSON, names of C++ functions
-    libsqlite3-dev libjansson-dev libiberty-dev
+    # analyzer: database, JSON, names of C++ functions, configuration files
+    libsqlite3-dev libjansson-dev libiberty-dev libinih-dev
     # call graphs, and a font to write in them
     libgraphviz-dev graphviz fonts-dejavu-core
     # source packages, and the keys they are signed with
@@ -30,6 +30,8 @@ full=(
     clang-22 llvm-22-dev libclang-22-dev lld-22 libclang-rt-22-dev
     # tests: their language, the counts to compare with, SQLite's amalgamation, databases by hand
     python3 valgrind tcl make sqlite3
+    # tests: pages and pictures, in a browser
+    chromium chromium-driver python3-selenium
     # tests: random programs, and the headers that they include
     csmith libcsmith-dev
     # tests on aarch64: a cross toolchain's libraries, and an emulator

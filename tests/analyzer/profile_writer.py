@@ -29,7 +29,7 @@ INLINED = 1  # flag of code
 TSC, CNTVCT, MONOTONIC = 1, 2, 3
 EXACT, AUTO, COUNTS = 1, 2, 3
 
-HEADER = struct.Struct("<8s4I16s16sQ4I6Q2IQQ6I1024s2I2048s")
+HEADER = struct.Struct("<8s4I16s16sQ4I6Q2IQQ6I9Q1024s2I2048s")
 CHUNK = struct.Struct("<2I3Q")
 THREAD = struct.Struct("<8I4Q16s4Q16x")
 CONTEXT = struct.Struct("<4I2Q2I2Q2I")
@@ -37,7 +37,7 @@ OCTAVE = struct.Struct("<4I12Q")
 ENTRY = struct.Struct("<8I")
 CODE_ENTRY = struct.Struct("<6I")
 SELECTION = struct.Struct("<4I")
-assert (HEADER.size, CHUNK.size, THREAD.size, CONTEXT.size) == (3256, 32, 128, 64)
+assert (HEADER.size, CHUNK.size, THREAD.size, CONTEXT.size) == (3328, 32, 128, 64)
 assert (ENTRY.size, CODE_ENTRY.size, SELECTION.size, OCTAVE.size) == (32, 24, 16, 112)
 
 
@@ -165,7 +165,7 @@ class Thread:
 
 class Profile:
     def __init__(self, program="/opt/app/bin/app", key=1, run=1, start=1_000_000):
-        self.magic, self.version, self.byte_order = b"PROFINST", 3, 0x01020304
+        self.magic, self.version, self.byte_order = b"PROFINST", 4, 0x01020304
         self.header_size, self.features = PAGE, 0
         self.profile_id, self.run_id = bytes([key]) * 16, bytes([run]) * 16
         self.size = None  # computed
@@ -177,6 +177,7 @@ class Profile:
         self.lost_calls = self.event_cost = 0
         self.timing, self.sample_ns = EXACT, 0
         self.timed = self.counted = (0, 0)  # ticks that recording a call adds: inside, outside
+        self.start_usage = self.usage = (0, 0, 0)  # user ns, system ns, peak bytes; at the end
         self.program = encode(program)
         self.arguments = [self.program, b"--fast", b"input file"]
         self.arguments_cut = 0
@@ -297,7 +298,8 @@ class Profile:
                              self.features, self.profile_id, self.run_id, size, self.process_id,
                              self.parent_process_id, self.clock, self.ended, *self.start, 0, 0, *latest, 1,
                              self.event_cost, self.start_unix_ns, self.lost_calls,
-                             self.timing, self.sample_ns, *self.costs(), self.program, len(arguments),
+                             self.timing, self.sample_ns, *self.costs(),
+                             *self.start_usage, 0, 0, 0, *self.usage, self.program, len(arguments),
                              self.arguments_cut, arguments)
         return header.ljust(self.header_size, b"\0") + body
 

@@ -1,12 +1,15 @@
 """What the tests of the profinst command share: running it, and a folder of its own for each test."""
 
+import fcntl
 import json
 import os
 import pathlib
+import pty
 import sqlite3
 import struct
 import subprocess
 import tempfile
+import termios
 import unittest
 import zlib
 
@@ -14,6 +17,10 @@ from profile_writer import Profile, encode
 
 HERE = pathlib.Path(__file__).resolve().parent
 PROFINST = pathlib.Path(os.environ["PROFINST_BUILD"]) / "bin" / "profinst"
+ENVIRONMENT = {
+    "PATH": os.environ["PATH"],
+    "LSAN_OPTIONS": f"suppressions={HERE / 'leaks.supp'}:print_suppressions=0",
+}
 SANITIZER_SIGNS = ("AddressSanitizer", "LeakSanitizer", "runtime error:")
 
 
@@ -27,11 +34,7 @@ class Case(unittest.TestCase):
 
     def profinst(self, *arguments, code=0, stdout=subprocess.PIPE):
         """Runs the command in the test's folder and expects the exit code and no sanitizer's word."""
-        environment = {
-            "PATH": os.environ["PATH"],
-            "LSAN_OPTIONS": f"suppressions={HERE / 'leaks.supp'}:print_suppressions=0",
-        }
-        result = subprocess.run([PROFINST, *map(str, arguments)], cwd=self.folder, env=environment,
+        result = subprocess.run([PROFINST, *map(str, arguments)], cwd=self.folder, env=ENVIRONMENT,
                                 stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE)
         result.stderr = result.stderr.decode()
         for sign in SANITIZER_SIGNS:
@@ -50,6 +53,30 @@ class Case(unittest.TestCase):
         result = self.profinst(*arguments, code=code)
         self.assertEqual(result.stderr, "profinst: " + message + "\n")
         self.assertEqual(result.stdout, b"")
+
+    def terminal(self, columns, *arguments, lines=1000, code=0, answer=None, **environment):
+        """What it writes on a terminal of that size, its messages too. `answer`: function that is given
+        all that was written so far, whenever there is more, and returns keys to be pressed, or None."""
+        process, terminal = pty.fork()
+        if process == 0:
+            fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("4H", lines, columns, 0, 0))
+            os.chdir(self.folder)
+            os.execve(PROFINST, ["profinst", *map(str, arguments)],
+                      ENVIRONMENT | {"TERM": "xterm"} | environment)
+        text = b""
+        try:
+            while part := os.read(terminal, 65536):
+                text += part
+                if keys := answer and answer(text):
+                    os.write(terminal, keys)
+        except OSError:  # how a terminal says that the other side is gone
+            pass
+        os.close(terminal)
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), code, text)
+        text = text.decode()
+        for sign in SANITIZER_SIGNS:
+            self.assertNotIn(sign, text)
+        return text.replace("\r\n", "\n")
 
     def write(self, profile, name="app.profinst"):
         return profile.write(self.folder / name).name

@@ -78,7 +78,7 @@ class Schema(Case):
         lines = [line for (text,) in self.sql.execute(
                      "SELECT sql FROM sqlite_schema WHERE type = 'table'")
                  for line in text.splitlines() if re.match(r"\s+\w+_(ns|ticks) \w+", line)]
-        self.assertEqual(len(lines), 37)
+        self.assertEqual(len(lines), 39)
         for line in lines:
             self.assertIn("--", line)
 
@@ -86,7 +86,7 @@ class Schema(Case):
         self.assertEqual(self.sql.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
         self.assertEqual(self.sql.execute("PRAGMA foreign_key_check").fetchall(), [])
         self.assertEqual(self.sql.execute("PRAGMA application_id").fetchone(), (0x50464E53,))
-        self.assertEqual(self.sql.execute("PRAGMA user_version").fetchone(), (3,))
+        self.assertEqual(self.sql.execute("PRAGMA user_version").fetchone(), (4,))
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ class Hostile(Case):
         rows = [line for line in text.splitlines() if line.startswith("|")]
         self.assertEqual(len(rows), 2 + len(self.names) + 1)
         for row in rows:
-            self.assertEqual(len(re.findall(r"(?<!\\)(?:\\\\)*\|", row)), 10, row)
+            self.assertEqual(len(re.findall(r"(?<!\\)(?:\\\\)*\|", row)), 11, row)
         self.assertNotIn("<", text.replace("\\<", ""))
         self.assertNotIn("://", text)
         self.assertNotIn("@", text.replace("\\@", ""))

@@ -68,7 +68,7 @@ class Invalid(Case):
 
     def test_header_cut_short(self):
         self.refuses(small().to_bytes()[:100],
-                     "truncated: 100 bytes, at least 3256 expected" + AGAIN)
+                     "truncated: 100 bytes, at least 3328 expected" + AGAIN)
 
     def test_file_cut_short(self):
         content = small().to_bytes()
@@ -77,11 +77,11 @@ class Invalid(Case):
 
     def test_other_version(self):
         profile = small()
-        profile.version = 4
-        self.refuses(profile.to_bytes(), "from a newer profinst (format 4, this one reads 3); "
+        profile.version = 5
+        self.refuses(profile.to_bytes(), "from a newer profinst (format 5, this one reads 4); "
                                          "update profinst")
-        profile.version = 2
-        self.refuses(profile.to_bytes(), "from an older profinst (format 2, this one reads 3); build "
+        profile.version = 3
+        self.refuses(profile.to_bytes(), "from an older profinst (format 3, this one reads 4); build "
                                          "the program anew and record it again")
 
     def test_unknown_feature(self):

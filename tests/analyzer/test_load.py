@@ -54,7 +54,7 @@ class Load(Case):
         good = self.write(example())
         other = self.write(running(2, 1, 9), "other.profinst")
         (self.folder / "bad.profinst").write_bytes(b"PROFINSTgarbage")
-        truncated = ("cannot read profile: bad.profinst: truncated: 15 bytes, at least 3256 expected; "
+        truncated = ("cannot read profile: bad.profinst: truncated: 15 bytes, at least 3328 expected; "
                      "copy the file again, or record the program again\n")
         nothing = ("profinst: load: profinst.db: nothing was loaded, as one of 2 profiles failed; "
                    "leave it out to load the others")
@@ -92,11 +92,11 @@ class Load(Case):
         name = self.write(example())
         self.output("load", name)
         for version, message in (
-                (4, "newer profinst (schema 4, this one uses 3); update profinst"),
-                (2, "older profinst (schema 2, this one uses 3); load the profiles again, into another "
+                (5, "newer profinst (schema 5, this one uses 4); update profinst"),
+                (3, "older profinst (schema 3, this one uses 4); load the profiles again, into another "
                     "file with --db")):
             self.database().execute(f"PRAGMA user_version = {version}")
-            message = DB + "profinst.db: from a" + "n" * (version == 2) + " " + message
+            message = DB + "profinst.db: from a" + "n" * (version == 3) + " " + message
             self.fails(3, message, "load", name)
             self.fails(3, message, "graph", "-o", "x.svg", "--db", "profinst.db")
 

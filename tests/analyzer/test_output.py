@@ -20,7 +20,6 @@ class Output(Case):
         for message, *arguments in (
                 ("profinst: no command given; see 'profinst --help' for those there are",),
                 ("unknown command: nope: see 'profinst --help' for those there are", "nope"),
-                ("report: no profile given; name one, or a database with --db", "report"),
                 ("report: app.profinst: a profile and a database at once; give one of them, or load "
                  "the profile into the database first", "report", "--db", "x.db", "app.profinst"),
                 ("report: --run chooses from a database; give one with --db", "report", "--run=1",
@@ -29,7 +28,7 @@ class Output(Case):
                  "report", "--run=x", "--db", "x.db"),
                 ("report: unknown format 'xml'; use table, json, csv or markdown", "report",
                  "--format=xml", "app.profinst"),
-                ("report: cannot sort by 'name'; use self, cumulative, calls or average", "report",
+                ("report: unknown sort key 'name'; use self, cumulative, calls or average", "report",
                  "--sort=name", "app.profinst"),
                 ("report: --limit=-1 is no whole number from 0 up; give one", "report", "--limit=-1",
                  "app.profinst"),

@@ -5,7 +5,6 @@ import csv
 import io
 import json
 import os
-import pty
 import struct
 import unittest
 import zlib
@@ -197,20 +196,7 @@ yes          8  helper    src/in.h:4  #4 default
         select(profile, "a.cc", [("exclude-file=" + "long/" * 40, "a/path/to/a.filter:17", 1, 1)],
                [(PARSE, "deep/folder/of/store.cc", 4210, 0, 0, 12345)])
         name = self.write(profile)
-        process, terminal = pty.fork()
-        if process == 0:
-            os.environ["COLUMNS"] = "80"
-            os.chdir(self.folder)
-            os.execv(PROFINST, ["profinst", "selection", name])
-        text = b""
-        try:
-            while part := os.read(terminal, 65536):
-                text += part
-        except OSError:  # how a terminal says that the other side is gone
-            pass
-        os.close(terminal)
-        self.assertEqual(os.waitpid(process, 0)[1], 0)
-        lines = text.decode().splitlines()
+        lines = self.terminal(80, "selection", "--color=never", name).splitlines()
         self.assertTrue(any("store::parse()" in line and "store.cc:4210" in line for line in lines))
         for line in lines:
             self.assertLessEqual(len(line), 80, line)

@@ -261,8 +261,6 @@ fun:_ZN5store5parseERKNS_5InputEi
         self.fails(3, nothing, "suggest-filter", self.write(Profile()))
         self.profinst("load", "--db=empty.db", self.write(Profile()))
         self.fails(3, nothing, "suggest-filter", "--db=empty.db")
-        self.fails(2, "suggest-filter: no profile given; name one, or a database with --db",
-                   "suggest-filter")
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ static void check(void (*write)(FILE *stream, struct choices *choices), struct c
 
 static void write_narrow(FILE *stream, struct choices *choices)
 {
-    choices_write_table(stream, choices, 60);
+    choices_write_table(stream, choices, &(struct screen){.width = 60});
 }
 
 static void look(struct database *database, struct choices_options options)

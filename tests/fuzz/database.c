@@ -52,7 +52,7 @@ static void report(const struct source *source, struct database *database)
     RULE(status == STATUS_OK || status == STATUS_INPUT);
     if (status == STATUS_OK) {
         FILE *stream = open_memstream(&bytes, &size);
-        report_write_table(stream, &report, 0);
+        report_write_table(stream, &report, &(struct screen){0});
         report_write_markdown(stream, &report);
         report_write_json(stream, &report);
         fclose(stream);

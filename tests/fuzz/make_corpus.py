@@ -35,6 +35,7 @@ def running():
     """A process that runs: a clock to be converted, a thread in a context, several chunks."""
     profile = small(Profile(start=1_000))
     profile.clock, profile.ended, profile.latest = profile_writer.TSC, 0, (3_001_000, 1_001_000)
+    profile.start_usage, profile.usage = (1_000, 0, 9_000), (900_000, 3_000, 10_000)
     profile.chunk_records, profile.lost_calls, profile.arguments_cut = 2, 9, 1
     thread = profile.thread("busy", 100, running=1, started=1_000, last=2_000_000, lifetime=0)
     place = thread.root

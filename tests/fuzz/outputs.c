@@ -31,12 +31,12 @@ static char *written(struct pool *pool, void (*write)(FILE *stream, struct repor
 
 static void write_narrow(FILE *stream, struct report *report)
 {
-    report_write_table(stream, report, 60);
+    report_write_table(stream, report, &(struct screen){.width = 60});
 }
 
 static void write_file(FILE *stream, struct report *report)
 {
-    report_write_table(stream, report, 0);
+    report_write_table(stream, report, &(struct screen){0});
 }
 
 static bool same(const json_t *object, const char *key, const char *text)
@@ -229,6 +229,9 @@ static void check_markdown(struct pool *pool, struct report *report)
 static void check_report(struct database *database, struct report_options options)
 {
     struct report report;
+    struct config config;
+    config_standard(&config);
+    options.config = &config;
     options.edges = options.contexts = true;
     RULE(report_query(&report, database, &everything, &options) == STATUS_OK);
     written(&report.pool, write_narrow, &report);

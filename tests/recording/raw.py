@@ -63,7 +63,7 @@ class Profile:
     def read_header(self):
         check(self.data[:8] == b"PROFINST", "magic")
         version, order, self.header_size, self.features = self.unpack("4I", 8)
-        check((version, order) == (3, 0x01020304), "version and byte order")
+        check((version, order) == (4, 0x01020304), "version and byte order")
         self.size, self.process, self.parent = self.unpack("QII", 56)
         self.clock, self.ended = self.unpack("II", 72)
         self.event_cost, = self.unpack("I", 132)
@@ -71,7 +71,9 @@ class Profile:
         self.profile_id, self.run_id = self.data[24:40], self.data[40:56]
         self.timing, self.sample_ns, *costs = self.unpack("6I", 152)
         self.timed, self.counted = ([cost / 1024 for cost in costs[at:at + 2]] for at in (0, 2))
-        self.program = text(self.data[176:1200])
+        latest, = self.unpack("I", 128)
+        self.start_usage, self.usage = self.unpack("3Q", 176), self.unpack("3Q", 200 + 24 * latest)
+        self.program = text(self.data[248:1272])
 
     def read_chunks(self):
         at = self.header_size

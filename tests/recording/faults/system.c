@@ -103,7 +103,8 @@ static int faulty_timer_create(clockid_t clock, struct sigevent *event, int *tim
     return fails(EAGAIN) ? -1 : (int)syscall(SYS_timer_create, clock, event, timer);
 }
 
-/* Samples are not as many in each run, so what their handler asks for does not count. */
+/* Samples are not as many in each run, and neither are pairs of clock readings: what is asked for
+ * there does not count. */
 static int faulty_getrusage(__rusage_who_t who, struct rusage *usage)
 {
     return getrusage(who, usage);

@@ -1,0 +1,48 @@
+/* A report as a page for the browser: one file that needs nothing else, neither server nor network.
+ *
+ * The page's own part, which the build makes of analyzer/web, is the same for all profiles. Between
+ * its beginning and its end stands what differs: one JSON document, packed (zlib, then Base64), so
+ * that no name in it can be taken for a part of the page. docs/PAGE.md describes it. */
+#ifndef PROFINST_ANALYZER_PAGE_H
+#define PROFINST_ANALYZER_PAGE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "report.h"
+#include "tree.h"
+
+struct page {
+    struct report report;      /* with all functions, by rank, and all edges */
+    struct tree tree;          /* of each thread */
+    struct page_place *places; /* of functions in the report, by id */
+    json_t *threads, *processes;
+    bool sources; /* pieces of source files are put in */
+};
+
+/* Of a source with contexts; the configuration outlives the page. page_free in any case. */
+enum status page_query(struct page *page, struct database *database, const struct config *config);
+void page_free(struct page *page);
+
+void page_write(FILE *stream, struct page *page);
+
+/* ---- its parts ------------------------------------------------------------------------------- */
+
+/* The place of a function in the report; -1: none. */
+int64_t page_place(const struct page *page, int64_t function_id);
+
+/* The whole document. */
+void page_write_data(FILE *stream, struct page *page);
+
+/* The values of its keys "contexts", an object of columns, and "sources", an array of objects. */
+void page_write_contexts(FILE *stream, const struct page *page);
+void page_write_sources(FILE *stream, struct page *page);
+
+/* Writes the bytes packed. */
+void page_pack(FILE *stream, const char *bytes, size_t size);
+
+/* What stands before and behind the data; page_template.S has them. */
+extern const char page_head[], page_head_end[], page_tail[], page_tail_end[];
+
+#endif

@@ -1,0 +1,179 @@
+#include "report_views.h"
+
+#include <stdlib.h>
+
+#include "find.h"
+#include "text.h"
+
+#define LENGTH(columns) (sizeof(columns) / sizeof *(columns))
+#define AVERAGE                                                                                    \
+    "iif(calls = recursive_calls AND called_ns = 0, NULL,"                                         \
+    " called_ns / nullif(calls - inlined_calls, 0))"
+#define TIME                                                                                       \
+    "iif(calls IN (recursive_calls, inlined_calls) AND cumulative_ns = 0, NULL, cumulative_ns)"
+#define PLACE "iif(line IS NULL, file, file || ':' || line)"
+
+/* Who is in all rows the same stands in the title. */
+#define EDGE_COLUMNS(name, caller_header, callee_header)                                           \
+    static const struct view_column name[] = {                                                     \
+        {"cumulative_ns", "cumulative", "cum. %", VIEW_TIME},                                      \
+        {"calls", "calls", NULL, VIEW_COUNT},                                                      \
+        {"inlined_calls", "inlined", NULL, VIEW_COUNT},                                            \
+        {"average_ns", "average", NULL, VIEW_TIME},                                                \
+        {"caller", caller_header, NULL, VIEW_NAME},                                                \
+        {"callee", callee_header, NULL, VIEW_NAME},                                                \
+        {"place", "where", NULL, VIEW_PLACE},                                                      \
+    }
+EDGE_COLUMNS(edge_columns, "caller", "callee");
+EDGE_COLUMNS(columns_of_callers, "caller", NULL);
+EDGE_COLUMNS(columns_of_callees, NULL, "callee");
+
+static const struct view_column group_columns[] = {
+    {"self_ns", "self", "self %", VIEW_TIME},
+    {"calls", "calls", NULL, VIEW_COUNT},
+    {"inlined_calls", "inlined", NULL, VIEW_COUNT},
+    {"functions", "functions", NULL, VIEW_COUNT},
+    {"name", "where", NULL, VIEW_TEXT},
+};
+
+static const struct view_column thread_columns[] = {
+    {"time_ns", "time", "time %", VIEW_TIME},
+    {"outside_ns", "outside", NULL, VIEW_TIME},
+    {"profiler_ns", "profiler", NULL, VIEW_TIME},
+    {"calls", "calls", NULL, VIEW_COUNT},
+    {"inlined_calls", "inlined", NULL, VIEW_COUNT},
+    {"pid", "process", NULL, VIEW_ID},
+    {"thread", "thread", NULL, VIEW_ID},
+    {"name", "name", NULL, VIEW_TEXT},
+};
+
+/* Calls that are all recursive or inlined have no time of their own; what the edges of a function
+ * lack of its calls and its time came from outside every measured function. */
+static const char callers_sql[] =
+    "SELECT * FROM ("
+    " SELECT " TIME " AS ns, calls,"
+    "  nullif(inlined_calls, 0), " AVERAGE ", caller, callee,"
+    "  (SELECT " PLACE " FROM functions WHERE function_id = caller_id)"
+    " FROM shown_edges JOIN temp.named ON named.id = callee_id"
+    " UNION ALL"
+    " SELECT ns, calls, nullif(inlined_calls, 0), NULL, '(outside)', name, NULL FROM ("
+    "  SELECT function.name AS name,"
+    "   function.calls - ifnull(sum(edges.calls), 0) AS calls,"
+    "   function.inlined_calls - ifnull(sum(edges.inlined_calls), 0) AS inlined_calls,"
+    "   function.cumulative_ns - ifnull(sum(edges.cumulative_ns), 0) AS ns"
+    "  FROM functions AS function JOIN temp.named ON named.id = function.function_id"
+    "  LEFT JOIN edges ON edges.callee_id = function.function_id"
+    "  GROUP BY function.function_id) WHERE calls > 0)"
+    " ORDER BY ns DESC, calls DESC, caller, callee";
+
+static const char callees_sql[] = "SELECT " TIME " AS ns, calls,"
+                                  " nullif(inlined_calls, 0), " AVERAGE ", caller, callee,"
+                                  " (SELECT " PLACE " FROM functions WHERE function_id = callee_id)"
+                                  " FROM shown_edges JOIN temp.named ON named.id = caller_id"
+                                  " ORDER BY ns DESC, calls DESC, callee, caller";
+
+static const char file_sql[] =
+    "SELECT sum(self_ns), sum(calls), nullif(sum(inlined_calls), 0), count(*),"
+    " iif(external, 'external', ifnull(file, 'unknown')) AS name"
+    " FROM shown_functions GROUP BY 5 ORDER BY sum(self_ns) DESC, sum(calls) DESC, name";
+
+static const char module_sql[] =
+    "SELECT sum(self_ns), sum(calls), nullif(sum(inlined_calls), 0), count(*),"
+    " ifnull(module_path, 'external') AS name"
+    " FROM shown_functions GROUP BY 5 ORDER BY sum(self_ns) DESC, sum(calls) DESC, name";
+
+static const char thread_sql[] =
+    "SELECT threads.timed_ns, threads.outside_ns, threads.profiler_ns, threads.calls,"
+    " nullif(threads.inlined_calls, 0), processes.process_id, number, name"
+    " FROM threads JOIN processes ON processes.id = threads.process"
+    " ORDER BY threads.timed_ns DESC, threads.calls DESC, threads.id";
+
+static void set_columns(struct view *view, const struct view_column *columns, size_t count)
+{
+    view->columns = columns;
+    view->column_count = count;
+}
+
+static enum status remember(struct database *database, const struct found *found)
+{
+    sqlite3_stmt *statement;
+    enum status status = database_execute(
+        database,
+        "DROP TABLE IF EXISTS temp.named; CREATE TEMP TABLE named (id INTEGER PRIMARY KEY)");
+    if (status == STATUS_OK)
+        status = database_prepare(database, "INSERT INTO temp.named VALUES (?)", &statement);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; status == STATUS_OK && i < found->count; i++) {
+        sqlite3_bind_int64(statement, 1, found->ids[i]);
+        status = database_run(database, statement);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static enum status query_named(struct view *view, struct database *database,
+                               const struct report_view_options *options)
+{
+    bool callers = options->kind == VIEW_CALLERS;
+    struct found found;
+    enum status status = find_functions(database, "report", callers ? "--callers" : "--callees",
+                                        options->function, &found);
+    if (status == STATUS_OK)
+        status = remember(database, &found);
+    bool several = found.count > 1;
+    free(found.ids);
+    if (status != STATUS_OK)
+        return status;
+    view->name = callers ? "callers" : "callees";
+    view->title =
+        pool_format(&view->pool, "%s of %s", callers ? "Callers" : "Callees", options->function);
+    set_columns(view,
+                several   ? edge_columns
+                : callers ? columns_of_callers
+                          : columns_of_callees,
+                LENGTH(edge_columns));
+    return view_query(view, database, callers ? callers_sql : callees_sql, options->limit);
+}
+
+static enum status query_groups(struct view *view, struct database *database, const char *name,
+                                const char *title, const char *sql, int64_t limit)
+{
+    view->name = name;
+    view->title = title;
+    set_columns(view, group_columns, LENGTH(group_columns));
+    return view_query(view, database, sql, limit);
+}
+
+bool report_view_needs_contexts(enum report_view kind)
+{
+    return kind == VIEW_TREE || kind == VIEW_HOT_PATHS;
+}
+
+enum status report_view_query(struct view *view, struct database *database,
+                              const struct report *report,
+                              const struct report_view_options *options)
+{
+    *view = (struct view){.total_ns = report->total_ns, .has_times = report->has_times};
+    switch (options->kind) {
+    case VIEW_FUNCTIONS:
+        break;
+    case VIEW_CALLERS:
+    case VIEW_CALLEES:
+        return query_named(view, database, options);
+    case VIEW_HOT_PATHS:
+        return report_hot_paths(view, database, options->limit);
+    case VIEW_TREE:
+        return report_tree(view, database, options->limit);
+    case VIEW_BY_FILE:
+        return query_groups(view, database, "files", "Files", file_sql, options->limit);
+    case VIEW_BY_MODULE:
+        return query_groups(view, database, "modules", "Modules", module_sql, options->limit);
+    case VIEW_BY_THREAD:
+        view->name = "threads";
+        view->title = "Threads";
+        set_columns(view, thread_columns, LENGTH(thread_columns));
+        return view_query(view, database, thread_sql, options->limit);
+    }
+    return STATUS_OK;
+}
