@@ -1,7 +1,7 @@
 // What there is to know of one function: figures, place, callers, callees, source.
 import {bar, copyButton, make} from "./dom.js";
 import {DASH, count, duration, percent} from "./format.js";
-import {averageTime, callTime, cumulativeShare, cumulativeTime, selfShare, selfTime} from "./functions.js";
+import {averageTime, callTime, cumulativeShare, cumulativeTime, selfShare, selfTime, severityBadge} from "./functions.js";
 import {go} from "./router.js";
 
 const FEW = 12;
@@ -19,7 +19,7 @@ export class FunctionPanel {
             return;
         const row = this.profile.functions[index];
         this.element.replaceChildren(
-            make("h2", {title: row.linkage_name ?? row.name}, row.name),
+            make("h2", {title: row.linkage_name ?? row.name}, row.name, severityBadge(row.severity)),
             this.where(row),
             this.figures(row),
             this.links(row),
