@@ -19,7 +19,7 @@ export class FunctionPanel {
             return;
         const row = this.profile.functions[index];
         this.element.replaceChildren(
-            make("h2", {title: row.linkage_name ?? row.name}, row.name, severityBadge(row.severity)),
+            make("h2", {title: row.linkage_name ?? row.name}, row.name),
             this.where(row),
             this.figures(row),
             this.links(row),
@@ -63,7 +63,7 @@ export class FunctionPanel {
     }
 
     links(row) {
-        return make("p", {class: "links"}, make("button", {type: "button", onclick: () => {
+        return make("p", {class: "links"}, severityBadge(row.severity), make("button", {type: "button", onclick: () => {
             this.search.field.value = row.name;
             go("flame", "all");
         }}, "Find in the flame graph"));
