@@ -20,10 +20,10 @@ static enum status print_help(void)
           "Commands:\n",
           output.stream);
     for (size_t i = 0; commands[i]; i++)
-        fprintf(output.stream, "  %-14s %s\n", commands[i]->name, commands[i]->help);
-    fputs("  help           Explain a command: profinst help COMMAND\n\n"
-          "  --help         Print this and exit\n"
-          "  --version      Print the version and exit\n\n"
+        fprintf(output.stream, "  %-15s %s\n", commands[i]->name, commands[i]->help);
+    fputs("  help            Explain a command: profinst help COMMAND\n\n"
+          "  --help          Print this and exit\n"
+          "  --version       Print the version and exit\n\n"
           "Exit codes:\n"
           "  0  done\n"
           "  2  wrong usage\n"
