@@ -86,15 +86,8 @@ static enum status check(struct arguments *arguments, struct graph_options *want
     if (status == STATUS_OK && arguments->limit)
         status = command_number("graph", "--limit", arguments->limit, &limit);
     *wanted = (struct graph_options){.min_share = default_min_share, .limit = limit};
-    if (status == STATUS_OK && arguments->min_share) {
-        char *end;
-        double percent = strtod(arguments->min_share, &end);
-        if (end == arguments->min_share || *end || !(percent >= 0 && percent <= 100))
-            return fail(STATUS_USAGE, "graph", NULL,
-                        "--min-share=%s is no percentage; give a number from 0 to 100",
-                        arguments->min_share);
-        wanted->min_share = percent / 100;
-    }
+    if (status == STATUS_OK && arguments->min_share)
+        status = command_share("graph", "--min-share", arguments->min_share, &wanted->min_share);
     return status;
 }
 

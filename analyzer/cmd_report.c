@@ -59,6 +59,16 @@ static void write_view(struct writer *writer, struct view *view)
     }
 }
 
+static enum status query_advice(struct writer *writer, struct report *report,
+                                struct advice_list *advice)
+{
+    const struct report_options *options = &writer->arguments->options;
+    report->advice = advice;
+    enum status status = advice_query(advice, writer->database, options->config);
+    return status == STATUS_OK && options->filtered ? advice_keep_shown(advice, writer->database)
+                                                    : status;
+}
+
 /* Of what the database shows at the moment. */
 static enum status report_on(struct writer *writer)
 {
@@ -67,7 +77,10 @@ static enum status report_on(struct writer *writer)
     struct report_options options = arguments->options;
     options.totals_only = !whole;
     struct report report;
+    struct advice_list advice = {0};
     enum status status = report_query(&report, writer->database, &options);
+    if (status == STATUS_OK && whole && !arguments->no_advice && arguments->format != FORMAT_CSV)
+        status = query_advice(writer, &report, &advice);
     if (status == STATUS_OK && writer->written++ > 0 && !writer->reports)
         fputc('\n', writer->stream);
     if (status == STATUS_OK && whole)
@@ -79,6 +92,7 @@ static enum status report_on(struct writer *writer)
             write_view(writer, &view);
         view_free(&view);
     }
+    advice_free(&advice);
     report_free(&report);
     return status;
 }
@@ -138,6 +152,18 @@ static enum status report_on_all(struct report_arguments *arguments, struct data
     return status;
 }
 
+static enum status explain(const struct report_arguments *arguments)
+{
+    struct output output;
+    output_begin(&output);
+    enum status status =
+        advice_explain(output.stream, arguments->explain, arguments->options.config);
+    if (status == STATUS_OK)
+        return pager_end(&output, arguments->output, &arguments->screen);
+    output_abandon(&output);
+    return status;
+}
+
 static enum status run(int argc, char **argv)
 {
     struct config config;
@@ -147,9 +173,11 @@ static enum status run(int argc, char **argv)
     if (status == STATUS_OK)
         status = config_read(&config, arguments.config);
     if (status == STATUS_OK)
-        status = source_check_output(&arguments.source, arguments.output);
-    if (status == STATUS_OK)
         status = screen_open(&arguments.screen, "report", arguments.output);
+    if (status == STATUS_OK && arguments.explain)
+        return explain(&arguments);
+    if (status == STATUS_OK)
+        status = source_check_output(&arguments.source, arguments.output);
     if (status == STATUS_OK)
         status = source_open(&arguments.source, &database);
     if (status != STATUS_OK)

@@ -19,6 +19,17 @@ enum status command_number(const char *command, const char *option, const char *
     return STATUS_OK;
 }
 
+enum status command_share(const char *command, const char *option, const char *text, double *share)
+{
+    char *end;
+    double percent = strtod(text, &end);
+    if (end == text || *end || !(percent >= 0 && percent <= 100))
+        return fail(STATUS_USAGE, command, NULL,
+                    "%s=%s is no percentage; give a number from 0 to 100", option, text);
+    *share = percent / 100;
+    return STATUS_OK;
+}
+
 int command_find(const char *const *names, const char *name)
 {
     for (int i = 0; names[i]; i++)

@@ -15,17 +15,30 @@ struct command {
     enum status (*run)(int argc, char **argv);
 };
 
-extern const struct command command_load, command_report, command_graph, command_dump,
-    command_selection, command_suggest_filter, command_html;
+extern const struct command command_report;
+extern const struct command command_graph;
+extern const struct command command_flame;
+extern const struct command command_html;
+extern const struct command command_export;
+extern const struct command command_load;
+extern const struct command command_query;
+extern const struct command command_schema;
+extern const struct command command_selection;
+extern const struct command command_suggest_filter;
+extern const struct command command_dump;
 
 /* Ends the --help of every command. */
 #define COMMAND_EXIT_CODES                                                                         \
     "Exit codes: 0 done; 2 wrong usage; 3 a profile, database or configuration "                   \
-    "cannot be read or is not valid; 4 output cannot be written; 5 out of memory or internal error."
+    "cannot be read or is not valid; 4 output cannot be written; 5 out of memory or internal "     \
+    "error."
 
 /* A whole number of an option, at least 0. */
 enum status command_number(const char *command, const char *option, const char *text,
                            long long *number);
+
+/* A percentage of an option, from 0 to 100, as a share of 1. */
+enum status command_share(const char *command, const char *option, const char *text, double *share);
 
 /* Where among these, which end in NULL; -1: nowhere. */
 int command_find(const char *const *names, const char *name);

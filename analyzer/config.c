@@ -229,23 +229,29 @@ static enum status failed(const char *path, int line, const char *why)
     return status;
 }
 
-/* Of each measure, what is worse must not begin lower. */
+static enum status wrong_order(const struct config *config, int worse, int key, const char *path)
+{
+    int line =
+        config->lines[worse] > config->lines[key] ? config->lines[worse] : config->lines[key];
+    struct pool pool = {0};
+    const char *why = pool_format(
+        &pool, "'%s' is less than '%s'; give it at least as much, or set both",
+        config_entry((enum config_key)worse)->name, config_entry((enum config_key)key)->name);
+    enum status status = failed(path, line, why);
+    pool_free(&pool);
+    return status;
+}
+
+/* Of each measure, what is worse must not begin lower; what is off is not among them. */
 static enum status check_order(const struct config *config, const char *path)
 {
-    for (int key = 1; key < CONFIG_LEAST_CALLS; key++) {
-        bool same_measure = key % 3 != 0;
-        if (!same_measure || config->values[key - 1] >= config->values[key])
-            continue;
-        int line = config->lines[key - 1] > config->lines[key] ? config->lines[key - 1]
-                                                               : config->lines[key];
-        struct pool pool = {0};
-        enum status status = failed(
-            path, line,
-            pool_format(&pool, "'%s' is less than '%s'; give it at least as much, or set both",
-                        config_entry((enum config_key)(key - 1))->name,
-                        config_entry((enum config_key)key)->name));
-        pool_free(&pool);
-        return status;
+    enum { LEVELS = 3 };
+    for (int key = 0, worse = 0; key < CONFIG_LEAST_CALLS; key++) {
+        bool first = key % LEVELS == 0 || isinf(config->values[worse]);
+        if (!first && config->values[worse] < config->values[key] && !isinf(config->values[key]))
+            return wrong_order(config, worse, key, path);
+        if (first || !isinf(config->values[key]))
+            worse = key;
     }
     return STATUS_OK;
 }
@@ -277,6 +283,34 @@ static enum status take_text(struct reading *reading, FILE *file, const char *pa
     if (strlen(reading->text) != size)
         return failed(path, 0, "it has bytes that are zero; give a file with text");
     return STATUS_OK;
+}
+
+static char *text_of_duration(struct pool *pool, double ns)
+{
+    static const struct {
+        double ns;
+        const char *name;
+    } units[] = {{3600e9, "h"}, {60e9, "min"}, {1e9, "s"}, {1e6, "ms"}, {1e3, "µs"}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (ns >= units[i].ns)
+            return pool_format(pool, "%.10g %s", ns / units[i].ns, units[i].name);
+    return pool_format(pool, "%.10g ns", ns);
+}
+
+char *config_text(struct pool *pool, enum config_key key, double value)
+{
+    switch (isinf(value) ? CONFIG_SWITCH : config_entry(key)->unit) {
+    case CONFIG_SHARE:
+        return pool_format(pool, "%.10g %%", 100 * value);
+    case CONFIG_DURATION:
+        return text_of_duration(pool, value);
+    case CONFIG_COUNT:
+    case CONFIG_FACTOR:
+        return pool_format(pool, "%.16g", value);
+    case CONFIG_SWITCH:
+        break;
+    }
+    return pool_copy(pool, value > 0 && !isinf(value) ? "on" : "off");
 }
 
 void config_standard(struct config *config)

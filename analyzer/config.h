@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "error.h"
+#include "memory.h"
 
 #define CONFIG_FILE "profinst.ini"
 
@@ -26,6 +27,40 @@ enum config_key {
     CONFIG_P99_HIGH,
     CONFIG_P99_MEDIUM,
     CONFIG_LEAST_CALLS,
+    CONFIG_DOMINANT,
+    CONFIG_DOMINANT_SHARE,
+    CONFIG_HOT_SMALL,
+    CONFIG_HOT_SMALL_CALLS,
+    CONFIG_HOT_SMALL_SELF,
+    CONFIG_HOT_SMALL_COST,
+    CONFIG_HOT_SMALL_SHARE,
+    CONFIG_LOOP_CALL,
+    CONFIG_LOOP_CALL_CALLS,
+    CONFIG_LOOP_CALL_SHARE,
+    CONFIG_RECURSION,
+    CONFIG_RECURSION_CALLS,
+    CONFIG_RECURSION_SHARE,
+    CONFIG_ONE_CALLER,
+    CONFIG_ONE_CALLER_SHARE,
+    CONFIG_ONE_CALLER_TIME,
+    CONFIG_ONE_CALLER_CALLS,
+    CONFIG_ONE_CALLER_LEAST,
+    CONFIG_LONG_TAIL,
+    CONFIG_LONG_TAIL_RATIO,
+    CONFIG_LONG_TAIL_CALLS,
+    CONFIG_LONG_TAIL_SHARE,
+    CONFIG_SERIALIZATION,
+    CONFIG_SERIALIZATION_SHARE,
+    CONFIG_ALLOCATION,
+    CONFIG_ALLOCATION_SHARE,
+    CONFIG_WAITING,
+    CONFIG_WAITING_SHARE,
+    CONFIG_STARTUP,
+    CONFIG_STARTUP_SHARE,
+    CONFIG_UNMEASURED,
+    CONFIG_UNMEASURED_SHARE,
+    CONFIG_PROFILER,
+    CONFIG_PROFILER_SHARE,
     CONFIG_KEYS
 };
 
@@ -50,7 +85,11 @@ struct config {
     int lines[CONFIG_KEYS]; /* where it was set; 0: it has its standard value */
 };
 
+/* What is in one row of the table of keys. */
 const struct config_entry *config_entry(enum config_key key);
+
+/* A value as one would write it. In the pool. */
+char *config_text(struct pool *pool, enum config_key key, double value);
 
 void config_standard(struct config *config);
 

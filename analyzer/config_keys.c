@@ -11,6 +11,19 @@
 #define PERCENTILE(percentile, level)                                                              \
     SEVERITY(percentile, CONFIG_DURATION, level, "off", percentile " of the durations of its calls")
 
+#define RULE(name)                                                                                 \
+    {                                                                                              \
+        "advice", name, CONFIG_SWITCH, false, "on", "whether the rule applies"                     \
+    }
+#define SHARE(name, standard, meaning)                                                             \
+    {                                                                                              \
+        "advice", name, CONFIG_SHARE, false, standard, meaning                                     \
+    }
+#define COUNT(name, standard, meaning)                                                             \
+    {                                                                                              \
+        "advice", name, CONFIG_COUNT, false, standard, meaning                                     \
+    }
+
 static const struct config_entry entries[CONFIG_KEYS] = {
     [CONFIG_SELF_SHARE_CRITICAL] = SELF_SHARE("critical", "25 %"),
     [CONFIG_SELF_SHARE_HIGH] = SELF_SHARE("high", "10 %"),
@@ -26,6 +39,61 @@ static const struct config_entry entries[CONFIG_KEYS] = {
     [CONFIG_P99_MEDIUM] = PERCENTILE("p99", "medium"),
     [CONFIG_LEAST_CALLS] = {"severity", "least-calls", CONFIG_COUNT, false, "10",
                             "calls that a function must have for average, p95 and p99 to count"},
+    [CONFIG_DOMINANT] = RULE("dominant"),
+    [CONFIG_DOMINANT_SHARE] =
+        SHARE("dominant-share", "50 %", "share of the time that is its own, at least"),
+    [CONFIG_HOT_SMALL] = RULE("hot-small"),
+    [CONFIG_HOT_SMALL_CALLS] =
+        COUNT("hot-small-calls", "1000000", "calls from one caller, at least"),
+    [CONFIG_HOT_SMALL_SELF] = {"advice", "hot-small-self", CONFIG_DURATION, false, "50 ns",
+                               "own time of a call, at most"},
+    [CONFIG_HOT_SMALL_COST] = {"advice", "hot-small-cost", CONFIG_DURATION, false, "1 ns",
+                               "what a call is taken to cost by being one"},
+    [CONFIG_HOT_SMALL_SHARE] =
+        SHARE("hot-small-share", "3 %", "share of the time in these calls, at least"),
+    [CONFIG_LOOP_CALL] = RULE("loop-call"),
+    [CONFIG_LOOP_CALL_CALLS] =
+        COUNT("loop-call-calls", "100", "calls that one call of the caller makes, at least"),
+    [CONFIG_LOOP_CALL_SHARE] =
+        SHARE("loop-call-share", "3 %", "share of the time in what they do, at least"),
+    [CONFIG_RECURSION] = RULE("recursion"),
+    [CONFIG_RECURSION_CALLS] = COUNT(
+        "recursion-calls", "1000", "calls of itself that one call from outside leads to, at least"),
+    [CONFIG_RECURSION_SHARE] =
+        SHARE("recursion-share", "25 %", "share of the time, with all it calls, at least"),
+    [CONFIG_ONE_CALLER] = RULE("one-caller"),
+    [CONFIG_ONE_CALLER_SHARE] =
+        SHARE("one-caller-share", "20 %", "share of the time in the calls of one caller, at least"),
+    [CONFIG_ONE_CALLER_TIME] =
+        SHARE("one-caller-time", "80 %", "share of the function's time in these, at least"),
+    [CONFIG_ONE_CALLER_CALLS] =
+        SHARE("one-caller-calls", "50 %", "share of the function's calls that these are, at most"),
+    [CONFIG_ONE_CALLER_LEAST] = COUNT("one-caller-least", "10", "calls of that caller, at least"),
+    [CONFIG_LONG_TAIL] = RULE("long-tail"),
+    [CONFIG_LONG_TAIL_RATIO] = {"advice", "long-tail-ratio", CONFIG_FACTOR, false, "10",
+                                "p99 in p50s, at least"},
+    [CONFIG_LONG_TAIL_CALLS] = COUNT("long-tail-calls", "1000", "calls measured, at least"),
+    [CONFIG_LONG_TAIL_SHARE] =
+        SHARE("long-tail-share", "5 %",
+              "share of the time that the slowest hundredth took more than p50, at least"),
+    [CONFIG_SERIALIZATION] = RULE("serialization"),
+    [CONFIG_SERIALIZATION_SHARE] =
+        SHARE("serialization-share", "20 %", "share of the time, with all they call, at least"),
+    [CONFIG_ALLOCATION] = RULE("allocation"),
+    [CONFIG_ALLOCATION_SHARE] =
+        SHARE("allocation-share", "15 %", "share of the time that is their own, at least"),
+    [CONFIG_WAITING] = RULE("waiting"),
+    [CONFIG_WAITING_SHARE] =
+        SHARE("waiting-share", "30 %", "share of the time that is their own, at least"),
+    [CONFIG_STARTUP] = RULE("startup"),
+    [CONFIG_STARTUP_SHARE] =
+        SHARE("startup-share", "10 %", "share of the time in what began before main, at least"),
+    [CONFIG_UNMEASURED] = RULE("unmeasured"),
+    [CONFIG_UNMEASURED_SHARE] =
+        SHARE("unmeasured-share", "50 %", "share of the time that is in no function, at least"),
+    [CONFIG_PROFILER] = RULE("profiler"),
+    [CONFIG_PROFILER_SHARE] =
+        SHARE("profiler-share", "30 %", "share of the threads' time that recording took, at least"),
 };
 
 const struct config_entry *config_entry(enum config_key key)

@@ -28,12 +28,22 @@ json_t *json_line(int64_t line)
     return line ? json_integer(line) : json_null();
 }
 
-void json_write(FILE *stream, const json_t *root)
+static void write_json(FILE *stream, const json_t *root, size_t flags)
 {
-    char *text = json_dumps(root, JSON_INDENT(2));
+    char *text = json_dumps(root, flags);
     if (!text)
         out_of_memory();
     text_write_json(stream, text);
     fputc('\n', stream);
     free(text);
+}
+
+void json_write(FILE *stream, const json_t *root)
+{
+    write_json(stream, root, JSON_INDENT(2));
+}
+
+void json_write_line(FILE *stream, const json_t *root)
+{
+    write_json(stream, root, 0);
 }

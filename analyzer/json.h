@@ -15,5 +15,6 @@ json_t *json_line(int64_t line);     /* null of 0 */
 
 /* Fit to be shown, with a line feed behind it. */
 void json_write(FILE *stream, const json_t *root);
+void json_write_line(FILE *stream, const json_t *root); /* the same in one line */
 
 #endif

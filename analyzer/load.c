@@ -133,7 +133,10 @@ static enum status add_threads(struct loader *loader)
 
 static enum status add_everything(struct loader *loader, bool contexts)
 {
-    enum status status = load_process(loader, contexts ? loader->profile->context_count : 0);
+    loader->context_count = loader->profile->context_count;
+    if (!contexts)
+        load_choose_starts(loader);
+    enum status status = load_process(loader, loader->context_count);
     if (status == STATUS_OK)
         status = add_modules(loader);
     if (status == STATUS_OK)
@@ -144,7 +147,7 @@ static enum status add_everything(struct loader *loader, bool contexts)
         status = add_threads(loader);
     if (status == STATUS_OK)
         status = load_totals(loader);
-    if (status == STATUS_OK && contexts)
+    if (status == STATUS_OK)
         status = load_contexts(loader);
     if (status == STATUS_OK && contexts)
         status = load_estimates(loader);
@@ -165,6 +168,7 @@ static enum status load(struct database *database, const struct profile *profile
     free(loader.sources);
     free(loader.functions);
     free(loader.threads);
+    free(loader.starts);
     return status;
 }
 

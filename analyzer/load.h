@@ -17,7 +17,8 @@ enum load_outcome {
 enum status load_profile(struct database *database, const struct profile *profile,
                          enum load_outcome *outcome);
 
-/* The same, but for contexts and cross calls: enough for all that asks for totals. */
+/* The same, but without cross calls and of contexts only threads' roots and what nobody called:
+ * enough for all that asks for totals. */
 enum status load_without_contexts(struct database *database, const struct profile *profile);
 
 /* The linkage name as a person would write the function; the linkage name itself if not C++. */

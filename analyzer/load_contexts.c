@@ -10,19 +10,48 @@ static int64_t whole(uint64_t value)
     return value > INT64_MAX ? INT64_MAX : (int64_t)value;
 }
 
-static int64_t context_id(const struct loader *loader, size_t index)
+static int by_index(const void *left, const void *right)
 {
-    return (int64_t)((uint64_t)loader->first_context + index);
+    const profile_index *a = left, *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+/* Of one that is loaded. */
+static int64_t context_id(const struct loader *loader, profile_index index)
+{
+    size_t place = index;
+    if (loader->starts) {
+        const profile_index *found = bsearch(&index, loader->starts, loader->context_count,
+                                             sizeof *loader->starts, by_index);
+        place = (size_t)(found - loader->starts);
+    }
+    return (int64_t)((uint64_t)loader->first_context + place);
+}
+
+void load_choose_starts(struct loader *loader)
+{
+    const struct profile *profile = loader->profile;
+    size_t capacity = 0;
+    loader->starts = memory_grow(NULL, &capacity, 0, sizeof *loader->starts);
+    loader->context_count = 0;
+    for (size_t i = 0; i < profile->context_count; i++) {
+        if (profile->contexts[i].depth > 1)
+            continue;
+        loader->starts =
+            memory_grow(loader->starts, &capacity, loader->context_count, sizeof *loader->starts);
+        loader->starts[loader->context_count++] = (profile_index)i;
+    }
 }
 
 static bool context_value(const void *from, size_t row, int column, int64_t *value)
 {
     const struct loader *loader = from;
-    const struct profile_context *context = &loader->profile->contexts[row];
+    profile_index index = loader->starts ? loader->starts[row] : (profile_index)row;
+    const struct profile_context *context = &loader->profile->contexts[index];
     bool root = context->parent == PROFILE_NONE;
     switch (column) {
     case 0:
-        *value = context_id(loader, row);
+        *value = (int64_t)((uint64_t)loader->first_context + row);
         return true;
     case 1:
         *value = loader->threads[context->thread];
@@ -56,7 +85,7 @@ static bool context_value(const void *from, size_t row, int column, int64_t *val
         return true;
     case 11:
         *value =
-            loader->profile->times ? loader->profile->times[row].raw_self_ns : context->self_ns;
+            loader->profile->times ? loader->profile->times[index].raw_self_ns : context->self_ns;
         return true;
     default:
         *value = context->cumulative_ns;
@@ -84,14 +113,14 @@ static bool cross_call_value(const void *from, size_t row, int column, int64_t *
 enum status load_contexts(const struct loader *loader)
 {
     const struct profile *profile = loader->profile;
-    const struct rows contexts = {CONTEXT_COLUMNS, profile->context_count, loader, context_value};
+    const struct rows contexts = {CONTEXT_COLUMNS, loader->context_count, loader, context_value};
     enum status status = database_execute(loader->database, "PRAGMA ignore_check_constraints = ON");
     if (status == STATUS_OK) /* what profile.h promises is not checked a million times again */
         status = rows_run(loader->database, &contexts,
                           "INSERT INTO context (" CONTEXT_COLUMNS ") SELECT * FROM profinst_rows");
     if (status == STATUS_OK)
         status = database_execute(loader->database, "PRAGMA ignore_check_constraints = OFF");
-    if (status != STATUS_OK)
+    if (status != STATUS_OK || loader->starts)
         return status;
     const struct rows cross_calls = {CROSS_CALL_COLUMNS, profile->cross_call_count, loader,
                                      cross_call_value};

@@ -5,13 +5,15 @@
 #include "load.h"
 
 /* The work on one profile. Database ids by the profile's indexes; those of contexts count on from
- * the first. */
+ * the first of those that are loaded. */
 struct loader {
     struct database *database;
     const struct profile *profile;
     struct pool pool;
     sqlite3_int64 run, process, first_context;
     sqlite3_int64 *modules, *sources, *functions, *threads;
+    profile_index *starts; /* contexts that are loaded; NULL: all */
+    size_t context_count;  /* that are loaded */
 };
 
 /* Is a state of this profile there, and does it make way? Then it is removed. */
@@ -20,7 +22,10 @@ enum status load_make_way(struct loader *loader, enum load_outcome *outcome);
 /* The process and its run; ids are kept for so many contexts. */
 enum status load_process(struct loader *loader, size_t contexts);
 
-/* Contexts and cross calls. Needs the ids of functions and threads. */
+/* Chooses the contexts of threads' roots, and of what was called by nobody. */
+void load_choose_starts(struct loader *loader);
+
+/* Contexts, and if these are all, cross calls. Needs the ids of functions and threads. */
 enum status load_contexts(const struct loader *loader);
 
 /* What is known of contexts by samples alone. Needs those contexts. */

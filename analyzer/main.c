@@ -12,8 +12,9 @@
 #include "output.h"
 
 static const struct command *const commands[] = {
-    &command_report, &command_graph,     &command_html,           &command_load,
-    &command_dump,   &command_selection, &command_suggest_filter,
+    &command_report,    &command_graph,          &command_flame, &command_html,
+    &command_export,    &command_load,           &command_query, &command_schema,
+    &command_selection, &command_suggest_filter, &command_dump,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

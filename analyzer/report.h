@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "advice.h"
 #include "json.h"
 #include "severity.h"
 #include "source.h"
@@ -21,6 +22,7 @@ struct report_options {
     bool filtered;               /* only the rows that row_filter.h shows */
     bool totals_only;            /* no rows at all */
     const struct config *config; /* borrowed */
+    int64_t advice_limit;        /* pieces of advice; 0: all */
 };
 
 /* Strings belong to the report. NULL: unknown. Times are nanoseconds, shares are of total_ns. */
@@ -113,11 +115,12 @@ struct report_total {
 struct report {
     struct pool pool;
     struct report_options options;
-    bool has_times;          /* of any process */
-    int64_t total_ns;        /* of all threads together, without profiler_ns */
-    int64_t profiler_ns;     /* what the profiler took */
-    int64_t outside_ns;      /* of that, in no instrumented function */
-    int64_t unattributed_ns; /* of that, lost in interrupted events */
+    const struct advice_list *advice; /* borrowed; NULL: none is wanted */
+    bool has_times;                   /* of any process */
+    int64_t total_ns;                 /* of all threads together, without profiler_ns */
+    int64_t profiler_ns;              /* what the profiler took */
+    int64_t outside_ns;               /* of that, in no instrumented function */
+    int64_t unattributed_ns;          /* of that, lost in interrupted events */
     struct report_process *processes;
     struct report_function *functions;
     struct report_edge *edges;
@@ -140,6 +143,9 @@ void report_write_table(FILE *stream, struct report *report, const struct screen
 void report_write_markdown(FILE *stream, struct report *report);
 void report_write_json(FILE *stream, struct report *report);
 json_t *report_json(const struct report *report); /* the caller's */
+
+/* An object a line, with its "kind": total, process, function, edge. */
+void report_write_json_lines(FILE *stream, struct report *report);
 
 /* The contexts or the edges if the report has them, otherwise the functions. */
 void report_write_csv(FILE *stream, struct report *report);

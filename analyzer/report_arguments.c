@@ -5,10 +5,20 @@
 static const char *const sort_names[] = {"self", "cumulative", "calls", "average", NULL};
 static const char *const group_names[] = {"file", "module", "thread", NULL};
 
-enum { ROWS_FOR_PEOPLE = 20, TREE_ROWS = 40 };
+enum { ROWS_FOR_PEOPLE = 20, TREE_ROWS = 40, ADVICE_FOR_PEOPLE = 5 };
 
 /* Options without a letter. */
-enum { KEY_CONFIG = 0x300, KEY_CALLERS, KEY_CALLEES, KEY_HOT_PATHS, KEY_TREE, KEY_BY };
+enum {
+    KEY_CONFIG = 0x300,
+    KEY_CALLERS,
+    KEY_CALLEES,
+    KEY_HOT_PATHS,
+    KEY_TREE,
+    KEY_BY,
+    KEY_ADVICE,
+    KEY_NO_ADVICE,
+    KEY_EXPLAIN
+};
 
 static const struct argp_option options[] = {
     {.name = "format",
@@ -26,10 +36,20 @@ static const struct argp_option options[] = {
     {.name = "top", .flags = OPTION_ALIAS},
     {.name = "edges", .key = 'e', .doc = "Also who called whom"},
     {.name = "contexts", .key = 'c', .doc = "Also every chain of callers"},
+    {.name = "advice",
+     .key = KEY_ADVICE,
+     .arg = "N",
+     .doc = "Pieces of advice at most; 0: all (default: 5; json: all)"},
+    {.name = "no-advice", .key = KEY_NO_ADVICE, .doc = "No advice"},
+    {.name = "explain",
+     .key = KEY_EXPLAIN,
+     .arg = "RULE",
+     .doc = "Print how a rule of advice finds what it finds, and exit"},
     {.name = "config",
      .key = KEY_CONFIG,
      .arg = "FILE",
-     .doc = "Thresholds of severity (default: " CONFIG_FILE " in the working directory, if there "
+     .doc = "Thresholds of severity and advice (default: " CONFIG_FILE
+            " in the working directory, if there "
             "is one)"},
     {.name = "output", .key = 'o', .arg = "FILE", .doc = "Write to FILE"},
     {.doc = "In place of the table of functions:", .group = 1},
@@ -107,6 +127,26 @@ static error_t parse_view(int key, char *argument, struct report_arguments *argu
     }
 }
 
+static error_t parse_advice(int key, char *argument, struct report_arguments *arguments)
+{
+    switch (key) {
+    case KEY_ADVICE:
+        arguments->advice = argument;
+        return 0;
+    case KEY_NO_ADVICE:
+        arguments->no_advice = true;
+        return 0;
+    case KEY_EXPLAIN:
+        arguments->explain = argument;
+        return 0;
+    case KEY_CONFIG:
+        arguments->config = argument;
+        return 0;
+    default:
+        return parse_view(key, argument, arguments);
+    }
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct report_arguments *arguments = state->input;
@@ -127,9 +167,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'c':
         arguments->options.contexts = true;
         return 0;
-    case KEY_CONFIG:
-        arguments->config = argument;
-        return 0;
     case 'o':
         arguments->output = argument;
         return 0;
@@ -139,7 +176,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         state->child_inputs[2] = &arguments->screen;
         return 0;
     default:
-        return parse_view(key, argument, arguments);
+        return parse_advice(key, argument, arguments);
     }
 }
 
@@ -165,6 +202,16 @@ const struct argp report_parser = {
         "one kind of rows: the functions, or what --edges or --contexts ask "
         "for.\n\n" COMMAND_EXIT_CODES,
 };
+
+static enum status check_advice(struct report_arguments *arguments)
+{
+    long long limit = arguments->format == FORMAT_JSON ? 0 : ADVICE_FOR_PEOPLE;
+    enum status status = STATUS_OK;
+    if (arguments->advice)
+        status = command_number("report", "--advice", arguments->advice, &limit);
+    arguments->options.advice_limit = limit;
+    return status;
+}
 
 static enum status check(struct report_arguments *arguments)
 {
@@ -193,7 +240,7 @@ static enum status check(struct report_arguments *arguments)
     arguments->options.filtered = row_filter_is_set(&arguments->filter);
     arguments->source.contexts =
         wanted->contexts || report_view_needs_contexts(arguments->view.kind);
-    return STATUS_OK;
+    return check_advice(arguments);
 }
 
 enum status report_parse(struct report_arguments *arguments, int argc, char **argv)

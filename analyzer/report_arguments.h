@@ -15,9 +15,11 @@ struct report_arguments {
     struct screen screen;
     enum format format;
     const char *output; /* NULL: standard output */
-    const char *config; /* NULL: the one in the working directory */
+    const char *config;  /* NULL: the one in the working directory */
+    const char *explain; /* a rule of advice; NULL: report */
+    bool no_advice;
     /* Until they are checked. */
-    const char *limit;
+    const char *limit, *advice;
     int views; /* how many were asked for */
     enum status status;
 };

@@ -127,6 +127,14 @@ static json_t *context(const struct report *report, const struct report_context 
     return object;
 }
 
+static void put_totals(json_t *object, const struct report *report)
+{
+    json_put(object, "total_ns", time_ns(report, report->total_ns));
+    json_put(object, "profiler_ns", time_ns(report, report->profiler_ns));
+    json_put(object, "outside_ns", time_ns(report, report->outside_ns));
+    json_put(object, "unattributed_ns", time_ns(report, report->unattributed_ns));
+}
+
 json_t *report_json(const struct report *report)
 {
     json_t *root = json_object();
@@ -139,11 +147,10 @@ json_t *report_json(const struct report *report)
 
     json_put(root, "version", json_integer(3));
     json_put(root, "processes", processes);
-    json_put(root, "total_ns", time_ns(report, report->total_ns));
-    json_put(root, "profiler_ns", time_ns(report, report->profiler_ns));
-    json_put(root, "outside_ns", time_ns(report, report->outside_ns));
-    json_put(root, "unattributed_ns", time_ns(report, report->unattributed_ns));
+    put_totals(root, report);
     json_put(root, "functions", functions);
+    if (report->advice)
+        json_put(root, "advice", advice_json(report->advice, (size_t)report->options.advice_limit));
     if (report->options.edges) {
         json_t *edges = json_array();
         for (size_t i = 0; i < report->edge_count; i++)
@@ -164,4 +171,29 @@ void report_write_json(FILE *stream, struct report *report)
     json_t *root = report_json(report);
     json_write(stream, root);
     json_decref(root);
+}
+
+/* Takes over the row. */
+static void write_line(FILE *stream, const char *kind, json_t *row)
+{
+    json_t *line = json_object();
+    json_put(line, "kind", json_text(kind)); /* in front */
+    if (json_object_update(line, row) != 0)
+        out_of_memory();
+    json_write_line(stream, line);
+    json_decref(line);
+    json_decref(row);
+}
+
+void report_write_json_lines(FILE *stream, struct report *report)
+{
+    json_t *totals = json_object();
+    put_totals(totals, report);
+    write_line(stream, "total", totals);
+    for (size_t i = 0; i < report->process_count; i++)
+        write_line(stream, "process", process(&report->processes[i]));
+    for (size_t i = 0; i < report->function_count; i++)
+        write_line(stream, "function", function(report, &report->functions[i]));
+    for (size_t i = 0; i < report->edge_count; i++)
+        write_line(stream, "edge", edge(report, &report->edges[i]));
 }

@@ -25,4 +25,6 @@ void report_write_markdown(FILE *stream, struct report *report)
         write_grid(stream, grid_of_edges(report));
     if (report->options.contexts)
         write_grid(stream, grid_of_contexts(report));
+    if (report->advice)
+        advice_write_markdown(stream, report->advice, (size_t)report->options.advice_limit);
 }

@@ -52,4 +52,6 @@ void report_write_table(FILE *stream, struct report *report, const struct screen
         write_grid(stream, grid_of_edges(report), screen);
     if (report->options.contexts)
         write_grid(stream, grid_of_contexts(report), screen);
+    if (report->advice)
+        advice_write_table(stream, report->advice, (size_t)report->options.advice_limit, screen);
 }

@@ -12,7 +12,8 @@
 
 struct source {
     const char *command; /* for messages: "report" */
-    bool contexts; /* it asks for contexts one by one; of profiles only totals are made else */
+    bool contexts; /* it asks for contexts one by one; of profiles only totals are made else, and contexts
+                      without caller */
     const char *database; /* --db; NULL: read the profiles */
     const char *run;      /* --run; NULL: all runs together */
     struct scope scope;   /* --program, --process, --thread, and the run */

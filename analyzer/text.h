@@ -15,10 +15,11 @@ char *text_duration(struct pool *pool, int64_t nanoseconds);
 /* Exact, with thousands separators: "1,234,567". */
 char *text_count(struct pool *pool, int64_t count);
 
-/* "1 call", "1,234 calls, 200 inlined", "1,234 calls, all inlined". */
-char *text_calls(struct pool *pool, int64_t calls, int64_t inlined_calls);
 /* The same in at most six columns, if need be with three significant digits: "99,999", "4.51 M". */
 char *text_short_count(struct pool *pool, int64_t count);
+
+/* "1 call", "1,234 calls, 200 inlined", "1,234 calls, all inlined". */
+char *text_calls(struct pool *pool, int64_t calls, int64_t inlined_calls);
 
 /* A bar of eighths of columns: a share of the width, 0 to 1. */
 char *text_bar(struct pool *pool, double share, size_t width);

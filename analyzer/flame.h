@@ -1,0 +1,73 @@
+/* The flame graph: what is drawn of the tree of contexts, and the drawing. */
+#ifndef PROFINST_ANALYZER_FLAME_H
+#define PROFINST_ANALYZER_FLAME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "database.h"
+#include "tree.h"
+
+enum flame_value { FLAME_TIME, FLAME_CALLS };
+enum flame_color { FLAME_FILE, FLAME_MODULE, FLAME_NAME };
+
+struct flame_options {
+    enum tree_groups groups;
+    enum flame_value value; /* what widths are of; calls in any case where there are no times */
+    enum flame_color color; /* what has a colour of its own */
+    double min_share;       /* 0..1: frames with less of the whole width are left out */
+    int64_t limit;          /* frames at most; 0: all */
+    int width;              /* of the picture, in pixels */
+    bool icicle;            /* callers stand above what they call */
+    const char *title;      /* NULL: the program's name */
+};
+
+/* Colours: the first ones are those of the largest files or modules, or drawn by lot for names. */
+enum { FLAME_HUES = 10, FLAME_TONES = 3 };
+enum { FLAME_OTHER = FLAME_HUES, FLAME_EXTERNAL, FLAME_GROUP, FLAME_COLORS };
+
+struct flame_frame {
+    uint32_t node;
+    int color, tone;
+    double begin, width; /* 0..1 of the whole */
+};
+
+/* What a colour is of. */
+struct flame_legend {
+    const char *name;
+    int64_t value; /* of the functions themselves */
+};
+
+/* Strings belong to the pool or to the tree. */
+struct flame {
+    struct pool pool;
+    struct flame_options options;
+    struct tree tree;
+    const char *title;
+    int64_t total_ns; /* of all threads together; 0: there are no times */
+    int64_t total;    /* nanoseconds or calls: the whole width */
+    int64_t *below;   /* by node: calls in it and all below; NULL: widths are of time */
+    struct flame_frame *frames;
+    size_t frame_count;
+    uint32_t depth; /* of the deepest frame */
+    size_t left_out;
+    int64_t left_out_value;
+    struct flame_legend legend[FLAME_COLORS]; /* name NULL: no such colour */
+};
+
+/* Needs a source with contexts. flame_free in any case. */
+enum status flame_query(struct flame *flame, struct database *database,
+                        const struct flame_options *options);
+void flame_free(struct flame *flame);
+
+/* Sets the colours of frames that are there, and the legend. */
+void flame_paint(struct flame *flame);
+
+/* Of a node: its width in nanoseconds or calls. */
+int64_t flame_value_of(const struct flame *flame, uint32_t node);
+
+/* Writes an SVG file that needs nothing else. */
+void flame_write(FILE *stream, struct flame *flame);
+
+#endif
