@@ -11,14 +11,6 @@
 #include "command.h"
 #include "output.h"
 
-static const struct command *const commands[] = {
-    &command_report,    &command_graph,          &command_flame, &command_html,
-    &command_export,    &command_load,           &command_query, &command_schema,
-    &command_selection, &command_suggest_filter, &command_dump,
-};
-
-enum { COMMANDS = sizeof commands / sizeof *commands };
-
 static enum status print_help(void)
 {
     struct output output;
@@ -27,7 +19,7 @@ static enum status print_help(void)
           "Look into the profiles that programs instrumented by profinst leave behind.\n\n"
           "Commands:\n",
           output.stream);
-    for (size_t i = 0; i < COMMANDS; i++)
+    for (size_t i = 0; commands[i]; i++)
         fprintf(output.stream, "  %-14s %s\n", commands[i]->name, commands[i]->help);
     fputs("  help           Explain a command: profinst help COMMAND\n\n"
           "  --help         Print this and exit\n"
@@ -50,7 +42,7 @@ static enum status print_version(void)
 
 static enum status run(const char *name, int argc, char **argv)
 {
-    for (size_t i = 0; i < COMMANDS; i++) {
+    for (size_t i = 0; commands[i]; i++) {
         if (strcmp(commands[i]->name, name) != 0)
             continue;
         argv[0] = (char *)commands[i]->title;

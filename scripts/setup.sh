@@ -30,8 +30,8 @@ full=(
     clang-22 llvm-22-dev libclang-22-dev lld-22 libclang-rt-22-dev
     # tests: their language, the counts to compare with, SQLite's amalgamation, databases by hand
     python3 valgrind tcl make sqlite3
-    # tests: pages and pictures, in a browser
-    chromium chromium-driver python3-selenium
+    # tests: pages and pictures, in a browser and without one
+    chromium chromium-driver python3-selenium librsvg2-bin
     # tests: random programs, and the headers that they include
     csmith libcsmith-dev
     # tests on aarch64: a cross toolchain's libraries, and an emulator
