@@ -11,6 +11,8 @@
 #include "report.h"
 #include "text.h"
 
+static const struct source everything = {.command = "fuzz"};
+
 /* What `write` puts out, ended by a NUL; in the pool. */
 static char *written(struct pool *pool, void (*write)(FILE *stream, struct report *report),
                      struct report *report)
@@ -231,7 +233,7 @@ static void check_report(struct database *database, struct report_options option
     config_standard(&config);
     options.config = &config;
     options.edges = options.contexts = true;
-    RULE(report_query(&report, database, &options) == STATUS_OK);
+    RULE(report_query(&report, database, &everything, &options) == STATUS_OK);
     written(&report.pool, write_narrow, &report);
     written(&report.pool, write_file, &report);
     check_markdown(&report.pool, &report);
@@ -305,7 +307,7 @@ static void check_graph(struct database *database, struct graph_options options)
     struct graph graph;
     char *bytes = NULL;
     size_t size = 0;
-    RULE(graph_query(&graph, database, &options) == STATUS_OK);
+    RULE(graph_query(&graph, database, &everything, &options) == STATUS_OK);
     RULE(graph_draw(&graph, "dot", &bytes, &size) == STATUS_OK);
     fuzz_check_text(bytes, size, "\t");
     Agraph_t *drawing = agmemread(bytes);
