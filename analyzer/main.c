@@ -12,14 +12,6 @@
 #include "nearest.h"
 #include "output.h"
 
-static const struct command *const commands[] = {
-    &command_report,    &command_graph,          &command_flame, &command_html,
-    &command_export,    &command_load,           &command_query, &command_schema,
-    &command_selection, &command_suggest_filter, &command_dump,
-};
-
-enum { COMMANDS = sizeof commands / sizeof *commands };
-
 static enum status print_help(void)
 {
     struct output output;
@@ -28,11 +20,11 @@ static enum status print_help(void)
           "Look into the profiles that programs instrumented by profinst leave behind.\n\n"
           "Commands:\n",
           output.stream);
-    for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(output.stream, "  %-14s %s\n", commands[i]->name, commands[i]->help);
-    fputs("  help           Explain a command: profinst help COMMAND\n\n"
-          "  --help         Print this and exit\n"
-          "  --version      Print the version and exit\n\n"
+    for (size_t i = 0; commands[i]; i++)
+        fprintf(output.stream, "  %-15s %s\n", commands[i]->name, commands[i]->help);
+    fputs("  help            Explain a command: profinst help COMMAND\n\n"
+          "  --help          Print this and exit\n"
+          "  --version       Print the version and exit\n\n"
           "Exit codes:\n"
           "  0  done; also if who reads a pipe has closed it, like head\n"
           "  2  wrong usage\n"
@@ -51,8 +43,8 @@ static enum status print_version(void)
 
 static enum status unknown_command(const char *name)
 {
-    const char *names[COMMANDS + 1] = {0};
-    for (size_t i = 0; i < COMMANDS; i++)
+    const char *names[32] = {0}; /* more than there are */
+    for (size_t i = 0; commands[i] && i + 1 < sizeof names / sizeof *names; i++)
         names[i] = commands[i]->name;
     const char *nearest = nearest_of(name, names);
     if (nearest)
@@ -62,7 +54,7 @@ static enum status unknown_command(const char *name)
 
 static enum status run(const char *name, int argc, char **argv)
 {
-    for (size_t i = 0; i < COMMANDS; i++) {
+    for (size_t i = 0; commands[i]; i++) {
         if (strcmp(commands[i]->name, name) != 0)
             continue;
         argv[0] = (char *)commands[i]->title;
