@@ -17,6 +17,8 @@ COMMANDS = [  # in the order of `profinst --help`
     "html",
     "export",
     "load",
+    "query",
+    "schema",
     "selection",
     "suggest-filter",
     "dump",
