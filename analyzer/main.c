@@ -21,10 +21,10 @@ static enum status print_help(void)
           "Commands:\n",
           output.stream);
     for (size_t i = 0; commands[i]; i++)
-        fprintf(output.stream, "  %-14s %s\n", commands[i]->name, commands[i]->help);
-    fputs("  help           Explain a command: profinst help COMMAND\n\n"
-          "  --help         Print this and exit\n"
-          "  --version      Print the version and exit\n\n"
+        fprintf(output.stream, "  %-15s %s\n", commands[i]->name, commands[i]->help);
+    fputs("  help            Explain a command: profinst help COMMAND\n\n"
+          "  --help          Print this and exit\n"
+          "  --version       Print the version and exit\n\n"
           "Exit codes:\n"
           "  0  done\n"
           "  2  wrong usage\n"
@@ -43,8 +43,8 @@ static enum status print_version(void)
 
 static enum status unknown_command(const char *name)
 {
-    const char *names[COMMANDS + 1] = {0};
-    for (size_t i = 0; i < COMMANDS; i++)
+    const char *names[32] = {0}; /* more than there are */
+    for (size_t i = 0; commands[i] && i + 1 < sizeof names / sizeof *names; i++)
         names[i] = commands[i]->name;
     const char *nearest = nearest_of(name, names);
     if (nearest)

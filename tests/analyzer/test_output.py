@@ -20,6 +20,7 @@ COMMANDS = [  # in the order of `profinst --help`
     "selection",
     "suggest-filter",
     "dump",
+    "completion",
 ]
 
 

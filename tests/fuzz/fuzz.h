@@ -42,6 +42,9 @@ void fuzz_dump(const char *path);
  * reads that back and compares. */
 void fuzz_check_outputs(struct database *database);
 
+/* Makes a page of it, and compares what is in the page. */
+void fuzz_check_page(struct database *database);
+
 /* The same for the formats of `profinst export`; the database may be forged. */
 void fuzz_check_exports(struct database *database);
 
