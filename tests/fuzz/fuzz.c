@@ -237,6 +237,7 @@ void fuzz_profile(const char *path, void (*look)(const struct profile *profile))
     RULE(load_profile(&database, &profile, &outcome) == STATUS_OK && outcome == LOAD_ALREADY);
     check_database(&database, &profile);
     fuzz_check_outputs(&database);
+    fuzz_check_exports(&database);
     RULE(database_execute(&database, "ROLLBACK") == STATUS_OK);
     profile_close(&profile);
 }
