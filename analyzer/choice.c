@@ -47,7 +47,19 @@ static bool has_good_strings(const struct choice *choice, uint32_t text_size)
         if (!is_string(choice->text, text_size, choice->functions[i].name) ||
             !is_string(choice->text, text_size, choice->functions[i].file))
             return false;
+    for (uint32_t i = 0; i < choice->site_count; i++)
+        if (!is_string(choice->text, text_size, choice->sites[i].callee) ||
+            !is_string(choice->text, text_size, choice->sites[i].file))
+            return false;
     return true;
+}
+
+static bool is_good_site(const struct choice *choice, const struct profinst_choice_site *site)
+{
+    const uint32_t known = PROFINST_SITE_LOCAL | PROFINST_SITE_POINTER | PROFINST_SITE_LIBRARY |
+                           PROFINST_SITE_ELSEWHERE | PROFINST_SITE_HANDLER;
+    return !(site->flags & ~known) &&
+           (site->caller < choice->function_count || site->flags & PROFINST_SITE_ELSEWHERE);
 }
 
 static enum status lay_out(struct choice *choice, const struct image *image,
@@ -56,18 +68,25 @@ static enum status lay_out(struct choice *choice, const struct image *image,
     const struct profinst_choice *head = choice->bytes;
     uint64_t rules = (uint64_t)head->rule_count * sizeof *choice->rules;
     uint64_t functions = (uint64_t)head->function_count * sizeof *choice->functions;
-    if (sizeof *head + rules + functions + head->text_size != selection->unpacked_size)
+    uint64_t sites = (uint64_t)head->site_count * sizeof *choice->sites;
+    if (sizeof *head + rules + functions + sites + head->text_size != selection->unpacked_size)
         return damaged(image, selection, "has another size than its parts");
     choice->rules = (const struct profinst_choice_rule *)(head + 1);
     choice->functions = (const struct profinst_choice_function *)(choice->rules + head->rule_count);
-    choice->text = (const char *)(choice->functions + head->function_count);
+    choice->sites = (const struct profinst_choice_site *)(choice->functions + head->function_count);
+    choice->text = (const char *)(choice->sites + head->site_count);
     choice->rule_count = head->rule_count;
     choice->function_count = head->function_count;
+    choice->site_count = head->site_count;
+    choice->tells_sites = head->flags & PROFINST_CHOICE_SITES;
     if (!has_good_strings(choice, head->text_size))
         return damaged(image, selection, "has a name outside of its text");
     for (uint32_t i = 0; i < choice->function_count; i++)
         if (choice->functions[i].rule >= choice->rule_count || choice->functions[i].selected > 1)
             return damaged(image, selection, "has a function that no rule of its decided about");
+    for (uint32_t i = 0; i < choice->site_count; i++)
+        if (!is_good_site(choice, &choice->sites[i]))
+            return damaged(image, selection, "has a call site of no function of its");
     return STATUS_OK;
 }
 

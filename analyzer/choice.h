@@ -4,13 +4,16 @@
 
 #include "image.h"
 
-/* Every offset in `text` names a string that ends, every rule is one of those. */
+/* Every offset in `text` names a string that ends, every rule and every caller of a site is one of
+ * those. */
 struct choice {
     void *bytes;
     const struct profinst_choice_rule *rules;
     const struct profinst_choice_function *functions;
+    const struct profinst_choice_site *sites;
     const char *text;
-    uint32_t rule_count, function_count;
+    uint32_t rule_count, function_count, site_count;
+    bool tells_sites; /* otherwise there is no debug information */
 };
 
 /* On failure the message is printed and nothing is owned. */

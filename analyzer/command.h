@@ -21,6 +21,8 @@ extern const struct command command_flame;
 extern const struct command command_html;
 extern const struct command command_export;
 extern const struct command command_load;
+extern const struct command command_query;
+extern const struct command command_schema;
 extern const struct command command_selection;
 extern const struct command command_suggest_filter;
 extern const struct command command_dump;

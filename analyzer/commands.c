@@ -9,6 +9,8 @@ const struct command *const commands[] = {
     &command_html,
     &command_export,
     &command_load,
+    &command_query,
+    &command_schema,
     &command_selection,
     &command_suggest_filter,
     &command_dump,

@@ -229,23 +229,29 @@ static enum status failed(const char *path, int line, const char *why)
     return status;
 }
 
-/* Of each measure, what is worse must not begin lower. */
+static enum status wrong_order(const struct config *config, int worse, int key, const char *path)
+{
+    int line =
+        config->lines[worse] > config->lines[key] ? config->lines[worse] : config->lines[key];
+    struct pool pool = {0};
+    const char *why = pool_format(
+        &pool, "'%s' is less than '%s'; give it at least as much, or set both",
+        config_entry((enum config_key)worse)->name, config_entry((enum config_key)key)->name);
+    enum status status = failed(path, line, why);
+    pool_free(&pool);
+    return status;
+}
+
+/* Of each measure, what is worse must not begin lower; what is off is not among them. */
 static enum status check_order(const struct config *config, const char *path)
 {
-    for (int key = 1; key < CONFIG_LEAST_CALLS; key++) {
-        bool same_measure = key % 3 != 0;
-        if (!same_measure || config->values[key - 1] >= config->values[key])
-            continue;
-        int line = config->lines[key - 1] > config->lines[key] ? config->lines[key - 1]
-                                                               : config->lines[key];
-        struct pool pool = {0};
-        enum status status = failed(
-            path, line,
-            pool_format(&pool, "'%s' is less than '%s'; give it at least as much, or set both",
-                        config_entry((enum config_key)(key - 1))->name,
-                        config_entry((enum config_key)key)->name));
-        pool_free(&pool);
-        return status;
+    enum { LEVELS = 3 };
+    for (int key = 0, worse = 0; key < CONFIG_LEAST_CALLS; key++) {
+        bool first = key % LEVELS == 0 || isinf(config->values[worse]);
+        if (!first && config->values[worse] < config->values[key] && !isinf(config->values[key]))
+            return wrong_order(config, worse, key, path);
+        if (first || !isinf(config->values[key]))
+            worse = key;
     }
     return STATUS_OK;
 }

@@ -19,7 +19,7 @@ static const char thread_sql[] =
 static const char process_sql[] =
     "INSERT INTO temp.scope_process SELECT id FROM main.process"
     " WHERE (?1 IS NULL OR run_id = ?1)"
-    " AND (?2 IS NULL OR program = ?2 OR substr(program, -1 - length(?2)) = '/' || ?2)"
+    " AND (?2 IS NULL OR ifnull(program, '') = ?2 OR substr(program, -1 - length(?2)) = '/' || ?2)"
     " AND (?3 IS NULL OR CAST(process_id AS TEXT) = ?3)";
 
 /* Those that have none of the threads. */

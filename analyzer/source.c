@@ -187,7 +187,7 @@ enum status source_find_programs(struct source *source, struct database *databas
     bool more;
     enum status status = database_prepare(
         database,
-        "SELECT program FROM process GROUP BY program ORDER BY min(started_unix_ns), program",
+        "SELECT ifnull(program, '') FROM process GROUP BY 1 ORDER BY min(started_unix_ns), 1",
         &row);
     if (status != STATUS_OK)
         return status;

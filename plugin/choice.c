@@ -1,7 +1,7 @@
 #define _GNU_SOURCE
 #include "choice.h"
-#include "profinst_format.h"
 #include "sentence.h"
+#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +38,34 @@ static uint32_t add_text(const char *front, const char *back)
     return (uint32_t)start;
 }
 
+/* Names and files come many times over; each is kept once. */
+struct known_text {
+    uint32_t offset;
+    char text[];
+};
+
+static void *known_texts; /* a tree of tsearch(3) */
+
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(((const struct known_text *)a)->text, ((const struct known_text *)b)->text);
+}
+
+uint32_t choice_text(const char *text)
+{
+    const size_t size = strlen(text) + 1;
+    struct known_text *known = malloc(sizeof *known + size);
+    check(known);
+    memcpy(known->text, text, size);
+    struct known_text **found = tsearch(known, &known_texts, compare_texts);
+    check(found);
+    if (*found == known)
+        known->offset = add_text(text, "");
+    else
+        free(known);
+    return (*found)->offset;
+}
+
 /* ---- functions ---------------------------------------------------------------------------- */
 
 static struct chosen {
@@ -47,28 +75,19 @@ static struct chosen {
 
 static size_t chosen_count, chosen_room;
 
-/* Mostly that of the function before. */
-static char *last_file;
-static uint32_t last_text;
-
-static uint32_t add_file(const char *file)
-{
-    if (last_file && strcmp(last_file, file) == 0)
-        return last_text;
-    free(last_file);
-    last_file = strdup(file);
-    check(last_file);
-    return last_text = add_text(file, "");
-}
+static struct profinst_choice_site *sites;
+static size_t site_count, site_room;
+static uint32_t head_flags;
 
 void choice_begin(void)
 {
-    free(last_file);
-    last_file = NULL;
+    tdestroy(known_texts, free);
+    known_texts = NULL;
     free(packed);
     packed = NULL;
     record = (struct choice){0};
-    chosen_count = 0;
+    chosen_count = site_count = 0;
+    head_flags = 0;
     texts.stream = open_memstream(&texts.data, &texts.size);
     check(texts.stream);
 }
@@ -84,14 +103,29 @@ void choice_add(const char *linkage_name, const struct source_place *place, cons
     chosen[chosen_count++] = (struct chosen){
         .function =
             {
-                .name = add_text(linkage_name, ""),
-                .file = add_file(place->file),
+                .name = choice_text(linkage_name),
+                .file = choice_text(place->file),
                 .line = place->line,
                 .selected = rule->selects,
                 .size = size,
             },
         .rule = rule,
     };
+}
+
+void choice_tell_sites(void)
+{
+    head_flags |= PROFINST_CHOICE_SITES;
+}
+
+void choice_add_site(const struct profinst_choice_site *site)
+{
+    if (site_count == site_room) {
+        site_room = site_room ? 2 * site_room : 256;
+        sites = reallocarray(sites, site_room, sizeof *sites);
+        check(sites);
+    }
+    sites[site_count++] = *site;
 }
 
 /* ---- rules -------------------------------------------------------------------------------- */
@@ -186,11 +220,14 @@ void choice_end(const struct rule *own, size_t own_count)
     const struct profinst_choice head = {
         .rule_count = list.count,
         .function_count = (uint32_t)chosen_count,
+        .site_count = (uint32_t)site_count,
         .text_size = (uint32_t)texts.size,
+        .flags = head_flags,
     };
     fwrite(&head, sizeof head, 1, out);
     fwrite(list.rules, sizeof *list.rules, list.count, out);
     write_functions(out, &list);
+    fwrite(sites, sizeof *sites, site_count, out);
     fwrite(texts.data, 1, texts.size, out);
     check(fclose(out) == 0);
     pack(data, size);

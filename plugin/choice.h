@@ -2,6 +2,7 @@
 #ifndef PROFINST_CHOICE_H
 #define PROFINST_CHOICE_H
 
+#include "profinst_format.h"
 #include "rules.h"
 #include "sources.h"
 
@@ -17,6 +18,12 @@ struct choice choice_record(void);
 void choice_begin(void);
 void choice_add(const char *linkage_name, const struct source_place *place, const struct rule *rule,
                 uint32_t size);
+
+/* Says that sites are told, and adds one: of struct profinst_choice_site, whose strings have the
+ * offsets that choice_text has returned. */
+void choice_tell_sites(void);
+void choice_add_site(const struct profinst_choice_site *site);
+uint32_t choice_text(const char *text);
 void choice_end(const struct rule *own, size_t own_count);
 
 #endif

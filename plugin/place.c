@@ -1,13 +1,13 @@
 #include "place.h"
 #include <llvm-c/DebugInfo.h>
 #include <stdio.h>
+#include <string.h>
 
 /* The file as debug information has it. */
-static const char *file_of(LLVMMetadataRef subprogram)
+static const char *file_of(LLVMMetadataRef file)
 {
     char path[4096];
     unsigned name_length, folder_length;
-    LLVMMetadataRef file = LLVMDIScopeGetFile(subprogram);
     if (!file)
         return "";
     const char *name = LLVMDIFileGetFilename(file, &name_length);
@@ -31,7 +31,24 @@ struct source_place place_of(LLVMValueRef function)
     if (subprogram && LLVMDISubprogramGetLine(subprogram)) {
         place.line = LLVMDISubprogramGetLine(subprogram);
         if (!known)
-            place.file = file_of(subprogram);
+            place.file = file_of(LLVMDIScopeGetFile(subprogram));
     }
     return place;
+}
+
+/* Debug information has a path as it was given, and the folder that it is seen from; but of one
+ * given in full the part that it has in common with the working directory as that folder. */
+const char *place_file(LLVMMetadataRef file, LLVMMetadataRef own, const char *own_path)
+{
+    unsigned length, own_length;
+    if (!file || own_path[0] == '/')
+        return file_of(file);
+    const char *folder = LLVMDIFileGetDirectory(file, &length);
+    const char *own_folder = own ? LLVMDIFileGetDirectory(own, &own_length) : NULL;
+    if (!own_folder || length != own_length || memcmp(folder, own_folder, length) != 0)
+        return file_of(file);
+    const char *name = LLVMDIFileGetFilename(file, &length);
+    char path[4096];
+    snprintf(path, sizeof path, "%.*s", (int)length, name);
+    return sources_keep(path);
 }

@@ -6,6 +6,7 @@
 #include "options.h"
 #include "place.h"
 #include "rules.h"
+#include "sites.h"
 #include "sources.h"
 #include <stdlib.h>
 #include <string.h>
@@ -196,6 +197,7 @@ void select_module(LLVMModuleRef module)
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f))
         if (!LLVMIsDeclaration(f))
             select_function(module, f);
+    sites_collect(module);
     choice_end(reasons, REASONS);
 }
 

@@ -294,11 +294,14 @@ struct profinst_selection {
     uint8_t packed[];
 };
 
-/* Unpacked: this; `rule_count` rules; `function_count` functions; `text_size` bytes of
- * NUL-terminated strings, which the others name by their offset in there. */
+/* Unpacked: this; `rule_count` rules; `function_count` functions; `site_count` sites; `text_size`
+ * bytes of NUL-terminated strings, which the others name by their offset in there. */
 struct profinst_choice {
-    uint32_t rule_count, function_count, text_size, reserved;
+    uint32_t rule_count, function_count, site_count, text_size;
+    uint32_t flags; /* PROFINST_CHOICE_... */
 };
+
+#define PROFINST_CHOICE_SITES 1u /* sites are told: there was debug information */
 
 #define PROFINST_RULE_GIVEN 1u /* by the user; otherwise one of profinst's own */
 
@@ -316,6 +319,27 @@ struct profinst_choice_function {
     uint32_t rule;     /* index of the one that decided */
     uint32_t selected; /* 0 or 1 */
     uint32_t size;     /* IR instructions as the source has them, before any optimization */
+};
+
+/* Bits of `flags`. */
+#define PROFINST_SITE_LOCAL 1u   /* the callee is static: a function of this unit */
+#define PROFINST_SITE_POINTER 2u /* whom it calls is known when the program runs */
+#define PROFINST_SITE_LIBRARY                                                                      \
+    4u /* of libc or the like, as far as the compiler knows them: the                              \
+          optimizer may add and drop calls; it calls nothing back */
+#define PROFINST_SITE_ELSEWHERE                                                                    \
+    8u /* no call: the unit has other uses of the function than calls in                           \
+          selected functions, its address perhaps */
+#define PROFINST_SITE_HANDLER 16u /* the same, and it has the type of a signal handler */
+
+/* Where the source calls a function, in a selected one: as the front end made it, before any
+ * optimization. What is the same is there once. */
+struct profinst_choice_site {
+    uint32_t caller; /* index of the function that it stands in; of ELSEWHERE 0 */
+    uint32_t callee; /* linkage name; "" of POINTER */
+    uint32_t file;   /* "" if unknown */
+    uint32_t line;   /* 0 unknown */
+    uint32_t flags;  /* PROFINST_SITE_... */
 };
 
 static_assert(sizeof(struct profinst_header) == 3328, "part of the format");

@@ -143,9 +143,10 @@ def inlined_example():
     return profile
 
 
-def choice(rules, functions):
+def choice(rules, functions, sites=None):
     """A unit's selection, unpacked. Rules are (text, origin, given, matched), functions (name, file,
-    line, rule, selected, size)."""
+    line, rule, selected, size), sites (index of the caller, callee, file, line, flags); None: there was
+    no debug information."""
     texts = {}
 
     def offset(text):
@@ -155,11 +156,14 @@ def choice(rules, functions):
             for text, origin, given, matched in rules]
     rows += [struct.pack("<6I", offset(name), offset(file), *numbers)
              for name, file, *numbers in functions]
+    rows += [struct.pack("<5I", caller, offset(callee), offset(file), line, flags)
+             for caller, callee, file, line, flags in sites or ()]
     body = b"".join(encode(text) + b"\0" for text in texts)
-    return struct.pack("<4I", len(rules), len(functions), len(body), 0) + b"".join(rows) + body
+    head = struct.pack("<5I", len(rules), len(functions), len(sites or ()), len(body), sites is not None)
+    return head + b"".join(rows) + body
 
 
-def select(profile, path, rules, functions, digest=0, module=None):
+def select(profile, path, rules, functions, digest=0, module=None, sites=None):
     """Adds a unit with its selection."""
-    content = choice(rules, functions)
+    content = choice(rules, functions, sites)
     profile.selection(profile.unit(path, digest, module), zlib.compress(content), len(content))

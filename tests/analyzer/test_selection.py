@@ -271,13 +271,13 @@ class Damaged(Case):
 
     def test_sizes_that_cannot_be(self):
         packed = zlib.compress(bytes(100))
-        for size in (0, 15, len(packed) * 1032 + 1, 256 * 1024 * 1024 + 1, 2**32 - 1):
+        for size in (0, 19, len(packed) * 1032 + 1, 256 * 1024 * 1024 + 1, 2**32 - 1):
             self.refused(f"selection of unit 1 claims to unpack {len(packed)} bytes to {size}", packed,
                          size)
 
     def test_counts_that_do_not_fit(self):
-        good = choice([(*DEFAULT, 1)], [("f", "a.c", 1, 0, 1, 5)])
-        for place in range(3):
+        good = choice([(*DEFAULT, 1)], [("f", "a.c", 1, 0, 1, 5)], [(0, "f", "a.c", 2, 0)])
+        for place in range(4):
             for change in (1, -1, 2**31, 2**32 - 1):
                 numbers = list(struct.unpack("<4I", good[:16]))
                 numbers[place] = (numbers[place] + change) % 2**32
@@ -286,19 +286,27 @@ class Damaged(Case):
                                          struct.pack("<4I", *numbers) + good[16:])
 
     def test_names_that_are_not_there(self):
-        good = choice([(*DEFAULT, 1)], [("f", "a.c", 1, 0, 1, 5)])
+        good = choice([(*DEFAULT, 1)], [("f", "a.c", 1, 0, 1, 5)], [(0, "f", "a.c", 2, 0)])
         why = "selection of unit 1 has a name outside of its text"
-        for place in (16, 20, 32, 36):  # text and origin of the rule, name and file of the function
-            for offset in (1, 2**31, 2**32 - 1, len(good) - 56):
+        # Text and origin of the rule, name and file of the function, callee and file of the site.
+        for place in (20, 24, 36, 40, 64, 68):
+            for offset in (1, 2**31, 2**32 - 1, len(good) - 80):
                 self.refused_content(why, good[:place] + struct.pack("<I", offset) + good[place + 4:])
         self.refused_content(why, good[:-1] + b"x")
-        self.refused_content(why, struct.pack("<4I", 1, 0, 0, 0) + bytes(16))
+        self.refused_content(why, struct.pack("<5I", 1, 0, 0, 0, 0) + bytes(16))
 
     def test_decisions_that_cannot_be(self):
         why = "selection of unit 1 has a function that no rule of its decided about"
         self.refused_content(why, choice([(*DEFAULT, 1)], [("f", "a.c", 1, 1, 1, 5)]))
         self.refused_content(why, choice([(*DEFAULT, 1)], [("f", "a.c", 1, 0, 2, 5)]))
         self.refused_content(why, choice([], [("f", "a.c", 1, 0, 1, 5)]))
+
+    def test_sites_that_cannot_be(self):
+        why = "selection of unit 1 has a call site of no function of its"
+        for caller, flags in (1, 0), (2**32 - 1, 0), (0, 32), (0, 2**31):
+            self.refused_content(why, choice([(*DEFAULT, 1)], [("f", "a.c", 1, 0, 1, 5)],
+                                             [(0, "f", "a.c", 2, 0), (caller, "f", "a.c", 2, flags)]))
+        self.refused_content(why, choice([], [], [(0, "f", "", 0, 0)]))
 
     def test_units(self):
         good = choice([(*DEFAULT, 0)], [])
@@ -323,7 +331,7 @@ class Damaged(Case):
         self.assertEqual(self.profinst("selection", self.write(profile)).stderr, "")
 
     def test_a_bomb_costs_no_more_than_it_claims(self):
-        content = struct.pack("<4I", 0, 0, 100_000_000, 0) + bytes(100_000_000)
+        content = struct.pack("<5I", 0, 0, 0, 100_000_000, 0) + bytes(100_000_000)
         profile = Profile()
         profile.selection(profile.unit("a.c"), zlib.compress(content), len(content))
         self.profinst("selection", self.write(profile))

@@ -11,6 +11,7 @@ EXTERNAL, NAMED, OFF = 1, 2, 4
 INLINED = 1
 EXACT, AUTO, COUNTS = 1, 2, 3
 OCTAVES = 60
+LOCAL, POINTER, LIBRARY, ELSEWHERE, HANDLER = 1, 2, 4, 8, 16  # flags of call sites
 
 Entry = collections.namedtuple("Entry", "object source line flags texts")
 Code = collections.namedtuple("Code", "function flags frames")
@@ -313,3 +314,47 @@ class Profile:
         for reference, record in self.records.items():
             times[" ".join(self.path(reference))] += record.self
         return dict(times)
+
+
+class Choice:
+    """What a selection unpacks to: see struct profinst_choice. Sites are (caller, callee, file, line,
+    flags)."""
+
+    def __init__(self, data):
+        self.size = len(data)
+        self.data = data
+        rules, functions, sites, text_size, flags = struct.unpack_from("=5I", data)
+        check(flags in (0, 1) and (flags or not sites), "flags of a choice")
+        self.tells_sites = flags == 1
+        places = [20, 16 * rules, 24 * functions, 20 * sites]
+        at_rules, at_functions, at_sites, at_texts = (sum(places[:count]) for count in range(1, 5))
+        self.texts = data[at_texts:]
+        check(len(self.texts) == text_size, "size of texts")
+        self.rules = []
+        for what, origin, flags, matched in struct.iter_unpack("=4I", data[at_rules:at_functions]):
+            self.rules.append((self.text(what), self.text(origin), flags == 1, matched))
+        self.functions = {}
+        for name, file, line, rule, selected, size in struct.iter_unpack("=6I", data[at_functions:at_sites]):
+            check(self.text(name) not in self.functions, self.text(name))
+            self.functions[self.text(name)] = {"file": self.text(file), "line": line, "size": size,
+                                               "rule": self.rules[rule][0], "selected": selected == 1}
+        names = list(self.functions)
+        self.sites = [(names[caller] if not flags & ELSEWHERE else "", self.text(callee), self.text(file), line,
+                       flags)
+                      for caller, callee, file, line, flags in struct.iter_unpack("=5I", data[at_sites:at_texts])]
+
+    def text(self, start):
+        return text(self.texts[start:])
+
+    @property
+    def given(self):
+        """The rules that the user gave, and how many functions each fits."""
+        return {(what, origin): matched for what, origin, given, matched in self.rules if given}
+
+    @property
+    def chosen(self):
+        return {name for name, row in self.functions.items() if row["selected"]}
+
+    @property
+    def reasons(self):
+        return {name: row["rule"] for name, row in self.functions.items()}

@@ -2,9 +2,9 @@
 why, is read from the record that it puts into the module."""
 
 import re
-import struct
 import zlib
 
+import raw
 import support
 from support import CLANGS
 
@@ -60,44 +60,6 @@ NAMES = {
 ALL = set(NAMES.values())
 
 
-class Choice:
-    """A selection record, as the module has it: see struct profinst_choice."""
-
-    def __init__(self, data):
-        self.size = len(data)
-        rules, functions, text_size, _ = struct.unpack_from("4I", data)
-        texts = data[16 + 16 * rules + 24 * functions:]
-        assert len(texts) == text_size
-
-        def text(start):
-            return texts[start:texts.index(b"\0", start)].decode()
-
-        self.rules = []
-        for i in range(rules):
-            what, origin, flags, matched = struct.unpack_from("4I", data, 16 + 16 * i)
-            self.rules.append((text(what), text(origin), flags == 1, matched))
-        self.functions = {}
-        for i in range(functions):
-            name, file, line, rule, selected, size = struct.unpack_from(
-                "6I", data, 16 + 16 * rules + 24 * i)
-            assert text(name) not in self.functions, text(name)
-            self.functions[text(name)] = {"file": text(file), "line": line, "size": size,
-                                          "rule": self.rules[rule][0], "selected": selected == 1}
-
-    @property
-    def given(self):
-        """The rules that the user gave, and how many functions each fits."""
-        return {(what, origin): matched for what, origin, given, matched in self.rules if given}
-
-    @property
-    def chosen(self):
-        return {name for name, row in self.functions.items() if row["selected"]}
-
-    @property
-    def reasons(self):
-        return {name: row["rule"] for name, row in self.functions.items()}
-
-
 def language_of(source):
     return "c" if str(source).endswith((".c", ".i")) else "c++"
 
@@ -125,7 +87,7 @@ class Case(support.Case):
         text = (self.folder / module).read_text()
         packed, = re.findall(r'c"(x\\9C[^"]*)"', text)
         self.text = text
-        return Choice(zlib.decompress(unescape(packed)))
+        return raw.Choice(zlib.decompress(unescape(packed)))
 
     def refused(self, *arguments, source="app.cpp", version=support.NEWEST, environment=None):
         """Compiles in vain, and returns what the plugin said."""

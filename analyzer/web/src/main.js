@@ -26,7 +26,11 @@ function showTitle(profile) {
 
 function viewsOf(profile) {
     const views = {};
-    const search = new Search(profile, () => views[parse(location.hash).view].mark?.());
+    const search = new Search(profile, () => {
+        const view = views[parse(location.hash).view];
+        view.mark?.();
+        return Boolean(view.mark);
+    });
     views.overview = new Overview(profile);
     views.functions = new FunctionsView(profile, search);
     views.flame = new FlameView(profile, search);
