@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "fuzz.h"
-#include "graph.h"
+#include "graph_draw.h"
 #include "report.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -42,13 +42,13 @@ static void write_file(const uint8_t *data, size_t size)
 }
 
 /* Reading may fail, but only because of the input; what was read can be written. */
-static void report(const struct source *source, struct database *database)
+static void report(struct database *database)
 {
     struct report report;
     char *bytes = NULL;
     size_t size = 0;
     struct report_options options = {.limit = 50, .edges = true, .contexts = true};
-    enum status status = report_query(&report, database, source, &options);
+    enum status status = report_query(&report, database, &options);
     RULE(status == STATUS_OK || status == STATUS_INPUT);
     if (status == STATUS_OK) {
         FILE *stream = open_memstream(&bytes, &size);
@@ -62,16 +62,16 @@ static void report(const struct source *source, struct database *database)
     report_free(&report);
 }
 
-static void draw(const struct source *source, struct database *database)
+static void draw(struct database *database)
 {
     struct graph graph;
     char *bytes = NULL;
     size_t size = 0;
     struct graph_options options = {.limit = 50};
-    enum status status = graph_query(&graph, database, source, &options);
+    enum status status = graph_query(&graph, database, &options);
     RULE(status == STATUS_OK || status == STATUS_INPUT);
     if (status == STATUS_OK) {
-        RULE(graph_draw(&graph, "dot", &bytes, &size) == STATUS_OK);
+        RULE(graph_draw(&graph, "dot", false, &bytes, &size) == STATUS_OK);
         fuzz_check_text(bytes, size, "\t");
         graph_free_picture(bytes);
     }
@@ -87,8 +87,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum status status = source_open(&source, &database);
     RULE(status == STATUS_OK || status == STATUS_INPUT);
     if (status == STATUS_OK) {
-        report(&source, &database);
-        draw(&source, &database);
+        report(&database);
+        draw(&database);
         database_close(&database);
     }
     fuzz_check_messages();
