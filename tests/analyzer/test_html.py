@@ -107,6 +107,16 @@ class Data(Case):
         summary = data_of(self.page(name))["summary"]
         self.assertEqual(" ".join(" ".join(pair) for pair in summary).split(), head.split())
 
+    def test_advice_is_that_of_the_report(self):
+        name = self.write(deep_example())
+        report, data = self.report(name), data_of(self.page(name))
+        self.assertGreater(len(report["advice"]), 0)
+        names = data["functions"]["name"]
+        for item, wanted in zip(data["advice"], report["advice"], strict=True):
+            index = item.pop("index")
+            self.assertEqual(names[index] if index >= 0 else None, wanted["function"])
+            self.assertEqual(item, wanted)
+
     def test_the_same_data_make_the_same_bytes(self):
         name = self.write(example())
         first = self.page(name)
@@ -255,6 +265,9 @@ class Page(BrowserCase):
                          ["30.0 %", "25.0 %", "20.0 %", "10.0 %", "10.0 %", "5.0 %"])
         data = data_of((self.folder / "report.html").read_bytes())
         self.assertEqual(self.texts("#overview .summary dd"), [text for _, text in data["summary"]])
+        self.assertEqual(self.texts("#overview .advice li .badge"), [item["severity"] for item in data["advice"]])
+        for text, item in zip(self.texts("#overview .advice li p:first-child"), data["advice"], strict=True):
+            self.assertTrue(text.startswith(item["text"]), text)
         self.assertGreater(len(self.all("#overview .frame")), 5)
         self.find("#overview .first tr:first-child a").click()
         self.ready("#/graph/0")
