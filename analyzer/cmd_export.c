@@ -82,17 +82,16 @@ static const struct argp parser = {
     .children = source_arguments,
     .args_doc = SOURCE_ARGUMENTS,
     .doc = "Write profiles as files that other tools open.\v"
-           "callgrind    KCachegrind, callgrind_annotate: functions and who calls whom\n"
-           "pprof        go tool pprof: all contexts, by thread and process\n"
-           "speedscope   speedscope: all contexts\n"
-           "folded       flamegraph.pl and its like: own time of every context\n"
-           "prometheus   Prometheus' text format: functions\n"
-           "openmetrics  OpenMetrics: the same\n"
-           "jsonl        JSON, one object a line: processes, functions, edges\n"
-           "csv, markdown  as 'profinst report' writes them: functions\n\n"
+           "  callgrind    KCachegrind, callgrind_annotate: functions and who calls whom\n"
+           "  pprof        go tool pprof: all contexts, by thread and process\n"
+           "  speedscope   speedscope: all contexts\n"
+           "  folded       flamegraph.pl and its like: own time of every context\n"
+           "  prometheus   Prometheus' text format: functions\n"
+           "  openmetrics  OpenMetrics: the same\n"
+           "  jsonl        JSON, one object a line: processes, functions, edges\n"
+           "  csv, markdown  as 'profinst report' writes them, with all functions\n\n"
            "Own times are without what recording took, as in reports. docs/EXPORT.md tells how to "
-           "open "
-           "each, what is in it, and what is lost.\n\n" COMMAND_EXIT_CODES,
+           "open each, what is in it, and what is lost.\n\n" COMMAND_EXIT_CODES,
 };
 
 static const struct export_format *format_of_name(const char *name)

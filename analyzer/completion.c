@@ -1,7 +1,6 @@
 #include "completion.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,6 +77,7 @@ static void add(struct list *list, const struct argp_option *option)
         .name = option->name,
         .letter = isascii(option->key) && isprint(option->key) ? (char)option->key : '\0',
         .what = what,
+        .optional = option->flags & OPTION_ARG_OPTIONAL,
         .argument = what ? find_argument(list->pool, what) : (struct completion_argument){0},
         .doc = find_beginning(list->pool, option->doc ? option->doc : ""),
     };
@@ -96,6 +96,7 @@ static void add_options(struct list *list, const struct argp *parser)
         if (option->flags & OPTION_ALIAS) {
             known.arg = meant->arg;
             known.doc = meant->doc;
+            known.flags |= meant->flags & OPTION_ARG_OPTIONAL;
         } else {
             meant = option;
         }

@@ -35,9 +35,10 @@ static void write_option(FILE *stream, struct pool *pool, const struct completio
 {
     const char *about = pool_format(pool, "[%s]", escape(pool, option->doc));
     if (option->what)
-        about = pool_format(pool, "%s:%s:%s", about, escape(pool, option->what),
-                            action(pool, &option->argument));
-    const char *equals = option->what ? "=" : "", *plus = option->what ? "+" : "";
+        about = pool_format(pool, "%s:%s%s:%s", about, option->optional ? ":" : "",
+                            escape(pool, option->what), action(pool, &option->argument));
+    const char *equals = !option->what ? "" : option->optional ? "=-" : "=";
+    const char *plus = !option->what ? "" : option->optional ? "-" : "+";
     fputs(" \\\n            ", stream);
     if (option->letter)
         fprintf(stream, "'(-%c --%s)'{'-%c%s','--%s%s'}", option->letter, option->name,

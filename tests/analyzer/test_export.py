@@ -4,11 +4,12 @@ import gzip
 import json
 import os
 import pty
+import re
 import subprocess
 import unittest
 
 from profile_writer import Profile
-from support import PROFINST, Case, inlined_example
+from support import HERE, PROFINST, Case, inlined_example
 
 FORMATS = ("callgrind", "pprof", "speedscope", "folded", "prometheus", "openmetrics", "jsonl", "csv", "markdown")
 NAMES = ", ".join(FORMATS[:-1]) + " or " + FORMATS[-1]
@@ -62,6 +63,16 @@ class Export(Case):
             self.fails(2, f"export: '{form}' shows when each call was made, which a profile does not know: "
                        "it holds sums; use speedscope or folded for a picture of the same kind",
                        "export", f"--format={form}", self.name)
+
+    def test_documentation(self):
+        """Every command of docs/EXPORT.md runs, and every format and ending stands there."""
+        text = (HERE.parent.parent / "docs" / "EXPORT.md").read_text()
+        commands = re.findall(r"^    profinst (export .*)$", text, re.MULTILINE)
+        self.assertEqual(len(commands), 9)
+        for command in commands:
+            self.assertEqual(self.output(*command.split()), "")
+        for word in (*FORMATS, *(ending.removeprefix("app").removesuffix(".4711") for ending in ENDINGS)):
+            self.assertRegex(text, rf"`{re.escape(word)}\*?`")
 
     def test_help_names_every_format_and_ending(self):
         text = self.output("export", "--help")
