@@ -89,7 +89,8 @@ static const struct argp parser = {
            "  prometheus   Prometheus' text format: functions\n"
            "  openmetrics  OpenMetrics: the same\n"
            "  jsonl        JSON, one object a line: processes, functions, edges\n"
-           "  csv, markdown  as 'profinst report' writes them, with all functions\n\n"
+           "  csv          CSV, as 'profinst report' writes it, with all functions\n"
+           "  markdown     Markdown, likewise\n\n"
            "Own times are without what recording took, as in reports. docs/EXPORT.md tells how to "
            "open each, what is in it, and what is lost.\n\n" COMMAND_EXIT_CODES,
 };
