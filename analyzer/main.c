@@ -26,7 +26,7 @@ static enum status print_help(void)
           "  --help          Print this and exit\n"
           "  --version       Print the version and exit\n\n"
           "Exit codes:\n"
-          "  0  done\n"
+          "  0  done; also if who reads a pipe has closed it, like head\n"
           "  2  wrong usage\n"
           "  3  a profile, database or configuration cannot be read or is not valid\n"
           "  4  output cannot be written\n"

@@ -52,6 +52,9 @@ full=(
     clang-format shellcheck
 )
 
+# the page of profinst html: npm, if it is not there already from elsewhere
+command -v npm > /dev/null || minimal+=(npm)
+
 bench=(
     # profilers (gprof is in binutils), and what tells the memory that they take
     binutils uftrace linux-perf llvm-19 time

@@ -40,6 +40,16 @@ def deep_example():
     return profile
 
 
+def advised_example():
+    """One function has nearly all of the time, another is called from there all the time."""
+    profile = Profile()
+    thread = profile.thread()
+    main = thread.context(thread.root, profile.function("main", "m.c", 1), 1, 50_000_000)
+    hot = thread.context(main, profile.function("<b>hot</b>", "h.c", 7), 20, 900_000_000)
+    thread.context(hot, profile.function("leaf", "h.c", 17), 4_000_000, 50_000_000)
+    return profile
+
+
 def counted_example():
     """Calls that were counted, and no times."""
     profile = example()
@@ -106,6 +116,16 @@ class Data(Case):
         head = self.output("report", name).split("\n\n")[0]
         summary = data_of(self.page(name))["summary"]
         self.assertEqual(" ".join(" ".join(pair) for pair in summary).split(), head.split())
+
+    def test_advice_is_that_of_the_report(self):
+        name = self.write(advised_example())
+        report, data = self.report(name), data_of(self.page(name))
+        self.assertEqual(len(report["advice"]), 2)
+        names = data["functions"]["name"]
+        for item, wanted in zip(data["advice"], report["advice"], strict=True):
+            index = item.pop("index")
+            self.assertEqual(names[index] if index >= 0 else None, wanted["function"])
+            self.assertEqual(item, wanted)
 
     def test_the_same_data_make_the_same_bytes(self):
         name = self.write(example())
@@ -258,6 +278,18 @@ class Page(BrowserCase):
         self.assertGreater(len(self.all("#overview .frame")), 5)
         self.find("#overview .first tr:first-child a").click()
         self.ready("#/graph/0")
+
+    def test_advice(self):
+        self.show(advised_example())
+        advice = data_of((self.folder / "report.html").read_bytes())["advice"]
+        self.assertEqual(self.texts("#overview .advice .badge"), ["critical", "medium"])
+        self.assertEqual(self.texts("#overview .advice p:first-child"),
+                         [item["text"] + " Look at it" for item in advice])
+        self.assertEqual(self.texts("#overview .advice p.quiet"), [item["remedy"] for item in advice])
+        self.all("#overview .advice a")[0].click()
+        self.ready("#/graph/0")
+        self.assertEqual(self.find(".panel h2").text, "<b>hot</b>")
+        self.assertEqual(self.find(".panel .links .badge").text, "critical")
 
     def test_empty(self):
         profile = Profile()
