@@ -71,7 +71,7 @@ struct list {
 
 static void add(struct list *list, const struct argp_option *option)
 {
-    const char *what = option->arg;
+    const char *what = option->arg, *doc = option->doc ? option->doc : "";
     list->options = memory_grow(list->options, &list->capacity, list->count, sizeof *list->options);
     list->options[list->count++] = (struct completion_option){
         .name = option->name,
@@ -79,7 +79,8 @@ static void add(struct list *list, const struct argp_option *option)
         .what = what,
         .optional = option->flags & OPTION_ARG_OPTIONAL,
         .argument = what ? find_argument(list->pool, what) : (struct completion_argument){0},
-        .doc = find_beginning(list->pool, option->doc ? option->doc : ""),
+        .repeated = strstr(doc, "several times"),
+        .doc = find_beginning(list->pool, doc),
     };
 }
 

@@ -22,6 +22,7 @@ struct completion_option {
     char letter;      /* 0: none */
     const char *what; /* its argument's name; NULL: it has none */
     bool optional;    /* the argument, which then stands in the same word */
+    bool repeated;    /* it may be given several times */
     struct completion_argument argument;
     const char *doc; /* the beginning of what --help tells of it */
 };

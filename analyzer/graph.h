@@ -45,8 +45,10 @@ struct graph_function {
     bool focus;
     bool drawn;
     /* Chains of calls share a box. */
-    size_t top;  /* the function at the top of its box */
-    size_t down; /* the edge to the one below it there; GRAPH_NONE: it is at the bottom */
+    size_t top;     /* the function at the top of its box */
+    size_t below;   /* the one below it there; GRAPH_NONE: none */
+    size_t down;    /* the edge to that one; GRAPH_NONE: it is a detour */
+    size_t between; /* of the detour */
 };
 
 struct graph_edge {
@@ -80,6 +82,7 @@ struct graph {
     int64_t left_out_self_ns;
     struct graph_detour *detours;
     size_t detour_count, detour_capacity;
+    bool sideways; /* callees stand at the right of their callers, not below */
 };
 
 /* Picks with the limit of the options. graph_free in any case. */
@@ -97,8 +100,8 @@ void graph_stack(struct graph *graph);
 /* What a function shares with its kin, a path; "" if it is not known, or there is none. */
 const char *graph_kin_of(const struct graph_function *function, enum graph_kin kin);
 
-/* The function below in the same box; GRAPH_NONE: none. */
-size_t graph_below(const struct graph *graph, size_t function);
+/* Whether two drawn functions that are connected share a box, one below the other. */
+bool graph_is_stacked(const struct graph *graph, size_t caller, size_t callee);
 
 /* All calls of the edge are of the kind. */
 bool graph_is_recursive(const struct graph_edge *edge);

@@ -7,6 +7,7 @@
 
 #include "graph_link.h"
 #include "memory.h"
+#include "text.h"
 
 /* What hangs on a box. Leaves have one caller and no callees. */
 struct fan {
@@ -50,18 +51,18 @@ static void set_defaults(Agraph_t *root)
         int kind;
         const char *name, *value;
     } all[] = {
-        {AGRAPH, "rankdir", "TB"},           {AGRAPH, "nodesep", "0.25"},
-        {AGRAPH, "ranksep", "0.28"},         {AGRAPH, "pad", "0.1"},
-        {AGRAPH, "newrank", "true"},         {AGRAPH, "dpi", "96"},
-        {AGRAPH, "charset", "UTF-8"},        {AGRAPH, "bgcolor", "white"},
-        {AGRAPH, "fontname", font},          {AGRAPH, "fontsize", "10"},
-        {AGRAPH, "fontcolor", "#404040"},    {AGRAPH, "labelloc", "t"},
-        {AGRAPH, "labeljust", "l"},          {AGNODE, "shape", "box"},
-        {AGNODE, "style", "filled,rounded"}, {AGNODE, "color", "#8c8c8c"},
-        {AGNODE, "fontname", font},          {AGNODE, "fontsize", "10"},
-        {AGNODE, "margin", "0.08,0.04"},     {AGNODE, "height", "0.3"},
-        {AGEDGE, "fontname", font},          {AGEDGE, "fontsize", "9"},
-        {AGEDGE, "fontcolor", "#505050"},    {AGEDGE, "arrowsize", "0.6"},
+        {AGRAPH, "rankdir", "TB"},    {AGRAPH, "nodesep", "0.25"},
+        {AGRAPH, "ranksep", "0.28"},  {AGRAPH, "pad", "0.1"},
+        {AGRAPH, "newrank", "true"},  {AGRAPH, "charset", "UTF-8"},
+        {AGRAPH, "bgcolor", "white"}, {AGRAPH, "fontname", font},
+        {AGRAPH, "fontsize", "10"},   {AGRAPH, "fontcolor", "#404040"},
+        {AGRAPH, "labelloc", "t"},    {AGRAPH, "labeljust", "l"},
+        {AGNODE, "shape", "box"},     {AGNODE, "style", "filled,rounded"},
+        {AGNODE, "color", "#8c8c8c"}, {AGNODE, "fontname", font},
+        {AGNODE, "fontsize", "10"},   {AGNODE, "margin", "0.08,0.04"},
+        {AGNODE, "height", "0.3"},    {AGEDGE, "fontname", font},
+        {AGEDGE, "fontsize", "9"},    {AGEDGE, "fontcolor", "#505050"},
+        {AGEDGE, "arrowsize", "0.6"},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         agattr(root, all[i].kind, (char *)all[i].name, (char *)all[i].value);
@@ -98,7 +99,7 @@ static Agraph_t *frame(struct drawing *drawing, const struct graph_function *fun
     drawing->frames = memory_grow(drawing->frames, &drawing->frame_capacity, i, sizeof(char *));
     drawing->frames[drawing->frame_count++] = path;
     set(found, "label", graph_plain(pool, graph_kin_name(graph, path, kin)));
-    set(found, "tooltip", graph_plain(pool, path));
+    set(found, "tooltip", graph_tooltip(pool, text_printable(pool, path)));
     set(found, "style", "rounded,filled");
     set(found, "fillcolor", "#f8f8f8");
     set(found, "color", "#b0b0b0");
@@ -117,10 +118,10 @@ static void draw_box(struct drawing *drawing, size_t top)
         agsubnode(around, box, 1);
     set_html(drawing->root, box, "label", graph_box_label(graph, function, &drawing->colours));
     mark(box, function);
-    if (function->down != GRAPH_NONE)
+    if (function->below != GRAPH_NONE)
         return; /* each row has its own of the rest */
     set_with_default(box, "fillcolor", graph_fill(&drawing->colours, function), "#ffffff");
-    set(box, "tooltip", graph_function_tooltip(graph, function));
+    set(box, "tooltip", graph_tooltip(pool, graph_function_tooltip(graph, function)));
     const char *link = graph_link(pool, graph->options.link, function->file, function->line);
     if (link)
         set(box, "URL", graph_plain(pool, link));
@@ -135,7 +136,13 @@ static bool is_sideways(const struct graph_edge *edge)
 /* Whether it is a line of the picture: others are within boxes. */
 static bool is_line(const struct graph *graph, size_t edge)
 {
-    return graph->edges[edge].drawn && graph->functions[graph->edges[edge].caller].down != edge;
+    return graph->edges[edge].drawn &&
+           !graph_is_stacked(graph, graph->edges[edge].caller, graph->edges[edge].callee);
+}
+
+static bool is_detour_line(const struct graph *graph, size_t detour)
+{
+    return !graph_is_stacked(graph, graph->detours[detour].caller, graph->detours[detour].callee);
 }
 
 static void count_line(struct drawing *drawing, size_t caller, size_t callee)
@@ -164,18 +171,25 @@ static void count_lines(struct drawing *drawing)
         if (is_line(graph, i) && !is_sideways(&graph->edges[i]))
             count_line(drawing, graph->edges[i].caller, graph->edges[i].callee);
     for (size_t i = 0; i < graph->detour_count; i++)
-        count_line(drawing, graph->detours[i].caller, graph->detours[i].callee);
+        if (is_detour_line(graph, i))
+            count_line(drawing, graph->detours[i].caller, graph->detours[i].callee);
     for (size_t i = 0; i < graph->edge_count; i++)
         if (is_line(graph, i) && !is_sideways(&graph->edges[i]))
             count_leaf(drawing, graph->edges[i].caller, graph->edges[i].callee);
     for (size_t i = 0; i < graph->detour_count; i++)
-        count_leaf(drawing, graph->detours[i].caller, graph->detours[i].callee);
+        if (is_detour_line(graph, i))
+            count_leaf(drawing, graph->detours[i].caller, graph->detours[i].callee);
 }
 
 /* Many boxes side by side would make a picture wider than any screen, so leaves hang in rows, below
  * the others. */
 static void hang(struct drawing *drawing, Agedge_t *drawn, size_t caller, size_t callee)
 {
+    if (drawing->graph->sideways) {
+        set(drawn, "tailport", "e");
+        set(drawn, "headport", "w");
+        return;
+    }
     struct fan *fan = &drawing->fans[drawing->graph->functions[caller].top];
     if (!is_leaf(drawing, callee) || fan->out < 4)
         return;
@@ -200,6 +214,18 @@ static void describe(Agedge_t *drawn, const char *label, const char *tooltip, co
     set(drawn, "style", style);
 }
 
+/* An edge that does not make its callee stand below. Beside frames its label is put where there is
+ * room, after all else: labels between boxes at the same height corrupt the memory of Graphviz 2.42
+ * where there are frames, too. */
+static void draw_back(struct graph *graph, const struct graph_edge *edge, Agedge_t *drawn)
+{
+    set_with_default(drawn, "constraint", "false", "true");
+    if (graph->options.cluster == GRAPH_ALONE)
+        return;
+    set(drawn, "xlabel", graph_edge_label(graph, edge));
+    set(drawn, "label", "");
+}
+
 static void draw_edge(struct drawing *drawing, const struct graph_edge *edge)
 {
     struct graph *graph = drawing->graph;
@@ -207,20 +233,16 @@ static void draw_edge(struct drawing *drawing, const struct graph_edge *edge)
     double share = fmin(graph_share(graph, edge->cumulative_ns), 1);
     bool recursive = graph_is_recursive(edge);
     Agedge_t *drawn = connect(drawing, edge->caller, edge->callee);
-    describe(drawn, graph_edge_label(graph, edge), graph_edge_tooltip(graph, edge),
+    describe(drawn, graph_edge_label(graph, edge),
+             graph_tooltip(pool, graph_edge_tooltip(graph, edge)),
              recursive                ? "dotted"
              : graph_is_inlined(edge) ? "dashed"
                                       : "solid");
     set(drawn, "color", graph_stroke(&drawing->colours, share));
     set(drawn, "penwidth", pool_format(pool, "%.2f", 1 + 4 * sqrt(share)));
     set(drawn, "weight", pool_format(pool, "%d", 1 + (int)lround(99 * share)));
-    if (recursive && edge->caller != edge->callee) {
-        set_with_default(drawn, "constraint", "false", "true");
-        /* Beside the layout: labels between functions of the same rank corrupt the memory of
-         * Graphviz 2.42 where there are frames, too. */
-        set(drawn, "xlabel", graph_edge_label(graph, edge));
-        set(drawn, "label", "");
-    }
+    if (recursive && edge->caller != edge->callee)
+        draw_back(graph, edge, drawn);
     if (!is_sideways(edge))
         hang(drawing, drawn, edge->caller, edge->callee);
 }
@@ -229,8 +251,8 @@ static void draw_detour(struct drawing *drawing, const struct graph_detour *deto
 {
     struct graph *graph = drawing->graph;
     Agedge_t *drawn = connect(drawing, detour->caller, detour->callee);
-    describe(drawn, graph_detour_label(graph, detour), graph_detour_tooltip(graph, detour),
-             "dotted");
+    describe(drawn, graph_detour_label(graph, detour),
+             graph_tooltip(&graph->pool, graph_detour_tooltip(graph, detour)), "dotted");
     set(drawn, "color", graph_stroke(&drawing->colours, 0));
     set(drawn, "arrowhead", "empty");
     hang(drawing, drawn, detour->caller, detour->callee);
@@ -243,7 +265,8 @@ static void draw_edges(struct drawing *drawing)
         if (is_line(graph, i))
             draw_edge(drawing, &graph->edges[i]);
     for (size_t i = 0; i < graph->detour_count; i++)
-        draw_detour(drawing, &graph->detours[i]);
+        if (is_detour_line(graph, i))
+            draw_detour(drawing, &graph->detours[i]);
 }
 
 Agraph_t *graph_build(struct graph *graph)
@@ -255,6 +278,8 @@ Agraph_t *graph_build(struct graph *graph)
     if (!drawing.root)
         out_of_memory();
     set_defaults(drawing.root);
+    if (graph->sideways)
+        set(drawing.root, "rankdir", "LR");
     graph_colours_begin(&drawing.colours, graph);
     set_html(drawing.root, drawing.root, "label", graph_header(graph, &drawing.colours));
     for (size_t i = 0; i < graph->function_count; i++)

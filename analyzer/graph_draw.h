@@ -45,7 +45,11 @@ const char *graph_colour_legend(const struct graph_colours *colours);
 /* Fit for Graphviz' plain text; for its HTML-like text is what text_xml makes. */
 const char *graph_plain(struct pool *pool, const char *text);
 
+/* The same for tooltips, of text that is printable already, in lines. */
+const char *graph_tooltip(struct pool *pool, const char *text);
+
 double graph_share(const struct graph *graph, int64_t part_ns);
+bool graph_tells_error(const struct graph *graph, int64_t error_ns);
 
 /* A function's name, for a box. */
 const char *graph_short_name(struct pool *pool, const char *name);
@@ -53,7 +57,8 @@ const char *graph_short_name(struct pool *pool, const char *name);
 /* What kin is called: short, as long as that tells it from others that are drawn. */
 const char *graph_kin_name(struct graph *graph, const char *path, enum graph_kin kin);
 
-/* What stands in a box, and more of a function where the mouse points at it. */
+/* What stands in a box and at an edge, and more where the mouse points at it: several lines of
+ * printable text. */
 const char *graph_box_label(struct graph *graph, const struct graph_function *top,
                             const struct graph_colours *colours);
 const char *graph_function_tooltip(struct graph *graph, const struct graph_function *function);

@@ -31,7 +31,8 @@ static const char *figures(struct graph *graph)
     struct pool *pool = &graph->pool;
     const char *text = moment(graph);
     if (graph->total_ns > 0)
-        text = pool_format(pool, "%s · %s = 100 %%", text, text_duration(pool, graph->total_ns));
+        text = pool_format(pool, "%s · 100 %% = %s, all threads together", text,
+                           text_duration(pool, graph->total_ns));
     return pool_format(pool, "%s · %s calls of %s functions", text, text_count(pool, graph->calls),
                        text_count(pool, (int64_t)graph->function_count));
 }
@@ -59,24 +60,29 @@ static const char *left_out(struct graph *graph)
 
 /* What occurs in the picture; of nothing else a legend speaks. */
 struct signs {
-    bool inlined, recursive, external, focus, chain, detour;
+    bool inlined, recursive, external, focus, chain, detour, estimate;
 };
 
 static struct signs signs_of(const struct graph *graph)
 {
-    struct signs signs = {.detour = graph->detour_count > 0};
+    struct signs signs = {0};
     for (size_t i = 0; i < graph->function_count; i++) {
         const struct graph_function *function = &graph->functions[i];
         signs.external |= function->drawn && function->external;
         signs.focus |= function->drawn && function->focus;
-        signs.chain |= function->drawn && function->down != GRAPH_NONE;
+        signs.estimate |=
+            function->drawn && graph_tells_error(graph, function->cumulative_error_ns);
+        signs.chain |= function->drawn && function->below != GRAPH_NONE;
     }
     for (size_t i = 0; i < graph->edge_count; i++) {
         const struct graph_edge *edge = &graph->edges[i];
         signs.recursive |= edge->drawn && graph_is_recursive(edge);
-        signs.inlined |=
-            edge->drawn && graph_is_inlined(edge) && graph->functions[edge->caller].down != i;
+        signs.inlined |= edge->drawn && graph_is_inlined(edge) &&
+                         !graph_is_stacked(graph, edge->caller, edge->callee);
     }
+    for (size_t i = 0; i < graph->detour_count; i++)
+        signs.detour |=
+            !graph_is_stacked(graph, graph->detours[i].caller, graph->detours[i].callee);
     return signs;
 }
 
@@ -92,7 +98,8 @@ static const char *sign_rows(struct graph *graph)
         {signs.inlined, "– – –", "inlined calls; their time is their caller's"},
         {signs.recursive, "· · · ·", "recursive calls, in a call that is running already"},
         {signs.detour, "· · ·▷", "calls through functions that are left out"},
-        {signs.chain, "↓", "each calls the next, and needs less than 1 % itself"},
+        {signs.chain, "↓", "each calls the next, and takes less than 2 % itself"},
+        {signs.estimate, "±", "holds the truth in 95 of 100 cases"},
         {signs.external, "▣", "not part of the build"},
         {signs.focus, "<B>▢</B>", "in focus"},
     };

@@ -188,7 +188,7 @@ static void clear(struct graph *graph, int64_t limit)
     graph->left_out_self_ns = 0;
     for (size_t i = 0; i < graph->function_count; i++) {
         graph->functions[i].drawn = false;
-        graph->functions[i].down = GRAPH_NONE;
+        graph->functions[i].below = graph->functions[i].down = GRAPH_NONE;
         graph->functions[i].top = i;
     }
     for (size_t i = 0; i < graph->edge_count; i++)

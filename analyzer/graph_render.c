@@ -14,7 +14,7 @@ static const double screen_width = 1880 / 96.0, screen_height = 1050 / 96.0;
 /* So much smaller than meant can be read well. */
 static const double least_scale = 0.85;
 
-enum { FEWEST = 8, STEP = 2 };
+enum { FEWEST = 8 };
 
 static const char *const formats[] = {"png", "svg", "pdf", "dot", "gv"};
 
@@ -62,20 +62,48 @@ static double scale_of(Agraph_t *drawing)
     return fmin(1, fmin(screen_width / width, screen_height / height));
 }
 
-/* Takes fewer and fewer functions until they fit the screen. */
+/* Whether what is picked now fits the screen. */
+static enum status try(GVC_t *context, struct graph *graph, bool *fits)
+{
+    Agraph_t *drawing = graph_build(graph);
+    enum status status = lay_out(context, drawing);
+    *fits = status == STATUS_OK && scale_of(drawing) >= least_scale;
+    gvFreeLayout(context, drawing);
+    agclose(drawing);
+    return status;
+}
+
+/* Takes fewer and fewer functions until they fit, but no fewer than `least`. */
+static enum status fit_way(GVC_t *context, struct graph *graph, bool sideways, size_t least,
+                           bool *fits)
+{
+    enum status status = STATUS_OK;
+    *fits = false;
+    graph->sideways = sideways;
+    graph_pick(graph, graph->options.limit);
+    while (graph->drawn_functions >= least) {
+        status = try(context, graph, fits);
+        if (status != STATUS_OK || *fits || graph->drawn_functions <= least)
+            break;
+        graph_pick(graph, (int64_t)graph->drawn_functions - 1);
+    }
+    return status;
+}
+
+/* Programs that are broader than deep may have more of their functions on a screen sideways. As
+ * people are used to callers above callees, it must be a quarter more. */
 static enum status fit(GVC_t *context, struct graph *graph)
 {
-    for (;;) {
-        Agraph_t *drawing = graph_build(graph);
-        enum status status = lay_out(context, drawing);
-        double scale = status == STATUS_OK ? scale_of(drawing) : 1;
-        gvFreeLayout(context, drawing);
-        agclose(drawing);
-        if (status != STATUS_OK || scale >= least_scale || graph->drawn_functions <= FEWEST)
-            return status;
-        int64_t fewer = (int64_t)graph->drawn_functions - STEP;
-        graph_pick(graph, fewer > FEWEST ? fewer : FEWEST);
+    bool fits;
+    enum status status = fit_way(context, graph, false, FEWEST, &fits);
+    size_t upright = graph->drawn_functions;
+    if (status == STATUS_OK)
+        status = fit_way(context, graph, true, upright + upright / 4 + 1, &fits);
+    if (status == STATUS_OK && !fits) {
+        graph->sideways = false;
+        graph_pick(graph, (int64_t)upright);
     }
+    return status;
 }
 
 static enum status render(GVC_t *context, Agraph_t *drawing, const char *format, char **bytes,
@@ -83,6 +111,8 @@ static enum status render(GVC_t *context, Agraph_t *drawing, const char *format,
 {
     unsigned length = 0;
     char *rendered = NULL;
+    if (strcmp(format, "png") == 0) /* others are measured in points, which browsers show larger */
+        agsafeset(drawing, (char *)"dpi", (char *)"96", (char *)"");
     enum status status = lay_out(context, drawing);
     if (status != STATUS_OK)
         return status;

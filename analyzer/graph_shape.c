@@ -7,7 +7,7 @@
 #include "memory.h"
 
 /* Functions with less of the total time may share a box. */
-static const double least_apart = 0.01;
+static const double least_apart = 0.02;
 
 /* The edges into each function, the largest first: those of f are edges[first[f]] up to, not
  * including, edges[first[f + 1]]. */
@@ -153,10 +153,9 @@ void graph_hang(struct graph *graph)
     free(search.is_above);
 }
 
-size_t graph_below(const struct graph *graph, size_t function)
+bool graph_is_stacked(const struct graph *graph, size_t caller, size_t callee)
 {
-    size_t edge = graph->functions[function].down;
-    return edge == GRAPH_NONE ? GRAPH_NONE : graph->edges[edge].callee;
+    return graph->functions[caller].below == callee;
 }
 
 /* What leads to a drawn function and from it. */
@@ -200,28 +199,39 @@ static struct joint *joints_of(const struct graph *graph)
     return joints;
 }
 
+/* Puts two boxes into one, if that is right: the one that ends with the caller, and the one that
+ * begins with the callee. Of `top` and `bottom` only those of their ends are kept right. */
+static bool stack(struct graph *graph, struct joint *joints, size_t from, size_t to)
+{
+    struct graph_function *caller = &graph->functions[from], *callee = &graph->functions[to];
+    if (joints[from].out != 1 || joints[to].in != 1 || joints[from].loop || joints[to].loop ||
+        !may_share(graph, caller) || !may_share(graph, callee) ||
+        !same_frame(graph, caller, callee) || caller->top == to)
+        return false;
+    size_t bottom = joints[to].bottom;
+    caller->below = to;
+    joints[to].inside = true;
+    graph->functions[bottom].top = caller->top;
+    joints[caller->top].bottom = bottom;
+    return true;
+}
+
 void graph_stack(struct graph *graph)
 {
     struct joint *joints = joints_of(graph);
     for (size_t i = 0; i < graph->edge_count; i++) {
         const struct graph_edge *edge = &graph->edges[i];
-        struct graph_function *caller = &graph->functions[edge->caller];
-        struct graph_function *callee = &graph->functions[edge->callee];
-        if (!edge->drawn || edge->recursive_calls > 0 || joints[edge->caller].out != 1 ||
-            joints[edge->callee].in != 1 || joints[edge->caller].loop ||
-            joints[edge->callee].loop || !may_share(graph, caller) || !may_share(graph, callee) ||
-            !same_frame(graph, caller, callee) || caller->top == edge->callee)
-            continue;
-        /* Both are boxes: the one that ends with the caller, and the one that begins with the
-         * callee. Only the tops of bottoms, and the bottoms of tops, are kept right so far. */
-        size_t bottom = joints[edge->callee].bottom;
-        caller->down = i;
-        joints[edge->callee].inside = true;
-        graph->functions[bottom].top = caller->top;
-        joints[caller->top].bottom = bottom;
+        if (edge->drawn && edge->recursive_calls == 0 &&
+            stack(graph, joints, edge->caller, edge->callee))
+            graph->functions[edge->caller].down = i;
+    }
+    for (size_t i = 0; i < graph->detour_count; i++) {
+        const struct graph_detour *detour = &graph->detours[i];
+        if (stack(graph, joints, detour->caller, detour->callee))
+            graph->functions[detour->caller].between = detour->between;
     }
     for (size_t i = 0; i < graph->function_count; i++)
-        for (size_t at = i; !joints[i].inside && at != GRAPH_NONE; at = graph_below(graph, at))
+        for (size_t at = i; !joints[i].inside && at != GRAPH_NONE; at = graph->functions[at].below)
             graph->functions[at].top = i;
     free(joints);
 }

@@ -74,6 +74,7 @@ static const struct argp_option options[] = {
      .doc = "What the functions of each come to",
      .group = 1},
     {.doc = "Which profiles, and what of them:", .group = 2},
+    {.doc = "How it looks:", .group = 3},
     {0},
 };
 

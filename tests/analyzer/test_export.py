@@ -77,7 +77,7 @@ class Export(Case):
     def test_help_names_every_format_and_ending(self):
         text = self.output("export", "--help")
         for form in FORMATS:
-            self.assertRegex(text, rf"(?m)^(.*, )?{form}\b")
+            self.assertRegex(text, rf"(?m)^ *(.*, )?{form}\b")
         for ending in ENDINGS:
             self.assertIn(ending.removeprefix("app").removesuffix(".4711"), text)
 

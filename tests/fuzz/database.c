@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "fuzz.h"
-#include "graph.h"
+#include "graph_draw.h"
 #include "report.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -79,7 +79,7 @@ static void draw(struct database *database)
     enum status status = graph_query(&graph, database, &options);
     RULE(status == STATUS_OK || status == STATUS_INPUT);
     if (status == STATUS_OK) {
-        RULE(graph_draw(&graph, "dot", &bytes, &size) == STATUS_OK);
+        RULE(graph_draw(&graph, "dot", false, &bytes, &size) == STATUS_OK);
         fuzz_check_text(bytes, size, "\t");
         graph_free_picture(bytes);
     }
