@@ -133,6 +133,8 @@ static enum status decode(const struct image *image, struct profile *profile)
     if (status == STATUS_OK)
         status = read_later_copy(image, profile);
     if (status == STATUS_OK)
+        status = profile_read_selections(image, profile);
+    if (status == STATUS_OK)
         status = profile_read_contexts(image, profile);
     if (status == STATUS_OK)
         status = find_places(image, profile);
@@ -174,5 +176,7 @@ void profile_close(struct profile *profile)
     free(profile->times);
     free(profile->timings);
     free(profile->octaves);
+    free(profile->units);
+    free(profile->selections);
     *profile = (struct profile){0};
 }
