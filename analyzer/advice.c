@@ -104,14 +104,18 @@ const char *advice_rule_name(const struct advice *advice)
     return advice->rule->name;
 }
 
-/* Ties are broken so that the same data gives the same order. */
+/* Of what is the same to a hundredth of the whole, the rule that says more comes first; ties are
+ * broken so that the same data gives the same order. */
 static int by_stake(const void *left, const void *right)
 {
     const struct advice *a = left, *b = right;
-    if (a->at_stake != b->at_stake)
-        return a->at_stake > b->at_stake ? -1 : 1;
+    int hundredths_a = (int)(100 * a->at_stake), hundredths_b = (int)(100 * b->at_stake);
+    if (hundredths_a != hundredths_b)
+        return hundredths_a > hundredths_b ? -1 : 1;
     if (a->rule != b->rule)
         return a->rule < b->rule ? -1 : 1;
+    if (a->at_stake != b->at_stake)
+        return a->at_stake > b->at_stake ? -1 : 1;
     int order = a->function && b->function ? strcmp(a->function, b->function) : 0;
     return order ? order : (a->function_id > b->function_id) - (a->function_id < b->function_id);
 }
@@ -120,8 +124,10 @@ static void apply_rules(struct advice_search *search)
 {
     for (const struct advice_rule *rule = advice_rules; rule->name; rule++) {
         search->rule = rule;
-        if (search->config->values[rule->first_key] > 0 &&
-            (search->facts->has_times || rule->without_times))
+        bool applies = search->facts->is_unsure   ? rule->when_unsure
+                       : search->facts->has_times ? true
+                                                  : rule->without_times;
+        if (applies && search->config->values[rule->first_key] > 0)
             rule->find(search);
     }
     if (search->list->count > 0)
@@ -135,9 +141,28 @@ enum status advice_query(struct advice_list *list, struct database *database,
     enum status status = facts_query(&facts, database);
     *list = (struct advice_list){.has_times = facts.has_times};
     struct advice_search search = {.facts = &facts, .config = config, .list = list};
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && facts.function_count > 0)
         apply_rules(&search);
     facts_free(&facts);
+    return status;
+}
+
+enum status advice_keep_shown(struct advice_list *list, struct database *database)
+{
+    sqlite3_stmt *row;
+    size_t kept = 0;
+    enum status status = database_prepare(
+        database, "SELECT 1 FROM temp.shown_functions WHERE function_id = ?", &row);
+    for (size_t i = 0; status == STATUS_OK && i < list->count; i++) {
+        bool shown = false;
+        sqlite3_bind_int64(row, 1, list->items[i].function_id);
+        status = database_step(database, row, &shown);
+        sqlite3_reset(row);
+        if (shown)
+            list->items[kept++] = list->items[i];
+    }
+    list->count = kept;
+    sqlite3_finalize(row);
     return status;
 }
 

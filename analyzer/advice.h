@@ -52,6 +52,9 @@ enum status advice_query(struct advice_list *list, struct database *database,
                          const struct config *config);
 void advice_free(struct advice_list *list);
 
+/* Leaves only what is about functions that row_filter.h shows. */
+enum status advice_keep_shown(struct advice_list *list, struct database *database);
+
 const char *advice_rule_name(const struct advice *advice);
 
 /* At most so many; 0: all. Nothing is written if there is no advice. */

@@ -1,7 +1,6 @@
 /* Rules of advice that look at how many calls there are. */
 #include <string.h>
 
-#include "advice_names.h"
 #include "advice_rules.h"
 
 /* Of a function that was running when the process was forked there may be no call, but one. */
@@ -25,6 +24,17 @@ static const struct fact_edge *busiest_caller(const struct facts *facts,
     return busiest;
 }
 
+/* Its own time where it is sure, and what a call costs: moving arguments, jumping there and back,
+ * and what the optimizer cannot do across it. That is part of the caller's time, and in nobody's
+ * error bar. */
+static double cost_of_calls(struct advice_search *search, const struct fact_function *function,
+                            double calls, double part)
+{
+    double ns =
+        facts_sure_self(function) * part + calls * advice_threshold(search, CONFIG_HOT_SMALL_COST);
+    return ns < search->facts->total_ns ? ns : search->facts->total_ns;
+}
+
 void advice_find_hot_small(struct advice_search *search)
 {
     struct pool *pool = &search->list->pool;
@@ -33,22 +43,22 @@ void advice_find_hot_small(struct advice_search *search)
         const struct fact_edge *edge = busiest_caller(search->facts, function);
         double all = function->calls - function->inlined_calls;
         double calls = edge ? edge->calls - edge->inlined_calls : 0;
-        double self = per_call(function->self_ns, all);
-        double part = all > 0 ? calls / all : 0;
+        double at_most = per_call(function->self_ns + function->self_error_ns, all);
         if (function->external || calls < advice_threshold(search, CONFIG_HOT_SMALL_CALLS) ||
-            self > advice_threshold(search, CONFIG_HOT_SMALL_SELF) ||
-            advice_share(search, facts_sure_self(function) * part, 0) <
-                advice_threshold(search, CONFIG_HOT_SMALL_SHARE))
+            at_most > advice_threshold(search, CONFIG_HOT_SMALL_SELF))
             continue;
-        double at_stake = function->self_ns * part;
-        struct advice *advice =
-            advice_add(search, i, at_stake, 0, "%s takes %s a call, and %s calls it %s times.",
-                       advice_name(search, i), advice_value(pool, ADVICE_NS, self),
-                       advice_name(search, edge->caller), advice_value(pool, ADVICE_COUNT, calls));
-        advice_number(advice, ADVICE_NS, "self_per_call_ns", "self time of a call", self);
+        double at_stake = cost_of_calls(search, function, calls, calls / all);
+        if (advice_share(search, at_stake, 0) < advice_threshold(search, CONFIG_HOT_SMALL_SHARE))
+            continue;
+        struct advice *advice = advice_add(
+            search, i, at_stake, 0, "%s takes %s or less a call, and %s calls it %s times.",
+            advice_name(search, i), advice_value(pool, ADVICE_NS, at_most),
+            advice_name(search, edge->caller), advice_value(pool, ADVICE_COUNT, calls));
         advice_number(advice, ADVICE_COUNT, "calls", "calls from there", calls);
-        advice_number(advice, ADVICE_SHARE, "share_of_calls", "share of its calls", part);
-        advice_number(advice, ADVICE_NS, "self_ns", "self time in these", at_stake);
+        advice_number(advice, ADVICE_SHARE, "share_of_calls", "of all its calls", calls / all);
+        advice_number(advice, ADVICE_NS, "self_per_call_ns", "self time of a call, at most",
+                      at_most);
+        advice_number(advice, ADVICE_NS, "cost_ns", "they cost about", at_stake);
         advice_number(advice, ADVICE_SHARE, "share", "share of the time",
                       advice_share(search, at_stake, 0));
     }
@@ -107,14 +117,13 @@ static struct loop look_within(const struct advice_search *search, const struct 
     for (size_t i = 0; i < callee->callee_count; i++) {
         const struct fact_edge *below = &facts->edges[callee->first_callee + i];
         const struct fact_function *function = &facts->functions[below->callee];
-        struct loop loop = {
-            .edge = edge, .within = below->callee, .deed = names_deed(function->linkage_name)};
+        struct loop loop = {.edge = edge, .within = below->callee, .deed = function->deed};
         double each = per_call(below->calls, callee->calls);
         if (loop.deed == DEED_NONE || each < 1 ||
             each >= advice_threshold(search, CONFIG_LOOP_CALL_CALLS)) /* a loop of its own */
             continue;
         loop.ns = facts_sure(function, ns_by_way_of(facts, below, edge));
-        loop.calls = edge->calls * each;
+        loop.calls = edge->calls; /* at least */
         if (is_worse(search, &loop, &worst))
             worst = loop;
     }
@@ -124,12 +133,11 @@ static struct loop look_within(const struct advice_search *search, const struct 
 static struct loop look_at(const struct advice_search *search, const struct fact_edge *edge)
 {
     const struct fact_function *callee = &search->facts->functions[edge->callee];
-    enum deed deed = names_deed(callee->linkage_name);
-    if (deed == DEED_ROW) /* one statement has many, and that is as it should be */
+    if (callee->deed == DEED_ROW) /* one statement has many, and that is as it should be */
         return (struct loop){0};
-    if (deed == DEED_NONE)
+    if (callee->deed == DEED_NONE)
         return look_within(search, edge);
-    return (struct loop){edge, FACTS_NONE, deed, facts_sure(callee, edge->cumulative_ns),
+    return (struct loop){edge, FACTS_NONE, callee->deed, facts_sure(callee, edge->cumulative_ns),
                          edge->calls};
 }
 
@@ -140,7 +148,7 @@ static void tell_loop(struct advice_search *search, const struct loop *loop, dou
     const char *within =
         loop->within == FACTS_NONE
             ? ""
-            : pool_format(pool, ", each of which calls %s", advice_name(search, loop->within));
+            : pool_format(pool, ", which call %s", advice_name(search, loop->within));
     struct advice *advice = advice_add(
         search, edge->caller, loop->ns, loop->calls,
         "A call of %s makes %s calls of %s on average%s.", advice_name(search, edge->caller),

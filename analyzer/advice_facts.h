@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "advice_names.h"
 #include "database.h"
 
 #define FACTS_NONE SIZE_MAX
@@ -18,6 +19,7 @@ struct fact_function {
     const char *name, *linkage_name, *file; /* file NULL: unknown */
     int64_t line;                           /* 0: unknown */
     bool external, below_noise;
+    enum deed deed;
     double calls, inlined_calls, recursive_calls;
     double self_ns, self_error_ns, cumulative_ns, cumulative_error_ns;
     double measured_calls, p50_ns, p99_ns;
@@ -49,6 +51,7 @@ struct facts {
     double total_ns; /* of all threads together, without profiler_ns; shares are of this */
     double profiler_ns, outside_ns;
     bool has_times;
+    bool is_unsure; /* an error is larger than all the time: nearly all of it was the profiler's */
 };
 
 /* facts_free in any case. */

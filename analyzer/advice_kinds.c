@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "advice_names.h"
 #include "advice_rules.h"
 
 /* Functions of one kind and their time, which is nobody else's among them. */
@@ -42,9 +41,12 @@ static const char *shares_of(struct advice_search *search, const struct kind *ki
     enum { MOST_NAMED = 3 };
     struct pool *pool = &search->list->pool;
     const char *text = "";
-    size_t named = kind->count < MOST_NAMED ? kind->count : MOST_NAMED;
-    for (size_t i = 0; i < named; i++) {
+    size_t named = 0;
+    for (size_t i = 0; i < kind->count && i < MOST_NAMED; i++) {
         size_t function = kind->functions[i];
+        if (i > 0 && kind->ns[function] < kind->sum_ns / 100)
+            break;
+        named++;
         text = pool_format(
             pool, "%s%s%s %s", text, i ? ", " : "", advice_name(search, function),
             advice_value(pool, ADVICE_SHARE, advice_share(search, kind->ns[function], 0)));
@@ -65,8 +67,8 @@ static void kind_judge(struct advice_search *search, struct kind *kind, enum con
     double share = advice_share(search, kind->sum_ns, 0);
     if (kind->count > 0 && share >= advice_threshold(search, key)) {
         struct advice *advice = advice_add(
-            search, kind->functions[0], kind->sum_ns, 0, "%s takes at least %s of the time: %s.",
-            where, advice_value(pool, ADVICE_SHARE, share), shares_of(search, kind));
+            search, kind->functions[0], kind->sum_ns, 0, "%s at least %s of the time: %s.", where,
+            advice_value(pool, ADVICE_SHARE, share), shares_of(search, kind));
         advice_number(advice, ADVICE_COUNT, "functions", "functions", (double)kind->count);
         advice_number(advice, ADVICE_NS, "time_ns", "time, at least", kind->sum_ns);
         advice_number(advice, ADVICE_SHARE, "share", "share of the time", share);
@@ -80,10 +82,12 @@ void advice_find_allocation(struct advice_search *search)
     struct kind kind = kind_begin(search->facts);
     for (size_t i = 0; i < search->facts->function_count; i++) {
         const struct fact_function *function = &search->facts->functions[i];
-        if (names_deed(function->linkage_name) == DEED_MEMORY)
+        struct pool pool = {0};
+        if (function->deed == DEED_MEMORY || names_is_allocation(&pool, function->name))
             kind_add(&kind, i, facts_sure_self(function));
+        pool_free(&pool);
     }
-    kind_judge(search, &kind, CONFIG_ALLOCATION_SHARE, "Allocating and freeing memory");
+    kind_judge(search, &kind, CONFIG_ALLOCATION_SHARE, "Allocating and freeing memory takes");
 }
 
 void advice_find_waiting(struct advice_search *search)
@@ -91,11 +95,11 @@ void advice_find_waiting(struct advice_search *search)
     struct kind kind = kind_begin(search->facts);
     for (size_t i = 0; i < search->facts->function_count; i++) {
         const struct fact_function *function = &search->facts->functions[i];
-        enum deed deed = names_deed(function->linkage_name);
-        if (deed == DEED_INPUT_OUTPUT || deed == DEED_WAIT || deed == DEED_LOCK)
+        if (function->deed == DEED_INPUT_OUTPUT || function->deed == DEED_WAIT ||
+            function->deed == DEED_LOCK)
             kind_add(&kind, i, facts_sure_self(function));
     }
-    kind_judge(search, &kind, CONFIG_WAITING_SHARE, "Input, output and waiting");
+    kind_judge(search, &kind, CONFIG_WAITING_SHARE, "Input, output and waiting take");
 }
 
 /* Marks all that functions of the set lead to, by whatever chains. Without recursion: a program
@@ -172,7 +176,7 @@ void advice_find_serialization(struct advice_search *search)
             kind_add(&kind, i, outermost_ns(facts, i, set, reached));
     keep_largest(facts, set, &kind);
     kind_judge(search, &kind, CONFIG_SERIALIZATION_SHARE,
-               "Turning data into text or bytes, or back,");
+               "Turning data into text or bytes, or back, takes");
     free(set);
     free(reached);
 }

@@ -71,6 +71,12 @@ static const char verbs[] =
 static const char formats[] = "json xml yaml toml csv html proto protobuf msgpack cbor bson asn1"
                               " base64 hex";
 
+/* Likewise of wrappers of the C library's functions: anywhere; and at a name's end. */
+static const char allocations[] = "malloc calloc realloc";
+static const char last[] = "alloc free allocate deallocate";
+
+enum { LONGEST_WORD = 32 };
+
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -123,17 +129,23 @@ static const char *without_brackets(struct pool *pool, const char *name)
     return result;
 }
 
+/* A function's own name, and where in the whole it begins. */
+static const char *own_name(struct pool *pool, const char *name, const char **whole)
+{
+    *whole = without_brackets(pool, text_bare_name(pool, name));
+    return text_last_name(*whole);
+}
+
 bool names_is_serialization(struct pool *pool, const char *name)
 {
-    const char *bare = without_brackets(pool, text_bare_name(pool, name));
-    const char *last = text_last_name(bare);
+    const char *whole;
+    const char *own = own_name(pool, name, &whole);
     bool verb = false, format = false, is_first = true, to = false;
-    char word[32];
-    for (const char *at = bare; (at = next_word(at, word, sizeof word));) {
+    char word[LONGEST_WORD];
+    for (const char *at = whole; (at = next_word(at, word, sizeof word));) {
         size_t length = strlen(word);
-        bool own = at > last;
         format |= has_word(formats, word, length);
-        if (!own)
+        if (at <= own)
             continue;
         if (has_word(anywhere, word, length) || (is_first && has_word(first, word, length)) ||
             (to && strcmp(word, "string") == 0))
@@ -143,6 +155,19 @@ bool names_is_serialization(struct pool *pool, const char *name)
         is_first = false;
     }
     return verb && format;
+}
+
+bool names_is_allocation(struct pool *pool, const char *name)
+{
+    const char *whole;
+    bool found = false;
+    char word[LONGEST_WORD];
+    for (const char *at = own_name(pool, name, &whole); (at = next_word(at, word, sizeof word));) {
+        if (has_word(allocations, word, strlen(word)))
+            return true;
+        found = has_word(last, word, strlen(word));
+    }
+    return found;
 }
 
 /* "a, b, c", with ^x as x… */
@@ -175,7 +200,10 @@ const char *names_of_deeds(struct pool *pool)
 
 const char *names_of_memory(struct pool *pool)
 {
-    return pool_format(pool, "For %s.", deed(pool, DEED_MEMORY));
+    return pool_format(pool,
+                       "For %s. Names of other functions are taken apart at underscores and "
+                       "capital letters; these words tell: %s; and at the end %s.",
+                       deed(pool, DEED_MEMORY), listed(pool, allocations), listed(pool, last));
 }
 
 const char *names_of_waiting(struct pool *pool)

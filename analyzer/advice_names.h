@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "advice_facts.h"
+#include "memory.h"
 
 /* What a function does that is worth asking how often. */
 enum deed {
@@ -23,6 +23,9 @@ enum deed names_deed(const char *linkage_name);
 
 /* Whether it turns data into text or bytes, or back, by the words that its name consists of. */
 bool names_is_serialization(struct pool *pool, const char *name);
+
+/* Whether it allocates or frees memory, likewise. */
+bool names_is_allocation(struct pool *pool, const char *name);
 
 /* The names, for those who ask how functions are found; as sentences. */
 const char *names_of_deeds(struct pool *pool);

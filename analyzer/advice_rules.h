@@ -22,11 +22,12 @@ struct advice_rule {
     const char *remedy;                  /* sentences that go with each advice */
     enum config_key first_key, last_key; /* the first is its switch */
     bool without_times;                  /* it finds something by calls alone */
+    bool when_unsure;                    /* also where the time is less than its errors */
     void (*find)(struct advice_search *search);
     const char *(*names)(struct pool *pool); /* that it knows functions by; NULL: none */
 };
 
-/* In a fixed order; the last one's name is NULL. */
+/* Those that say more come first; the last one's name is NULL. */
 extern const struct advice_rule advice_rules[];
 
 /* advice_time.c: by shares of the time */

@@ -8,7 +8,7 @@
 #include "nearest.h"
 #include "text.h"
 
-enum { INDENT = 3, WIDEST = 100, NARROWEST = 40 };
+enum { INDENT = 3, WIDEST = 100 };
 
 static size_t shown(const struct advice_list *list, size_t most)
 {
@@ -42,33 +42,20 @@ static const char *rest(struct pool *pool, size_t left)
                        left == 1 ? "piece" : "pieces");
 }
 
-/* Up to the next blank where a line may end: not between a number and its unit. */
-static size_t unbroken(const char *text)
+static void write_lines(FILE *stream, const char *text, size_t width)
 {
-    size_t length = strcspn(text, " ");
-    while (length > 0 && text[length] == ' ' && text[length - 1] >= '0' && text[length - 1] <= '9')
-        length += 1 + strcspn(text + length + 1, " ");
-    return length;
+    fprintf(stream, "%*s", INDENT, "");
+    text_write_lines(stream, text, INDENT, width);
 }
 
-/* Breaks lines between words, all of them indented. */
-static void write_wrapped(FILE *stream, const char *text, size_t width)
+static void write_severity(FILE *stream, const struct screen *screen, enum severity severity)
 {
-    size_t column = 0;
-    while (*text) {
-        size_t length = unbroken(text);
-        size_t taken = text_width_until(text, text + length);
-        if (column > 0 && column + 1 + taken > width) {
-            fputc('\n', stream);
-            column = 0;
-        }
-        fprintf(stream, "%*s", column > 0 ? 1 : INDENT, "");
-        column += (column > 0 ? 1 : INDENT) + taken;
-        fwrite(text, 1, length, stream);
-        text += length;
-        text += *text == ' ';
-    }
-    fputc('\n', stream);
+    static const enum style styles[] = {STYLE_PLAIN, STYLE_LOW, STYLE_MEDIUM, STYLE_HIGH,
+                                        STYLE_CRITICAL};
+    if (!severity_name(severity))
+        return;
+    fputs(", ", stream);
+    style_write(stream, screen, styles[severity], severity_name(severity));
 }
 
 void advice_write_table(FILE *stream, const struct advice_list *list, size_t most,
@@ -76,20 +63,21 @@ void advice_write_table(FILE *stream, const struct advice_list *list, size_t mos
 {
     struct pool pool = {0};
     size_t width = screen->width == 0 || screen->width > WIDEST ? WIDEST : screen->width;
-    width = width > NARROWEST ? width : NARROWEST;
     size_t count = shown(list, most);
-    if (count > 0)
-        fputs("\nAdvice\n", stream);
+    if (count > 0) {
+        fputc('\n', stream);
+        style_write(stream, screen, STYLE_HEADING, "Advice");
+        fputc('\n', stream);
+    }
     for (size_t i = 0; i < count; i++) {
         const struct advice *advice = &list->items[i];
-        const char *severity = severity_name(advice->severity);
         const char *where = place(&pool, advice);
-        fprintf(stream, "%s%zu. %s%s%s%s%s\n", i ? "\n" : "", i + 1, advice->rule->name,
-                severity ? ", " : "", severity ? severity : "", where ? ", " : "",
-                where ? text_printable(&pool, where) : "");
-        write_wrapped(stream, advice->text, width);
-        write_wrapped(stream, pool_format(&pool, "(%s)", numbers(&pool, advice)), width);
-        write_wrapped(stream, advice->remedy, width);
+        fprintf(stream, "%s%zu. %s", i ? "\n" : "", i + 1, advice->rule->name);
+        write_severity(stream, screen, advice->severity);
+        fprintf(stream, "%s%s\n", where ? ", " : "", where ? text_printable(&pool, where) : "");
+        write_lines(stream, advice->text, width);
+        write_lines(stream, pool_format(&pool, "(%s)", numbers(&pool, advice)), width);
+        write_lines(stream, advice->remedy, width);
     }
     if (count < list->count)
         fprintf(stream, "\n%s\n", rest(&pool, list->count - count));
@@ -185,7 +173,7 @@ static enum status no_such_rule(const char *name)
 static void write_paragraph(FILE *stream, struct pool *pool, const char *title, const char *text)
 {
     fputc('\n', stream);
-    write_wrapped(stream, title ? pool_format(pool, "%s: %s", title, text) : text, WIDEST);
+    write_lines(stream, title ? pool_format(pool, "%s: %s", title, text) : text, WIDEST);
 }
 
 static void write_thresholds(FILE *stream, struct pool *pool, const struct advice_rule *rule,

@@ -9,58 +9,83 @@ void advice_find_dominant(struct advice_search *search)
         double sure = advice_share(search, facts_sure_self(function), 0);
         if (sure < advice_threshold(search, CONFIG_DOMINANT_SHARE))
             continue;
+        static const char at_callers[] = "Begin with those who call it: nothing that is gained "
+                                         "elsewhere can be much beside it.";
         double share = advice_share(search, function->self_ns, 0);
         struct advice *advice = advice_add(
             search, i, function->self_ns, 0, "%s alone has %s of the time, without what it calls.",
             advice_name(search, i), advice_value(&search->list->pool, ADVICE_SHARE, share));
+        advice->remedy = function->external ? at_callers : advice->remedy;
         advice_number(advice, ADVICE_NS, "self_ns", "self time", function->self_ns);
-        advice_number(advice, ADVICE_NS, "self_error_ns", "its error", function->self_error_ns);
+        if (function->self_error_ns > 0)
+            advice_number(advice, ADVICE_NS, "self_error_ns", "give or take",
+                          function->self_error_ns);
         advice_number(advice, ADVICE_SHARE, "self_share", "share of the time", share);
         advice_number(advice, ADVICE_COUNT, "calls", "calls", function->calls);
     }
 }
 
-/* Calls with a time of their own, and how long one took. */
-static double average(double ns, double calls)
-{
-    return calls > 0 ? ns / calls : 0;
-}
-
-static void judge_caller(struct advice_search *search, const struct fact_edge *edge)
+/* Whether it fits the rule. */
+static bool has_one_caller(const struct advice_search *search, const struct fact_edge *edge)
 {
     const struct fact_function *callee = &search->facts->functions[edge->callee];
     double calls = facts_outer_calls(edge->calls, edge->inlined_calls, edge->recursive_calls);
     double all = facts_outer_calls(callee->calls, callee->inlined_calls, callee->recursive_calls);
     double sure = advice_share(search, facts_sure(callee, edge->cumulative_ns), 0);
-    double part = edge->cumulative_ns / callee->cumulative_ns; /* a number if `sure` is not 0 */
-    if (!(sure > 0) || sure < advice_threshold(search, CONFIG_ONE_CALLER_SHARE) ||
-        part < advice_threshold(search, CONFIG_ONE_CALLER_TIME) ||
-        calls < advice_threshold(search, CONFIG_ONE_CALLER_LEAST) ||
-        calls > all * advice_threshold(search, CONFIG_ONE_CALLER_CALLS))
-        return;
+    return sure > 0 && sure >= advice_threshold(search, CONFIG_ONE_CALLER_SHARE) &&
+           edge->cumulative_ns >=
+               callee->cumulative_ns * advice_threshold(search, CONFIG_ONE_CALLER_TIME) &&
+           calls >= advice_threshold(search, CONFIG_ONE_CALLER_LEAST) && calls < all &&
+           calls <= all * advice_threshold(search, CONFIG_ONE_CALLER_CALLS);
+}
+
+/* Whether the caller is such a function itself, for the same time: then it begins further up. */
+static bool begins_above(const struct advice_search *search, const struct fact_edge *edge)
+{
+    const struct facts *facts = search->facts;
+    const struct fact_function *caller = &facts->functions[edge->caller];
+    for (size_t i = 0; i < caller->caller_count; i++) {
+        const struct fact_edge *above = &facts->edges[facts->to[caller->first_caller + i]];
+        bool holds = above->cumulative_ns > edge->cumulative_ns ||
+                     (above->cumulative_ns == edge->cumulative_ns && above < edge);
+        if (holds && has_one_caller(search, above))
+            return true;
+    }
+    return false;
+}
+
+static void tell_one_caller(struct advice_search *search, const struct fact_edge *edge)
+{
     struct pool *pool = &search->list->pool;
-    double elsewhere = average(callee->cumulative_ns - edge->cumulative_ns, all - calls);
+    const struct fact_function *callee = &search->facts->functions[edge->callee];
+    double calls = facts_outer_calls(edge->calls, edge->inlined_calls, edge->recursive_calls);
+    double all = facts_outer_calls(callee->calls, callee->inlined_calls, callee->recursive_calls);
+    double here = edge->cumulative_ns / calls;
+    double elsewhere_ns = callee->cumulative_ns - edge->cumulative_ns;
+    double elsewhere = elsewhere_ns > 0 ? elsewhere_ns / (all - calls) : 0;
     struct advice *advice = advice_add(
         search, edge->callee, edge->cumulative_ns, 0,
         "%s spends %s of its time in the %s of its calls that %s makes: %s each, elsewhere %s.",
-        advice_name(search, edge->callee), advice_value(pool, ADVICE_SHARE, part),
+        advice_name(search, edge->callee),
+        advice_value(pool, ADVICE_SHARE, edge->cumulative_ns / callee->cumulative_ns),
         advice_value(pool, ADVICE_SHARE, calls / all), advice_name(search, edge->caller),
-        advice_value(pool, ADVICE_NS, average(edge->cumulative_ns, calls)),
-        advice_value(pool, ADVICE_NS, elsewhere));
+        advice_value(pool, ADVICE_NS, here), advice_value(pool, ADVICE_NS, elsewhere));
     advice_number(advice, ADVICE_NS, "cumulative_ns", "time from there", edge->cumulative_ns);
     advice_number(advice, ADVICE_SHARE, "share", "share of the time",
                   advice_share(search, edge->cumulative_ns, 0));
     advice_number(advice, ADVICE_COUNT, "calls", "calls from there", calls);
     advice_number(advice, ADVICE_COUNT, "other_calls", "other calls", all - calls);
-    advice_number(advice, ADVICE_NS, "average_ns", "time of a call from there",
-                  average(edge->cumulative_ns, calls));
+    advice_number(advice, ADVICE_NS, "average_ns", "time of a call from there", here);
     advice_number(advice, ADVICE_NS, "other_average_ns", "of another", elsewhere);
 }
 
 void advice_find_one_caller(struct advice_search *search)
 {
-    for (size_t i = 0; i < search->facts->edge_count; i++)
-        judge_caller(search, &search->facts->edges[i]);
+    for (size_t i = 0; i < search->facts->edge_count; i++) {
+        const struct fact_edge *edge = &search->facts->edges[i];
+        if (has_one_caller(search, edge) && !begins_above(search, edge))
+            tell_one_caller(search, edge);
+    }
 }
 
 /* What the slowest hundredth of the calls took longer than half of them do, at least; as far as it

@@ -26,7 +26,6 @@ static const struct export_format formats[] = {
     {"prometheus", {"*.prom"}, export_prometheus, false, false},
     {"openmetrics", {"*.openmetrics"}, export_openmetrics, false, false},
     {"jsonl", {"*.jsonl"}, export_jsonl, false, false},
-    {"json", {NULL}, export_json, false, false},
     {"csv", {"*.csv"}, export_csv, false, false},
     {"markdown", {"*.md", "*.markdown"}, export_markdown, false, false},
 };
@@ -37,7 +36,7 @@ enum { FORMATS = sizeof formats / sizeof *formats };
 static const char *const traces[] = {"chrome", "perfetto", "trace", NULL};
 
 #define FORMAT_NAMES                                                                               \
-    "callgrind, pprof, speedscope, folded, prometheus, openmetrics, jsonl, json, csv or markdown"
+    "callgrind, pprof, speedscope, folded, prometheus, openmetrics, jsonl, csv or markdown"
 
 struct arguments {
     struct source source;
@@ -66,7 +65,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static const struct argp_option options[] = {
     {.name = "format",
      .key = 'f',
-     .arg = "callgrind|pprof|speedscope|folded|prometheus|openmetrics|jsonl|json|csv|markdown",
+     .arg = "callgrind|pprof|speedscope|folded|prometheus|openmetrics|jsonl|csv|markdown",
      .doc = "Without it, the ending of FILE tells"},
     {.name = "output",
      .key = 'o',
@@ -83,17 +82,16 @@ static const struct argp parser = {
     .children = source_arguments,
     .args_doc = SOURCE_ARGUMENTS,
     .doc = "Write profiles as files that other tools open.\v"
-           "callgrind    KCachegrind, callgrind_annotate: functions and who calls whom\n"
-           "pprof        go tool pprof: all contexts, by thread and process\n"
-           "speedscope   speedscope: all contexts\n"
-           "folded       flamegraph.pl and its like: own time of every context\n"
-           "prometheus   Prometheus' text format: functions\n"
-           "openmetrics  OpenMetrics: the same\n"
-           "jsonl        JSON, one object a line: processes, functions, edges\n"
-           "json, csv, markdown  as 'profinst report' writes them, with all functions\n\n"
+           "  callgrind    KCachegrind, callgrind_annotate: functions and who calls whom\n"
+           "  pprof        go tool pprof: all contexts, by thread and process\n"
+           "  speedscope   speedscope: all contexts\n"
+           "  folded       flamegraph.pl and its like: own time of every context\n"
+           "  prometheus   Prometheus' text format: functions\n"
+           "  openmetrics  OpenMetrics: the same\n"
+           "  jsonl        JSON, one object a line: processes, functions, edges\n"
+           "  csv, markdown  as 'profinst report' writes them, with all functions\n\n"
            "Own times are without what recording took, as in reports. docs/EXPORT.md tells how to "
-           "open "
-           "each, what is in it, and what is lost.\n\n" COMMAND_EXIT_CODES,
+           "open each, what is in it, and what is lost.\n\n" COMMAND_EXIT_CODES,
 };
 
 static const struct export_format *format_of_name(const char *name)

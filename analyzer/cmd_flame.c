@@ -103,7 +103,8 @@ static const struct argp parser = {
         "In a browser: a click, or Tab and Enter, makes a frame as wide as the picture; the arrow "
         "keys go to callers, callees and neighbours; Esc or 'Reset zoom' goes back. '/' or Ctrl-F "
         "searches names by a regular expression, in which capitals matter if it has some; "
-        "'matched' is the share, of what is shown, of the frames found and all above them. Frames "
+        "'matched' is the share, of what is shown, of the frames found and all that they call. "
+        "Frames "
         "that were left out are not found.\n\n" COMMAND_EXIT_CODES,
 };
 

@@ -59,6 +59,16 @@ static void write_view(struct writer *writer, struct view *view)
     }
 }
 
+static enum status query_advice(struct writer *writer, struct report *report,
+                                struct advice_list *advice)
+{
+    const struct report_options *options = &writer->arguments->options;
+    report->advice = advice;
+    enum status status = advice_query(advice, writer->database, options->config);
+    return status == STATUS_OK && options->filtered ? advice_keep_shown(advice, writer->database)
+                                                    : status;
+}
+
 /* Of what the database shows at the moment. */
 static enum status report_on(struct writer *writer)
 {
@@ -69,10 +79,8 @@ static enum status report_on(struct writer *writer)
     struct report report;
     struct advice_list advice = {0};
     enum status status = report_query(&report, writer->database, &options);
-    if (status == STATUS_OK && whole && !arguments->no_advice && arguments->format != FORMAT_CSV) {
-        report.advice = &advice;
-        status = advice_query(&advice, writer->database, options.config);
-    }
+    if (status == STATUS_OK && whole && !arguments->no_advice && arguments->format != FORMAT_CSV)
+        status = query_advice(writer, &report, &advice);
     if (status == STATUS_OK && writer->written++ > 0 && !writer->reports)
         fputc('\n', writer->stream);
     if (status == STATUS_OK && whole)

@@ -1,5 +1,5 @@
-/* The commands. To add one: write cmd_NAME.c, declare it here, put it into the list in main.c and
- * its file into CMakeLists.txt, and test it. */
+/* The commands. To add one: write cmd_NAME.c, declare it here, put it into the list in
+ * commands.c and its file into CMakeLists.txt, and test it. */
 #ifndef PROFINST_ANALYZER_COMMAND_H
 #define PROFINST_ANALYZER_COMMAND_H
 
@@ -21,9 +21,15 @@ extern const struct command command_flame;
 extern const struct command command_html;
 extern const struct command command_export;
 extern const struct command command_load;
+extern const struct command command_query;
+extern const struct command command_schema;
 extern const struct command command_selection;
 extern const struct command command_suggest_filter;
 extern const struct command command_dump;
+extern const struct command command_completion;
+
+/* All of them, in the order of `profinst --help`; NULL behind the last. */
+extern const struct command *const commands[];
 
 /* Ends the --help of every command. */
 #define COMMAND_EXIT_CODES                                                                         \

@@ -47,8 +47,10 @@ static const struct config_entry entries[CONFIG_KEYS] = {
         COUNT("hot-small-calls", "1000000", "calls from one caller, at least"),
     [CONFIG_HOT_SMALL_SELF] = {"advice", "hot-small-self", CONFIG_DURATION, false, "50 ns",
                                "own time of a call, at most"},
-    [CONFIG_HOT_SMALL_SHARE] = SHARE("hot-small-share", "3 %",
-                                     "share of the time that is its own in these calls, at least"),
+    [CONFIG_HOT_SMALL_COST] = {"advice", "hot-small-cost", CONFIG_DURATION, false, "1 ns",
+                               "what a call is taken to cost by being one"},
+    [CONFIG_HOT_SMALL_SHARE] =
+        SHARE("hot-small-share", "3 %", "share of the time in these calls, at least"),
     [CONFIG_LOOP_CALL] = RULE("loop-call"),
     [CONFIG_LOOP_CALL_CALLS] =
         COUNT("loop-call-calls", "100", "calls that one call of the caller makes, at least"),

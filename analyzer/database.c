@@ -68,7 +68,7 @@ static void excerpt(const char *sql, char *to, size_t size)
     to[length] = '\0';
 }
 
-static enum status failed(const struct database *database, const char *sql)
+enum status database_failed(const struct database *database, const char *sql)
 {
     const char *advice;
     enum status status = explain(database, &advice);
@@ -86,7 +86,7 @@ enum status database_execute(struct database *database, const char *sql)
         sqlite3_stmt *statement;
         const char *rest;
         if (sqlite3_prepare_v2(database->handle, sql, -1, &statement, &rest) != SQLITE_OK)
-            return failed(database, sql);
+            return database_failed(database, sql);
         enum status status = statement ? database_run(database, statement) : STATUS_OK;
         sqlite3_finalize(statement);
         if (status != STATUS_OK)
@@ -99,7 +99,7 @@ enum status database_execute(struct database *database, const char *sql)
 enum status database_prepare(struct database *database, const char *sql, sqlite3_stmt **statement)
 {
     if (sqlite3_prepare_v2(database->handle, sql, -1, statement, NULL) != SQLITE_OK)
-        return failed(database, sql);
+        return database_failed(database, sql);
     return STATUS_OK;
 }
 
@@ -108,7 +108,7 @@ enum status database_step(struct database *database, sqlite3_stmt *statement, bo
     int result = sqlite3_step(statement);
     *row = result == SQLITE_ROW;
     if (result != SQLITE_ROW && result != SQLITE_DONE)
-        return failed(database, sqlite3_sql(statement));
+        return database_failed(database, sqlite3_sql(statement));
     return STATUS_OK;
 }
 
@@ -243,7 +243,7 @@ static enum status open_handle(struct database *database, int flags)
     sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (sqlite3_open_v2(database->path, &database->handle, flags, NULL) != SQLITE_OK) {
-        enum status status = failed(database, NULL);
+        enum status status = database_failed(database, NULL);
         database_close(database);
         return status;
     }

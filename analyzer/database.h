@@ -46,6 +46,9 @@ enum status database_step(struct database *database, sqlite3_stmt *statement, bo
 /* Runs a statement that returns no rows, and makes it ready to be bound and run again. */
 enum status database_run(struct database *database, sqlite3_stmt *statement);
 
+/* Says that the latest call of SQLite on this database failed, and why; `sql`: in what, or NULL. */
+enum status database_failed(const struct database *database, const char *sql);
+
 /* Runs one or more statements without parameters. */
 enum status database_execute(struct database *database, const char *sql);
 

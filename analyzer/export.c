@@ -15,7 +15,7 @@ static bool is_spelled_out(const char *from, const char *text, const char *marks
 
 char *export_name(struct pool *pool, const char *name, const char *marks)
 {
-    const char *text = text_printable(pool, *name ? name : "(no name)");
+    const char *text = text_printable(pool, *name ? name : EXPORT_NAMELESS);
     char *result = pool_take(pool, strlen(text) * 4 + 1);
     char *end = result;
     for (const char *from = text; *from; from++) {
@@ -62,7 +62,10 @@ enum status export_query_times(struct export_times *times, struct database *data
     bool more;
     *times = (struct export_times){0};
     enum status status = database_prepare(
-        database, "SELECT timing <> 'counts', outside_ns, unattributed_ns FROM processes", &row);
+        database,
+        "SELECT timing <> 'counts' AND ticks_per_second IS NOT NULL, outside_ns, unattributed_ns"
+        " FROM processes",
+        &row);
     if (status != STATUS_OK)
         return status;
     while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
@@ -77,7 +80,7 @@ enum status export_query_times(struct export_times *times, struct database *data
 }
 
 /* Nodes stand before their children, so that the way to each is at hand when it comes. */
-void export_stacks(const struct tree *tree,
+void export_stacks(const struct tree *tree, size_t groups,
                    void (*visit)(const struct tree *tree, const struct export_stack *stack,
                                  void *context),
                    void *context)
@@ -88,7 +91,7 @@ void export_stacks(const struct tree *tree,
         size_t depth = tree->nodes[i].depth;
         path[depth] = i;
         struct export_stack stack = {path + 1, depth, false};
-        if (depth > EXPORT_DEEPEST) {
+        if (depth > groups + EXPORT_DEEPEST) {
             stack = (struct export_stack){path + 1 + depth - EXPORT_DEEPEST, EXPORT_DEEPEST, true};
             cut++;
         }

@@ -14,10 +14,12 @@
 #define EXPORT_OUTSIDE "(outside)"
 #define EXPORT_UNATTRIBUTED "(unattributed)"
 
+#define EXPORT_NAMELESS "(no name)" /* a function whose name is empty, which tools take ill */
+
 /* A writer of a format. Those from `export_pprof` on need a source with contexts. */
 typedef enum status export_writer(FILE *stream, struct database *database);
-export_writer export_callgrind, export_prometheus, export_openmetrics, export_json, export_jsonl,
-    export_csv, export_markdown;
+export_writer export_callgrind, export_prometheus, export_openmetrics, export_jsonl, export_csv,
+    export_markdown;
 export_writer export_pprof, export_speedscope, export_folded;
 
 /* Printable, with the characters of `marks` spelled out by their bytes, and spaces at either end,
@@ -34,6 +36,12 @@ struct export_times {
 };
 enum status export_query_times(struct export_times *times, struct database *database);
 
+/* Whether there is any; there is none either if the clock was not measured. */
+static inline bool export_has_times(const struct tree *tree)
+{
+    return tree->has_times && tree->nodes[0].cumulative_ns > 0;
+}
+
 /* The frames of a stack from the root, without the root of the tree itself. */
 struct export_stack {
     const uint32_t *nodes; /* of the tree, callers first */
@@ -46,8 +54,9 @@ struct export_stack {
 enum { EXPORT_DEEPEST = 256 };
 #define EXPORT_CUT "(callers left out)" /* stands in its place */
 
-/* Calls `visit` with the stack of each node but the root; says how many were cut. */
-void export_stacks(const struct tree *tree,
+/* Calls `visit` with the stack of each node but the root; says how many were cut. `groups`: levels
+ * of the tree above all functions. */
+void export_stacks(const struct tree *tree, size_t groups,
                    void (*visit)(const struct tree *tree, const struct export_stack *stack,
                                  void *context),
                    void *context);

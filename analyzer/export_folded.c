@@ -68,7 +68,7 @@ static void write_stacks(struct folded *folded, const struct tree *tree,
     folded->names = memory_array(tree->function_count, sizeof *folded->names);
     for (size_t i = 0; i < tree->function_count; i++)
         folded->names[i] = folded_name(&folded->pool, tree->functions[i].name);
-    export_stacks(tree, write_stack, folded);
+    export_stacks(tree, 0, write_stack, folded);
     if (folded->has_times && tree->nodes[0].self_ns > 0)
         fprintf(folded->stream, EXPORT_OUTSIDE " %" PRId64 "\n", tree->nodes[0].self_ns);
     if (folded->has_times && times->unattributed_ns > 0)
@@ -86,9 +86,10 @@ enum status export_folded(FILE *stream, struct database *database)
     enum status status = export_query_times(&times, database);
     if (status == STATUS_OK)
         status = tree_query(&tree, database, TREE_PROGRAMS);
-    struct folded folded = {.stream = stream, .has_times = tree.has_times};
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        struct folded folded = {.stream = stream, .has_times = export_has_times(&tree)};
         write_stacks(&folded, &tree, &times);
+    }
     tree_free(&tree);
     return status;
 }

@@ -51,9 +51,10 @@ static int64_t add_text(struct pprof *pprof, const char *text)
     return pprof->text_count++;
 }
 
-static int64_t add_known_text(struct pprof *pprof, const char *text)
+/* A name, fit to be shown; tools show it as it is. */
+static int64_t add_name(struct pprof *pprof, const char *name)
 {
-    return text ? add_text(pprof, text) : 0;
+    return name ? add_text(pprof, export_name(&pprof->pool, name, "")) : 0;
 }
 
 static void write_unit(struct pprof *pprof, int64_t name, const char *unit)
@@ -76,7 +77,7 @@ static void write_units(struct pprof *pprof)
     write_unit(pprof, calls, "count");
     write_unit(pprof, add_text(pprof, "inlined_calls"), "count");
     piece.default_value = calls;
-    if (pprof->tree->has_times) {
+    if (export_has_times(pprof->tree)) {
         int64_t time = add_text(pprof, "time");
         write_unit(pprof, time, "nanoseconds");
         piece.default_value = time;
@@ -91,14 +92,16 @@ static void write_module(struct pprof *pprof, uint64_t id, const char *path)
     Pprof__Module module = PPROF__MODULE__INIT;
     Pprof__Module *modules[] = {&module};
     module.id = id;
-    module.path = add_text(pprof, path);
+    module.path = add_name(pprof, path);
     module.has_functions = module.has_files = module.has_lines = module.has_inlined = true;
     piece.n_modules = 1;
     piece.modules = modules;
     write_piece(pprof, &piece);
 }
 
-/* A function with its only location, of the same id. `module` 0: none. */
+/* A function with its only location, of the same id. `module` 0: none. Where the linkage name is
+ * that of people, it is left out: pprof would take it for one that is still to be demangled, and
+ * cut off what looks like parameters. */
 static void write_function(struct pprof *pprof, uint64_t id, uint64_t module,
                            const struct tree_function *written)
 {
@@ -110,9 +113,10 @@ static void write_function(struct pprof *pprof, uint64_t id, uint64_t module,
     Pprof__Line line = PPROF__LINE__INIT;
     Pprof__Line *lines[] = {&line};
     function.id = location.id = line.function = id;
-    function.name = add_text(pprof, written->name);
-    function.linkage_name = add_known_text(pprof, written->linkage_name);
-    function.file = add_known_text(pprof, written->file);
+    bool mangled = written->linkage_name && strcmp(written->linkage_name, written->name) != 0;
+    function.name = add_name(pprof, written->name);
+    function.linkage_name = mangled ? add_name(pprof, written->linkage_name) : 0;
+    function.file = add_name(pprof, written->file);
     function.line = line.line = written->line;
     location.module = module;
     location.n_lines = piece.n_locations = piece.n_functions = 1;
@@ -156,7 +160,7 @@ static void write_sample(struct pprof *pprof, uint64_t *locations, size_t depth,
     Pprof__Label *labels[LABELS] = {&process, &thread};
     sample.n_locations = depth;
     sample.locations = locations;
-    sample.n_values = pprof->tree->has_times ? VALUES : VALUES - 1;
+    sample.n_values = export_has_times(pprof->tree) ? VALUES : VALUES - 1;
     sample.values = (int64_t *)values;
     if (pprof->owner) {
         process.name = pprof->process_key;
@@ -246,8 +250,8 @@ static enum status query_owners(struct pprof *pprof, struct database *database)
             memory_grow(pprof->owners, &capacity, pprof->owner_count, sizeof *pprof->owners);
         pprof->owners[pprof->owner_count++] =
             (struct owner){.id = sqlite3_column_int64(row, 0),
-                           .process = add_text(pprof, process),
-                           .name = add_text(pprof, name),
+                           .process = add_name(pprof, process),
+                           .name = add_name(pprof, name),
                            .unattributed_ns = export_amount(sqlite3_column_int64(row, 5))};
     }
     sqlite3_finalize(row);
@@ -285,7 +289,7 @@ static enum status write_profile(struct pprof *pprof, struct database *database)
     if (status != STATUS_OK)
         return status;
     write_functions(pprof);
-    export_stacks(pprof->tree, visit, pprof);
+    export_stacks(pprof->tree, 1, visit, pprof);
     write_unattributed(pprof);
     return STATUS_OK;
 }

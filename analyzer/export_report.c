@@ -1,22 +1,22 @@
-/* The formats that reports have, with everything there is. */
+/* The formats that reports have, with all rows and without advice. */
+#include "config.h"
 #include "export.h"
 #include "report.h"
 
 static enum status write_report(FILE *stream, struct database *database, bool edges,
                                 void (*write)(FILE *stream, struct report *report))
 {
+    struct config config; /* severity is by its thresholds */
     struct report report;
-    struct report_options options = {.edges = edges};
-    enum status status = report_query(&report, database, &options);
+    struct report_options options = {.edges = edges, .config = &config};
+    enum status status = config_read(&config, NULL);
+    if (status != STATUS_OK)
+        return status;
+    status = report_query(&report, database, &options);
     if (status == STATUS_OK)
         write(stream, &report);
     report_free(&report);
     return status;
-}
-
-enum status export_json(FILE *stream, struct database *database)
-{
-    return write_report(stream, database, true, report_write_json);
 }
 
 enum status export_jsonl(FILE *stream, struct database *database)

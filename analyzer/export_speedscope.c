@@ -22,7 +22,7 @@ struct speedscope {
 static json_t *frame_of(const struct tree_function *function)
 {
     json_t *frame = json_object();
-    json_put(frame, "name", json_text(function->name));
+    json_put(frame, "name", json_text(*function->name ? function->name : EXPORT_NAMELESS));
     if (function->file)
         json_put(frame, "file", json_text(function->file));
     if (function->line)
@@ -122,7 +122,7 @@ static void write_file(struct speedscope *speedscope)
           speedscope->stream);
     write_frames(speedscope);
     fputs("},\"profiles\":[", speedscope->stream);
-    if (speedscope->tree->has_times) {
+    if (export_has_times(speedscope->tree)) {
         write_profile(speedscope, true);
         fputs(",\n", speedscope->stream);
     }

@@ -174,7 +174,7 @@
             hideTip();
     });
     picture.addEventListener("pointerleave", hideTip);
-    picture.addEventListener("focusin", (event) => {
+    document.addEventListener("focusin", (event) => {
         const frame = frameOf(event.target);
         if (!frame || !frame.element.matches(":focus-visible"))
             return;
@@ -182,7 +182,7 @@
         frame.element.setAttribute("aria-label", frame.lines.join(", "));
         showTip(frame, box.left, box.bottom - 8);
     });
-    picture.addEventListener("focusout", hideTip);
+    document.addEventListener("focusout", hideTip);
     picture.addEventListener("click", (event) => {
         const frame = frameOf(event.target);
         if (frame)

@@ -168,15 +168,18 @@ static const char *caption(struct svg *svg)
     const char *why = flame->below && flame->total_ns == 0 ? "; times are not known" : "";
     if (flame->left_out == 0)
         return pool_format(pool, "%s%s", all, why);
-    bool limited = flame->options.limit > 0 && flame->frame_count >= (size_t)flame->options.limit;
-    return pool_format(pool, "%s%s; left out: %s %s below %.3g %%%s (%s of the %s)", all, why,
+    const char *limit =
+        flame->options.limit > 0 && flame->frame_count >= (size_t)flame->options.limit
+            ? pool_format(pool, " or beyond the %s largest", text_count(pool, flame->options.limit))
+            : "";
+    const char *kind = flame->below ? "calls" : "time";
+    const char *small = flame->options.min_share > 0
+                            ? pool_format(pool, "below %.3g %%", 100 * flame->options.min_share)
+                            : pool_format(pool, "without %s", kind);
+    return pool_format(pool, "%s%s; left out: %s %s %s%s (%s of the %s)", all, why,
                        text_count(pool, (int64_t)flame->left_out),
-                       flame->left_out == 1 ? "frame" : "frames", 100 * flame->options.min_share,
-                       limited ? pool_format(pool, " or beyond the %s largest",
-                                             text_count(pool, flame->options.limit))
-                               : "",
-                       text_percent(pool, flame->left_out_value, flame->total),
-                       flame->below ? "calls" : "time");
+                       flame->left_out == 1 ? "frame" : "frames", small, limit,
+                       text_percent(pool, flame->left_out_value, flame->total), kind);
 }
 
 static void write_text(struct svg *svg, const char *class, double x, double y, const char *text)

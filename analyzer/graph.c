@@ -1,126 +1,185 @@
 #include "graph.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "text.h"
 
-static enum status query_total(struct graph *graph, struct database *database)
+const char *graph_kin_of(const struct graph_function *function, enum graph_kin kin)
+{
+    return kin == GRAPH_MODULE ? function->module_path : kin == GRAPH_FILE ? function->file : "";
+}
+
+bool graph_is_recursive(const struct graph_edge *edge)
+{
+    return edge->recursive_calls > 0 && edge->recursive_calls == edge->calls;
+}
+
+bool graph_is_inlined(const struct graph_edge *edge)
+{
+    return edge->inlined_calls > 0 && edge->inlined_calls == edge->calls;
+}
+
+/* Programs are told by their names as long as a title has room for them. */
+static void add_program(struct graph *graph, const char *path)
+{
+    enum { NAMED = 3 };
+    const char *name = text_base_name(path);
+    graph->program_count++;
+    if (graph->program_count <= NAMED)
+        graph->program =
+            graph->program ? pool_format(&graph->pool, "%s, %s", graph->program, name) : name;
+    else if (graph->program_count == NAMED + 1)
+        graph->program = pool_format(&graph->pool, "%s, …", graph->program);
+}
+
+static enum status query_programs(struct graph *graph, struct database *database)
 {
     sqlite3_stmt *row;
     bool more;
     enum status status =
         database_prepare(database,
-                         pool_format(&graph->pool, "SELECT program, timed_ns, calls FROM processes "
-                                                   "ORDER BY started_unix_ns, process_id, id"),
+                         "SELECT program FROM processes GROUP BY program"
+                         " ORDER BY min(started_unix_ns), min(process_id), min(id)",
                          &row);
     if (status != STATUS_OK)
         return status;
-    while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
-        if (!graph->program)
-            graph->program = text_base_name(database_text(&graph->pool, row, 0));
-        graph->total_ns = database_sum(graph->total_ns, sqlite3_column_int64(row, 1));
-        graph->calls = database_sum(graph->calls, sqlite3_column_int64(row, 2));
+    while ((status = database_step(database, row, &more)) == STATUS_OK && more)
+        add_program(graph, database_text(&graph->pool, row, 0));
+    sqlite3_finalize(row);
+    return status;
+}
+
+static enum status query_runs(struct graph *graph, struct database *database)
+{
+    sqlite3_stmt *row;
+    bool more;
+    enum status status = database_prepare(
+        database, "SELECT count(DISTINCT run), min(run), min(started_unix_ns) FROM processes",
+        &row);
+    if (status != STATUS_OK)
+        return status;
+    if ((status = database_step(database, row, &more)) == STATUS_OK && more) {
+        graph->run_count = sqlite3_column_int64(row, 0);
+        graph->run = sqlite3_column_int64(row, 1);
+        graph->started_unix_ns = sqlite3_column_int64(row, 2);
     }
     sqlite3_finalize(row);
     return status;
 }
 
-/* Inlined calls have no time, so they count for their number. */
-static bool is_large(const struct graph *graph, int64_t cumulative_ns, int64_t inlined_calls)
+static enum status query_total(struct graph *graph, struct database *database)
 {
-    double least = graph->options.min_share;
-    return (double)cumulative_ns >= least * (double)graph->total_ns ||
-           (inlined_calls > 0 && (double)inlined_calls >= least * (double)graph->calls);
+    sqlite3_stmt *row;
+    bool more;
+    enum status status = database_prepare(database, "SELECT timed_ns, calls FROM processes", &row);
+    if (status != STATUS_OK)
+        return status;
+    while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
+        graph->total_ns = database_sum(graph->total_ns, sqlite3_column_int64(row, 0));
+        graph->calls = database_sum(graph->calls, sqlite3_column_int64(row, 1));
+    }
+    sqlite3_finalize(row);
+    return status;
 }
 
-static bool is_drawn(const struct graph *graph, const struct graph_node *node)
+static enum status query_functions(struct graph *graph, struct database *database)
 {
-    if (graph->options.limit > 0 && graph->node_count >= (size_t)graph->options.limit)
-        return false;
-    return is_large(graph, node->cumulative_ns, node->inlined_calls);
-}
-
-static enum status query_nodes(struct graph *graph, struct database *database)
-{
+    struct pool *pool = &graph->pool;
     sqlite3_stmt *row;
     bool more;
     /* A leaf's own time counts twice here, so that the long chain of callers above it, each with
      * nearly all the time below it, does not crowd it out. */
     enum status status = database_prepare(
         database,
-        pool_format(
-            &graph->pool,
-            "SELECT function_id, name, module, calls, self_ns, cumulative_ns, inlined_calls,"
-            " external, below_noise%s"
-            "ORDER BY self_ns + cumulative_ns DESC, calls DESC, name, linkage_name,"
-            " function_id",
-            " FROM functions "),
+        "SELECT function_id, name, module, module_path, file, line, external,"
+        " below_noise, calls, inlined_calls, self_ns, cumulative_ns, self_error_ns,"
+        " cumulative_error_ns"
+        " FROM functions ORDER BY self_ns + cumulative_ns DESC, calls DESC, name, linkage_name,"
+        " function_id",
         &row);
     if (status != STATUS_OK)
         return status;
     size_t capacity = 0;
     while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
-        struct graph_node node = {
+        graph->functions = memory_grow(graph->functions, &capacity, graph->function_count,
+                                       sizeof *graph->functions);
+        graph->functions[graph->function_count++] = (struct graph_function){
             .id = sqlite3_column_int64(row, 0),
-            .calls = sqlite3_column_int64(row, 3),
-            .self_ns = sqlite3_column_int64(row, 4),
-            .cumulative_ns = sqlite3_column_int64(row, 5),
-            .inlined_calls = sqlite3_column_int64(row, 6),
-            .external = sqlite3_column_int(row, 7),
-            .below_noise = sqlite3_column_int(row, 8),
+            .name = database_text(pool, row, 1),
+            .module = database_text(pool, row, 2),
+            .module_path = database_text(pool, row, 3),
+            .file = database_text(pool, row, 4),
+            .line = sqlite3_column_int64(row, 5),
+            .external = sqlite3_column_int(row, 6),
+            .below_noise = sqlite3_column_int(row, 7),
+            .calls = sqlite3_column_int64(row, 8),
+            .inlined_calls = sqlite3_column_int64(row, 9),
+            .self_ns = sqlite3_column_int64(row, 10),
+            .cumulative_ns = sqlite3_column_int64(row, 11),
+            .self_error_ns = sqlite3_column_int64(row, 12),
+            .cumulative_error_ns = sqlite3_column_int64(row, 13),
         };
-        if (!is_drawn(graph, &node)) {
-            graph->left_out_functions++;
-            graph->left_out_self_ns = database_sum(graph->left_out_self_ns, node.self_ns);
-            continue;
-        }
-        node.name = database_text(&graph->pool, row, 1);
-        node.module = database_text(&graph->pool, row, 2);
-        graph->nodes =
-            memory_grow(graph->nodes, &capacity, graph->node_count, sizeof *graph->nodes);
-        graph->nodes[graph->node_count++] = node;
     }
     sqlite3_finalize(row);
     return status;
 }
 
-/* The drawn function with this id; node_count if it is none. */
-static size_t find_node(const struct graph *graph, int64_t id)
+/* Where the function with an id is. */
+struct place {
+    int64_t id;
+    size_t index;
+};
+
+static int by_id(const void *left, const void *right)
 {
-    size_t i = 0;
-    while (i < graph->node_count && graph->nodes[i].id != id)
-        i++;
-    return i;
+    int64_t a = ((const struct place *)left)->id, b = ((const struct place *)right)->id;
+    return (a > b) - (a < b);
 }
 
-static enum status query_edges(struct graph *graph, struct database *database)
+static struct place *places_of(const struct graph *graph)
+{
+    struct place *places = memory_array(graph->function_count, sizeof *places);
+    for (size_t i = 0; i < graph->function_count; i++)
+        places[i] = (struct place){graph->functions[i].id, i};
+    qsort(places, graph->function_count, sizeof *places, by_id);
+    return places;
+}
+
+/* GRAPH_NONE: there is none, in a database that somebody made himself. */
+static size_t find(const struct graph *graph, const struct place *places, int64_t id)
+{
+    const struct place wanted = {.id = id};
+    const struct place *found =
+        bsearch(&wanted, places, graph->function_count, sizeof *places, by_id);
+    return found ? found->index : GRAPH_NONE;
+}
+
+static enum status query_edges(struct graph *graph, struct database *database,
+                               const struct place *places)
 {
     sqlite3_stmt *row;
     bool more;
     enum status status = database_prepare(
         database,
-        pool_format(&graph->pool,
-                    "SELECT caller_id, callee_id, calls, recursive_calls, cumulative_ns,"
-                    " inlined_calls%s"
-                    "ORDER BY cumulative_ns DESC, calls DESC, caller_id, callee_id",
-                    " FROM edges "),
+        "SELECT caller_id, callee_id, calls, recursive_calls, cumulative_ns,"
+        " inlined_calls"
+        " FROM edges ORDER BY cumulative_ns DESC, calls DESC, caller_id, callee_id",
         &row);
     if (status != STATUS_OK)
         return status;
     size_t capacity = 0;
     while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
         struct graph_edge edge = {
-            .caller = find_node(graph, sqlite3_column_int64(row, 0)),
-            .callee = find_node(graph, sqlite3_column_int64(row, 1)),
+            .caller = find(graph, places, sqlite3_column_int64(row, 0)),
+            .callee = find(graph, places, sqlite3_column_int64(row, 1)),
             .calls = sqlite3_column_int64(row, 2),
             .recursive_calls = sqlite3_column_int64(row, 3),
             .cumulative_ns = sqlite3_column_int64(row, 4),
             .inlined_calls = sqlite3_column_int64(row, 5),
         };
-        if (edge.caller == graph->node_count || edge.callee == graph->node_count) {
-            graph->left_out_edges++;
+        if (edge.caller == GRAPH_NONE || edge.callee == GRAPH_NONE)
             continue;
-        }
         graph->edges =
             memory_grow(graph->edges, &capacity, graph->edge_count, sizeof *graph->edges);
         graph->edges[graph->edge_count++] = edge;
@@ -129,45 +188,47 @@ static enum status query_edges(struct graph *graph, struct database *database)
     return status;
 }
 
-/* Among the drawn functions, an edge that carries little time only tangles the picture. It stays if
- * it is the largest into its function, so that every function hangs where it belongs. */
-static void leave_out_small_edges(struct graph *graph)
+static enum status query(struct graph *graph, struct database *database)
 {
-    bool *has_caller = memory_array(graph->node_count, sizeof *has_caller);
-    size_t kept = 0;
-    for (size_t i = 0; i < graph->edge_count; i++) {
-        struct graph_edge edge = graph->edges[i];
-        bool loop = edge.caller == edge.callee;
-        bool recursive = edge.recursive_calls > 0;
-        if (!loop && !recursive && has_caller[edge.callee] &&
-            !is_large(graph, edge.cumulative_ns, edge.inlined_calls)) {
-            graph->left_out_edges++;
-            continue;
-        }
-        has_caller[edge.callee] |= !loop;
-        graph->edges[kept++] = edge;
+    enum status status = query_programs(graph, database);
+    if (status == STATUS_OK)
+        status = query_runs(graph, database);
+    if (status == STATUS_OK)
+        status = query_total(graph, database);
+    if (status == STATUS_OK)
+        status = query_functions(graph, database);
+    if (status != STATUS_OK)
+        return status;
+    if (!graph->options.tell_run || graph->run_count > 1)
+        graph->run = 0;
+    struct place *places = places_of(graph);
+    status = query_edges(graph, database, places);
+    for (size_t i = 0; i < graph->options.focus_count; i++) {
+        size_t focus = find(graph, places, graph->options.focus[i]);
+        if (focus != GRAPH_NONE)
+            graph->functions[focus].focus = true;
     }
-    graph->edge_count = kept;
-    free(has_caller);
+    free(places);
+    return status;
 }
 
 enum status graph_query(struct graph *graph, struct database *database,
                         const struct graph_options *options)
 {
     *graph = (struct graph){.options = *options};
-    enum status status = query_total(graph, database);
-    if (status == STATUS_OK)
-        status = query_nodes(graph, database);
-    if (status == STATUS_OK)
-        status = query_edges(graph, database);
-    if (status == STATUS_OK)
-        leave_out_small_edges(graph);
-    return status;
+    enum status status = query(graph, database);
+    if (status != STATUS_OK)
+        return status;
+    if (!options->cluster_chosen)
+        graph->options.cluster = graph->program_count > 1 ? GRAPH_MODULE : GRAPH_ALONE;
+    graph_pick(graph, options->limit);
+    return STATUS_OK;
 }
 
 void graph_free(struct graph *graph)
 {
-    free(graph->nodes);
+    free(graph->functions);
     free(graph->edges);
+    free(graph->detours);
     pool_free(&graph->pool);
 }

@@ -1,73 +1,29 @@
-/* Drawing with Graphviz' own libraries: libcgraph holds the graph, libgvc lays it out and renders
- * it. */
-#include <graphviz/cgraph.h>
-#include <graphviz/gvc.h>
+/* Drawing with Graphviz' own libraries: libcgraph holds the drawing. */
+#include "graph_draw.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "graph.h"
+#include "graph_link.h"
+#include "memory.h"
 #include "text.h"
 
-enum { NAME_WIDTH = 40 };
+/* What hangs on a box. Leaves have one caller and no callees. */
+struct fan {
+    size_t in, out;
+    size_t leaves, drawn_leaves;
+};
 
-static const char *const formats[] = {"png", "svg", "pdf", "dot", "gv"};
-
-bool graph_knows_format(const char *format)
-{
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        if (strcmp(format, formats[i]) == 0)
-            return true;
-    return false;
-}
-
-/* Colours from nearly white over yellow to red, all light enough for black text. Most functions
- * have small shares, so the scale climbs fast at first. */
-static const char *heat(struct pool *pool, double share)
-{
-    static const double stops[][3] = {{255, 255, 255}, {255, 247, 205}, {255, 226, 133},
-                                      {254, 181, 90},  {247, 123, 80},  {231, 82, 72}};
-    const double last = sizeof stops / sizeof *stops - 1;
-    double at = sqrt(fmin(fmax(share, 0), 1)) * last;
-    size_t below = (size_t)fmin(floor(at), last - 1);
-    double part = at - (double)below;
-    int rgb[3];
-    for (int i = 0; i < 3; i++)
-        rgb[i] = (int)lround(stops[below][i] + part * (stops[below + 1][i] - stops[below][i]));
-    return pool_format(pool, "#%02x%02x%02x", rgb[0], rgb[1], rgb[2]);
-}
-
-/* Edges from grey to dark red. */
-static const char *edge_colour(struct pool *pool, double share)
-{
-    double part = sqrt(fmin(fmax(share, 0), 1));
-    return pool_format(pool, "#%02x%02x%02x", (int)lround(150 + part * 30),
-                       (int)lround(150 - part * 120), (int)lround(150 - part * 120));
-}
-
-static double share_of(const struct graph *graph, int64_t part)
-{
-    return graph->total_ns > 0 && part > 0 ? (double)part / (double)graph->total_ns : 0;
-}
-
-/* For Graphviz' plain text, in which a backslash begins an escape and an ampersand an entity. */
-static const char *escape_plain(struct pool *pool, const char *text)
-{
-    const char *from = text_printable(pool, text);
-    char *result = pool_take(pool, strlen(from) * strlen("&amp;") + 1);
-    char *end = result;
-    for (; *from; from++) {
-        if (*from == '\\')
-            *end++ = '\\';
-        *end++ = *from;
-        if (*from == '&') {
-            memcpy(end, "amp;", 4);
-            end += 4;
-        }
-    }
-    *end = '\0';
-    return result;
-}
+struct drawing {
+    struct graph *graph;
+    struct graph_colours colours;
+    Agraph_t *root;
+    Agnode_t **boxes;    /* by function; NULL: none of its own */
+    struct fan *fans;    /* likewise */
+    const char **frames; /* paths of kin */
+    size_t frame_count, frame_capacity;
+};
 
 static void set_with_default(void *object, const char *name, const char *value,
                              const char *otherwise)
@@ -80,231 +36,259 @@ static void set(void *object, const char *name, const char *value)
     set_with_default(object, name, value, "");
 }
 
-static void set_html(Agraph_t *drawing, void *object, const char *name, const char *value)
+static void set_html(Agraph_t *root, void *object, const char *name, const char *value)
 {
-    agattr(drawing, AGTYPE(object), (char *)name, (char *)"");
-    char *html = agstrdup_html(drawing, (char *)value);
+    agattr(root, AGTYPE(object), (char *)name, (char *)"");
+    char *html = agstrdup_html(root, (char *)value);
     agset(object, (char *)name, html);
-    agstrfree(drawing, html);
+    agstrfree(root, html);
 }
 
-static void set_default(Agraph_t *drawing, int kind, const char *name, const char *value)
-{
-    agattr(drawing, kind, (char *)name, (char *)value);
-}
-
-static void set_defaults(Agraph_t *drawing)
+static void set_defaults(Agraph_t *root)
 {
     static const char font[] = "Helvetica,Arial,sans-serif";
-    set_default(drawing, AGRAPH, "rankdir", "TB");
-    set_default(drawing, AGRAPH, "nodesep", "0.35");
-    set_default(drawing, AGRAPH, "ranksep", "0.6");
-    set_default(drawing, AGRAPH, "pad", "0.3");
-    set_default(drawing, AGRAPH, "dpi", "96");
-    set_default(drawing, AGRAPH, "charset", "UTF-8");
-    set_default(drawing, AGRAPH, "bgcolor", "white");
-    set_default(drawing, AGRAPH, "fontname", font);
-    set_default(drawing, AGRAPH, "fontsize", "12");
-    set_default(drawing, AGRAPH, "fontcolor", "#505050");
-    set_default(drawing, AGRAPH, "labelloc", "b");
-    set_default(drawing, AGNODE, "shape", "box");
-    set_default(drawing, AGNODE, "style", "filled,rounded");
-    set_default(drawing, AGNODE, "color", "#8c8c8c");
-    set_default(drawing, AGNODE, "fontname", font);
-    set_default(drawing, AGNODE, "margin", "0.12,0.07");
-    set_default(drawing, AGEDGE, "fontname", font);
-    set_default(drawing, AGEDGE, "fontsize", "10");
-    set_default(drawing, AGEDGE, "fontcolor", "#505050");
-    set_default(drawing, AGEDGE, "arrowsize", "0.7");
-}
-
-static const char *times(struct graph *graph, const char *kind, int64_t time_ns)
-{
-    return pool_format(&graph->pool, "%s %s (%s)", kind, text_duration(&graph->pool, time_ns),
-                       text_percent(&graph->pool, time_ns, graph->total_ns));
-}
-
-/* A table, as its rows keep their distance whatever the sizes of their fonts. Inlined calls have no
- * time of their own, but may have that of what they called. */
-static const char *node_label(struct graph *graph, const struct graph_node *node, double size)
-{
-    struct pool *pool = &graph->pool;
-    bool inlined = node->calls > 0 && node->inlined_calls == node->calls;
-    const char *rows[] = {
-        inlined && node->self_ns == 0 ? NULL
-        : node->below_noise           ? "self below the noise"
-                                      : times(graph, "self", node->self_ns),
-        inlined && node->cumulative_ns == 0 ? NULL
-                                            : times(graph, "cumulative", node->cumulative_ns),
-        text_calls(pool, node->calls, node->inlined_calls),
-        node->external ? "external" : NULL,
+    static const struct {
+        int kind;
+        const char *name, *value;
+    } all[] = {
+        {AGRAPH, "rankdir", "TB"},    {AGRAPH, "nodesep", "0.25"},
+        {AGRAPH, "ranksep", "0.28"},  {AGRAPH, "pad", "0.1"},
+        {AGRAPH, "newrank", "true"},  {AGRAPH, "charset", "UTF-8"},
+        {AGRAPH, "bgcolor", "white"}, {AGRAPH, "fontname", font},
+        {AGRAPH, "fontsize", "10"},   {AGRAPH, "fontcolor", "#404040"},
+        {AGRAPH, "labelloc", "t"},    {AGRAPH, "labeljust", "l"},
+        {AGNODE, "shape", "box"},     {AGNODE, "style", "filled,rounded"},
+        {AGNODE, "color", "#8c8c8c"}, {AGNODE, "fontname", font},
+        {AGNODE, "fontsize", "10"},   {AGNODE, "margin", "0.08,0.04"},
+        {AGNODE, "height", "0.3"},    {AGEDGE, "fontname", font},
+        {AGEDGE, "fontsize", "9"},    {AGEDGE, "fontcolor", "#505050"},
+        {AGEDGE, "arrowsize", "0.6"},
     };
-    const char *label = pool_format(
-        pool, "<TABLE BORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"1\"><TR><TD><B>%s</B></TD></TR>",
-        text_xml(pool, text_short_name(pool, node->name, NAME_WIDTH)));
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i])
-            label = pool_format(pool, "%s<TR><TD><FONT POINT-SIZE=\"%.1f\">%s</FONT></TD></TR>",
-                                label, size, rows[i]);
-    return pool_format(pool, "%s</TABLE>", label);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        agattr(root, all[i].kind, (char *)all[i].name, (char *)all[i].value);
 }
 
-static Agnode_t *draw_node(Agraph_t *drawing, struct graph *graph, const struct graph_node *node)
+static void mark(Agnode_t *box, const struct graph_function *function)
 {
-    struct pool *pool = &graph->pool;
-    double self = share_of(graph, node->self_ns);
-    double size = 11 + 7 * sqrt(fmin(self, 1));
-    Agnode_t *drawn =
-        agnode(drawing, pool_format(pool, "f%lld", (long long)node->id), 1 /* make it */);
-    set_html(drawing, drawn, "label", node_label(graph, node, size * 0.85));
-    set(drawn, "tooltip",
-        escape_plain(pool, node->external
-                               ? pool_format(pool, "%s, external", node->name)
-                               : pool_format(pool, "%s in %s", node->name, node->module)));
-    set(drawn, "fontsize", pool_format(pool, "%.1f", size));
-    set(drawn, "fillcolor", heat(pool, self));
-    if (node->external) {
-        set_with_default(drawn, "peripheries", "2", "1");
-        set_with_default(drawn, "style", "filled", "filled,rounded");
+    if (function->external) {
+        set_with_default(box, "peripheries", "2", "1");
+        set_with_default(box, "style", "filled", "filled,rounded");
     }
-    return drawn;
+    if (function->focus) {
+        set_with_default(box, "penwidth", "3", "1");
+        set_with_default(box, "color", "#000000", "#8c8c8c");
+    }
 }
 
-static const char *edge_label(struct pool *pool, const struct graph_edge *edge, bool recursive,
-                              bool inlined)
+/* The frame around the function's kin, made when it is first asked for; NULL: it has none. */
+static Agraph_t *frame(struct drawing *drawing, const struct graph_function *function)
 {
-    const char *count = text_count(pool, edge->calls);
-    if (recursive)
-        return pool_format(pool, "   %s× recursive", count);
-    if (inlined)
-        count = pool_format(pool, "%s× inlined", count);
-    else if (edge->inlined_calls > 0)
-        count = pool_format(pool, "%s×, %s inlined", count, text_count(pool, edge->inlined_calls));
-    else
-        count = pool_format(pool, "%s×", count);
-    if (inlined && edge->cumulative_ns == 0)
-        return pool_format(pool, "   %s", count);
-    return pool_format(pool, "   %s\\n   %s", count, text_duration(pool, edge->cumulative_ns));
-}
-
-static void draw_edge(Agraph_t *drawing, struct graph *graph, const struct graph_edge *edge,
-                      Agnode_t **nodes)
-{
+    struct graph *graph = drawing->graph;
     struct pool *pool = &graph->pool;
-    double share = share_of(graph, edge->cumulative_ns);
-    bool recursive = edge->recursive_calls > 0 && edge->recursive_calls == edge->calls;
-    bool inlined = edge->inlined_calls > 0 && edge->inlined_calls == edge->calls;
-    Agedge_t *drawn = agedge(drawing, nodes[edge->caller], nodes[edge->callee], NULL, 1);
-    set(drawn, "label", edge_label(pool, edge, recursive, inlined));
-    set(drawn, "tooltip",
-        escape_plain(pool, pool_format(pool, "%s calls %s", graph->nodes[edge->caller].name,
-                                       graph->nodes[edge->callee].name)));
-    set(drawn, "color", edge_colour(pool, share));
-    set(drawn, "penwidth", pool_format(pool, "%.2f", 1 + 4 * sqrt(fmin(share, 1))));
-    set(drawn, "weight", pool_format(pool, "%d", 1 + (int)lround(99 * fmin(share, 1))));
-    set(drawn, "style", recursive ? "dotted" : inlined ? "dashed" : "solid");
-    if (recursive)
-        set_with_default(drawn, "constraint", "false", "true"); /* callers stay above callees */
+    enum graph_kin kin = graph->options.cluster;
+    const char *path = graph_kin_of(function, kin);
+    if (!*path)
+        return NULL;
+    size_t i = 0;
+    while (i < drawing->frame_count && strcmp(drawing->frames[i], path) != 0)
+        i++;
+    const char *name = pool_format(pool, "cluster%zu", i + 1);
+    Agraph_t *found = agsubg(drawing->root, (char *)name, 1);
+    if (i < drawing->frame_count)
+        return found;
+    drawing->frames = memory_grow(drawing->frames, &drawing->frame_capacity, i, sizeof(char *));
+    drawing->frames[drawing->frame_count++] = path;
+    set(found, "label", graph_plain(pool, graph_kin_name(graph, path, kin)));
+    set(found, "tooltip", graph_tooltip(pool, text_printable(pool, path)));
+    set(found, "style", "rounded,filled");
+    set(found, "fillcolor", "#f8f8f8");
+    set(found, "color", "#b0b0b0");
+    return found;
 }
 
-static const char *caption(struct graph *graph)
+static void draw_box(struct drawing *drawing, size_t top)
 {
+    struct graph *graph = drawing->graph;
     struct pool *pool = &graph->pool;
-    if (!graph->program)
-        return "no profiles";
-    const char *program = text_short_name(pool, graph->program, NAME_WIDTH);
-    const char *total = text_duration(pool, graph->total_ns);
-    if (graph->node_count == 0)
-        return pool_format(pool, "%s, %s: no calls to show", program, total);
-    if (graph->left_out_functions == 0 && graph->left_out_edges == 0)
-        return pool_format(pool, "%s, %s", program, total);
-    const char *edges = graph->left_out_edges == 1 ? "edge" : "edges";
-    if (graph->left_out_functions == 0)
-        return pool_format(pool, "%s, %s; left out: %s small %s", program, total,
-                           text_count(pool, graph->left_out_edges), edges);
-    return pool_format(
-        pool, "%s, %s; left out: %s %s below %.3g %%%s (%s of self time), %s %s", program, total,
-        text_count(pool, graph->left_out_functions),
-        graph->left_out_functions == 1 ? "function" : "functions", 100 * graph->options.min_share,
-        graph->options.limit > 0 && graph->node_count >= (size_t)graph->options.limit
-            ? pool_format(pool, " or beyond the %lld largest", (long long)graph->options.limit)
-            : "",
-        text_percent(pool, graph->left_out_self_ns, graph->total_ns),
-        text_count(pool, graph->left_out_edges), edges);
+    const struct graph_function *function = &graph->functions[top];
+    Agnode_t *box = agnode(drawing->root, pool_format(pool, "f%lld", (long long)function->id), 1);
+    drawing->boxes[top] = box;
+    Agraph_t *around = frame(drawing, function);
+    if (around)
+        agsubnode(around, box, 1);
+    set_html(drawing->root, box, "label", graph_box_label(graph, function, &drawing->colours));
+    mark(box, function);
+    if (function->below != GRAPH_NONE)
+        return; /* each row has its own of the rest */
+    set_with_default(box, "fillcolor", graph_fill(&drawing->colours, function), "#ffffff");
+    set(box, "tooltip", graph_tooltip(pool, graph_function_tooltip(graph, function)));
+    const char *link = graph_link(pool, graph->options.link, function->file, function->line);
+    if (link)
+        set(box, "URL", graph_plain(pool, link));
 }
 
-static Agraph_t *build(struct graph *graph)
+/* Callers stand above callees, but for those that call back. */
+static bool is_sideways(const struct graph_edge *edge)
 {
-    Agraph_t *drawing = agopen((char *)"calls", Agdirected, NULL);
-    if (!drawing)
-        out_of_memory();
-    set_defaults(drawing);
-    set(drawing, "label",
-        pool_format(&graph->pool, "\\n%s", escape_plain(&graph->pool, caption(graph))));
-    Agnode_t **nodes = memory_array(graph->node_count, sizeof(Agnode_t *));
-    for (size_t i = 0; i < graph->node_count; i++)
-        nodes[i] = draw_node(drawing, graph, &graph->nodes[i]);
+    return edge->caller == edge->callee || graph_is_recursive(edge);
+}
+
+/* Whether it is a line of the picture: others are within boxes. */
+static bool is_line(const struct graph *graph, size_t edge)
+{
+    return graph->edges[edge].drawn &&
+           !graph_is_stacked(graph, graph->edges[edge].caller, graph->edges[edge].callee);
+}
+
+static bool is_detour_line(const struct graph *graph, size_t detour)
+{
+    return !graph_is_stacked(graph, graph->detours[detour].caller, graph->detours[detour].callee);
+}
+
+static void count_line(struct drawing *drawing, size_t caller, size_t callee)
+{
+    const struct graph_function *functions = drawing->graph->functions;
+    drawing->fans[functions[caller].top].out++;
+    drawing->fans[functions[callee].top].in++;
+}
+
+static bool is_leaf(const struct drawing *drawing, size_t function)
+{
+    const struct fan *fan = &drawing->fans[drawing->graph->functions[function].top];
+    return fan->in == 1 && fan->out == 0;
+}
+
+static void count_leaf(struct drawing *drawing, size_t caller, size_t callee)
+{
+    if (is_leaf(drawing, callee))
+        drawing->fans[drawing->graph->functions[caller].top].leaves++;
+}
+
+static void count_lines(struct drawing *drawing)
+{
+    struct graph *graph = drawing->graph;
     for (size_t i = 0; i < graph->edge_count; i++)
-        draw_edge(drawing, graph, &graph->edges[i], nodes);
-    free(nodes);
-    return drawing;
+        if (is_line(graph, i) && !is_sideways(&graph->edges[i]))
+            count_line(drawing, graph->edges[i].caller, graph->edges[i].callee);
+    for (size_t i = 0; i < graph->detour_count; i++)
+        if (is_detour_line(graph, i))
+            count_line(drawing, graph->detours[i].caller, graph->detours[i].callee);
+    for (size_t i = 0; i < graph->edge_count; i++)
+        if (is_line(graph, i) && !is_sideways(&graph->edges[i]))
+            count_leaf(drawing, graph->edges[i].caller, graph->edges[i].callee);
+    for (size_t i = 0; i < graph->detour_count; i++)
+        if (is_detour_line(graph, i))
+            count_leaf(drawing, graph->detours[i].caller, graph->detours[i].callee);
 }
 
-static enum status write_text(Agraph_t *drawing, char **bytes, size_t *size)
+/* Many boxes side by side would make a picture wider than any screen, so leaves hang in rows, below
+ * the others. */
+static void hang(struct drawing *drawing, Agedge_t *drawn, size_t caller, size_t callee)
 {
-    FILE *stream = open_memstream(bytes, size);
-    if (!stream || agwrite(drawing, stream) != 0 || fclose(stream) != 0)
+    if (drawing->graph->sideways) {
+        set(drawn, "tailport", "e");
+        set(drawn, "headport", "w");
+        return;
+    }
+    struct fan *fan = &drawing->fans[drawing->graph->functions[caller].top];
+    if (!is_leaf(drawing, callee) || fan->out < 4)
+        return;
+    double rows = floor(1.2 * sqrt((double)fan->out)); /* about as wide as a screen is then */
+    size_t in_row = (size_t)ceil((double)fan->out / rows);
+    size_t row = (fan->out - fan->leaves + fan->drawn_leaves++) / in_row;
+    set_with_default(drawn, "minlen", pool_format(&drawing->graph->pool, "%zu", row + 1), "1");
+}
+
+static Agedge_t *connect(struct drawing *drawing, size_t caller, size_t callee)
+{
+    const struct graph_function *functions = drawing->graph->functions;
+    return agedge(drawing->root, drawing->boxes[functions[caller].top],
+                  drawing->boxes[functions[callee].top], NULL, 1);
+}
+
+static void describe(Agedge_t *drawn, const char *label, const char *tooltip, const char *style)
+{
+    set(drawn, "label", label);
+    set(drawn, "tooltip", tooltip);
+    set(drawn, "labeltooltip", tooltip);
+    set(drawn, "style", style);
+}
+
+/* An edge that does not make its callee stand below. Beside frames its label is put where there is
+ * room, after all else: labels between boxes at the same height corrupt the memory of Graphviz 2.42
+ * where there are frames, too. */
+static void draw_back(struct graph *graph, const struct graph_edge *edge, Agedge_t *drawn)
+{
+    set_with_default(drawn, "constraint", "false", "true");
+    if (graph->options.cluster == GRAPH_ALONE)
+        return;
+    set(drawn, "xlabel", graph_edge_label(graph, edge));
+    set(drawn, "label", "");
+}
+
+static void draw_edge(struct drawing *drawing, const struct graph_edge *edge)
+{
+    struct graph *graph = drawing->graph;
+    struct pool *pool = &graph->pool;
+    double share = fmin(graph_share(graph, edge->cumulative_ns), 1);
+    bool recursive = graph_is_recursive(edge);
+    Agedge_t *drawn = connect(drawing, edge->caller, edge->callee);
+    describe(drawn, graph_edge_label(graph, edge),
+             graph_tooltip(pool, graph_edge_tooltip(graph, edge)),
+             recursive                ? "dotted"
+             : graph_is_inlined(edge) ? "dashed"
+                                      : "solid");
+    set(drawn, "color", graph_stroke(&drawing->colours, share));
+    set(drawn, "penwidth", pool_format(pool, "%.2f", 1 + 4 * sqrt(share)));
+    set(drawn, "weight", pool_format(pool, "%d", 1 + (int)lround(99 * share)));
+    if (recursive && edge->caller != edge->callee)
+        draw_back(graph, edge, drawn);
+    if (!is_sideways(edge))
+        hang(drawing, drawn, edge->caller, edge->callee);
+}
+
+static void draw_detour(struct drawing *drawing, const struct graph_detour *detour)
+{
+    struct graph *graph = drawing->graph;
+    Agedge_t *drawn = connect(drawing, detour->caller, detour->callee);
+    describe(drawn, graph_detour_label(graph, detour),
+             graph_tooltip(&graph->pool, graph_detour_tooltip(graph, detour)), "dotted");
+    set(drawn, "color", graph_stroke(&drawing->colours, 0));
+    set(drawn, "arrowhead", "empty");
+    hang(drawing, drawn, detour->caller, detour->callee);
+}
+
+static void draw_edges(struct drawing *drawing)
+{
+    struct graph *graph = drawing->graph;
+    for (size_t i = 0; i < graph->edge_count; i++)
+        if (is_line(graph, i))
+            draw_edge(drawing, &graph->edges[i]);
+    for (size_t i = 0; i < graph->detour_count; i++)
+        if (is_detour_line(graph, i))
+            draw_detour(drawing, &graph->detours[i]);
+}
+
+Agraph_t *graph_build(struct graph *graph)
+{
+    struct drawing drawing = {.graph = graph,
+                              .root = agopen((char *)"calls", Agdirected, NULL),
+                              .boxes = memory_array(graph->function_count, sizeof(Agnode_t *)),
+                              .fans = memory_array(graph->function_count, sizeof(struct fan))};
+    if (!drawing.root)
         out_of_memory();
-    return STATUS_OK;
-}
-
-static enum status render(Agraph_t *drawing, const char *format, char **bytes, size_t *size)
-{
-    GVC_t *context = gvContext();
-    unsigned length = 0;
-    char *rendered = NULL;
-    enum status status = STATUS_OK;
-    if (!context || gvLayout(context, drawing, "dot") != 0) {
-        status = fail(STATUS_INTERNAL, "graph", NULL,
-                      "Graphviz could not lay it out; try a larger --min-share, or a .dot file");
-    } else {
-        if (gvRenderData(context, drawing, format, &rendered, &length) != 0 || !rendered)
-            status = fail(STATUS_INTERNAL, "graph", NULL,
-                          "Graphviz cannot render %s here; install its plugins (libgvc6), or write "
-                          "a .dot file",
-                          format);
-        gvFreeLayout(context, drawing);
-    }
-    if (status == STATUS_OK) {
-        /* A copy, so that one way of freeing fits both kinds of pictures. */
-        *bytes = memcpy(memory_take(length), rendered, length);
-        *size = length;
-    }
-    if (rendered)
-        gvFreeRenderData(rendered);
-    if (context)
-        gvFreeContext(context);
-    return status;
-}
-
-static int ignore_message(char *message)
-{
-    (void)message;
-    return 0;
-}
-
-enum status graph_draw(struct graph *graph, const char *format, char **bytes, size_t *size)
-{
-    agseterrf(ignore_message); /* its warnings are about fonts and space, and name no cure */
-    Agraph_t *drawing = build(graph);
-    bool text = strcmp(format, "dot") == 0 || strcmp(format, "gv") == 0;
-    enum status status =
-        text ? write_text(drawing, bytes, size) : render(drawing, format, bytes, size);
-    agclose(drawing);
-    return status;
-}
-
-void graph_free_picture(char *bytes)
-{
-    free(bytes);
+    set_defaults(drawing.root);
+    if (graph->sideways)
+        set(drawing.root, "rankdir", "LR");
+    graph_colours_begin(&drawing.colours, graph);
+    set_html(drawing.root, drawing.root, "label", graph_header(graph, &drawing.colours));
+    for (size_t i = 0; i < graph->function_count; i++)
+        if (graph->functions[i].drawn && graph->functions[i].top == i)
+            draw_box(&drawing, i);
+    count_lines(&drawing);
+    draw_edges(&drawing);
+    free(drawing.boxes);
+    free(drawing.fans);
+    free(drawing.frames);
+    return drawing.root;
 }

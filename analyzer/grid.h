@@ -42,6 +42,7 @@ struct grid_cell {
 struct grid {
     struct pool *pool; /* borrowed, for what writing needs */
     const char *title;
+    bool at_top;      /* nothing stands above it, so there is no empty line between */
     const char *rest; /* what was left out, as a sentence; NULL: nothing */
     struct grid_column *columns;
     struct grid_cell *cells; /* row by row */

@@ -127,7 +127,7 @@ void grid_write_table(FILE *stream, struct grid *grid, const struct screen *scre
         grid_fit(grid, screen->width);
         find_widths(grid);
     }
-    fputc('\n', stream);
+    fputs(grid->at_top ? "" : "\n", stream);
     write_row(stream, grid, screen, NULL);
     for (size_t r = 0; r < grid->row_count; r++)
         write_row(stream, grid, screen, cell_at(grid, r, 0));

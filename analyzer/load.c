@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "progress.h"
 #include "text.h"
 
 const char *load_text(struct loader *loader, const char *bytes)
@@ -146,6 +147,7 @@ static enum status add_everything(struct loader *loader, struct load_parts parts
     loader->context_count = loader->profile->context_count;
     if (!parts.contexts)
         load_choose_starts(loader);
+    progress_file_part(0.5, 0.5); /* what is named is soon there */
     enum status status = load_process(loader, loader->context_count);
     if (status == STATUS_OK)
         status = add_modules(loader);
@@ -155,12 +157,16 @@ static enum status add_everything(struct loader *loader, struct load_parts parts
         status = add_functions(loader);
     if (status == STATUS_OK)
         status = add_threads(loader);
+    progress_file_part(0.5, 0.6); /* about, where there are many contexts */
     if (status == STATUS_OK)
         status = add_totals(loader, parts.sites);
+    progress_file_part(0.6, 0.8);
     if (status == STATUS_OK)
         status = load_contexts(loader);
+    progress_file_part(0.8, 0.9);
     if (status == STATUS_OK && parts.contexts)
         status = load_estimates(loader);
+    progress_file_part(0.9, 0.95);
     if (status == STATUS_OK)
         status = load_durations(loader, parts.contexts);
     return status;

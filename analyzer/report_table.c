@@ -34,9 +34,6 @@ static void write_summary(FILE *stream, struct report *report, const struct scre
         fputs(lines[0].label ? "\n" : "", stream);
         text_write_lines(stream, why_empty, 0, screen->width);
     }
-    if (report->advice)
-        advice_write_table(stream, report->advice, (size_t)report->options.advice_limit,
-                           screen);
 }
 
 static void write_grid(FILE *stream, struct grid grid, const struct screen *screen)
@@ -55,4 +52,6 @@ void report_write_table(FILE *stream, struct report *report, const struct screen
         write_grid(stream, grid_of_edges(report), screen);
     if (report->options.contexts)
         write_grid(stream, grid_of_contexts(report), screen);
+    if (report->advice)
+        advice_write_table(stream, report->advice, (size_t)report->options.advice_limit, screen);
 }

@@ -19,8 +19,13 @@ static const char thread_sql[] =
 static const char process_sql[] =
     "INSERT INTO temp.scope_process SELECT id FROM main.process"
     " WHERE (?1 IS NULL OR run_id = ?1)"
-    " AND (?2 IS NULL OR program = ?2 OR substr(program, -1 - length(?2)) = '/' || ?2)"
+    " AND (?2 IS NULL OR ifnull(program, '') = ?2 OR substr(program, -1 - length(?2)) = '/' || ?2)"
     " AND (?3 IS NULL OR CAST(process_id AS TEXT) = ?3)";
+
+/* Those that have none of the threads. */
+static const char bare_processes_sql[] =
+    "DELETE FROM temp.scope_process WHERE id NOT IN (SELECT process_id FROM main.thread"
+    " WHERE id IN (SELECT id FROM temp.scope_thread))";
 
 #define IN_PROCESSES " WHERE process_id IN (SELECT id FROM temp.scope_process);"
 #define IN_THREADS " WHERE thread_id IN (SELECT id FROM temp.scope_thread);"
@@ -179,6 +184,8 @@ static enum status choose_all(struct database *database, const char *command,
         status = choose(database, thread_sql, scope);
     if (status == STATUS_OK && scope->thread)
         status = is_empty(database, "scope_thread", &empty);
+    if (status == STATUS_OK && scope->thread && !empty)
+        status = database_execute(database, bare_processes_sql);
     if (status == STATUS_OK && empty)
         return nothing_fits(database, command, "thread", scope->thread,
                             "SELECT DISTINCT number || iif(name = '', '', ' ' || name)"

@@ -231,7 +231,7 @@ char *text_cut_left(struct pool *pool, const char *text, size_t width)
 }
 
 /* Where a line of `width` columns ends: behind the last word that fits, or inside a word that none
- * has room for. */
+ * has room for; not before a percent sign. */
 static const char *line_end(const char *text, size_t width)
 {
     const char *end = NULL, *at = text;
@@ -239,7 +239,7 @@ static const char *line_end(const char *text, size_t width)
         uint32_t point;
         size_t length = decode(at, &point);
         used += length ? columns(point) : 1;
-        if (*at == ' ')
+        if (*at == ' ' && at[1] != '%')
             end = at;
         if (used > width && *at != ' ')
             return end ? end : at > text ? at : at + (length ? length : 1);

@@ -10,6 +10,21 @@ import unittest
 
 from support import PROFINST, Case, example
 
+COMMANDS = [  # in the order of `profinst --help`
+    "report",
+    "graph",
+    "flame",
+    "html",
+    "export",
+    "load",
+    "query",
+    "schema",
+    "selection",
+    "suggest-filter",
+    "dump",
+    "completion",
+]
+
 
 class Output(Case):
     def setUp(self):
@@ -20,6 +35,11 @@ class Output(Case):
         for message, *arguments in (
                 ("profinst: no command given; see 'profinst --help' for those there are",),
                 ("unknown command: nope: see 'profinst --help' for those there are", "nope"),
+                ("unknown command: qeury: did you mean 'query'?", "qeury"),
+                ("report: unknown format 'jsonn'; did you mean 'json'?", "report", "--format=jsonn",
+                 "app.profinst"),
+                ("report: unknown sort key 'averge'; did you mean 'average'?", "report", "--sort=averge",
+                 "app.profinst"),
                 ("report: app.profinst: a profile and a database at once; give one of them, or load "
                  "the profile into the database first", "report", "--db", "x.db", "app.profinst"),
                 ("report: --run chooses from a database; give one with --db", "report", "--run=1",
@@ -36,7 +56,8 @@ class Output(Case):
                  "report", "--format=csv", "--edges", "--contexts", "app.profinst"),
                 ("load: no profile given; name at least one", "load"),
                 ("dump: 0 profiles given; name one", "dump"),
-                ("graph: no output given; name a picture with -o", "graph", "app.profinst"),
+                ("graph: no output given; name a picture with -o, or a format for standard output with "
+                 "--format", "graph", "app.profinst"),
                 ("graph: x.gif: its ending names no format; use .png, .svg, .pdf, .dot or .gv",
                  "graph", "-o", "x.gif", "app.profinst"),
                 ("graph: png: its ending names no format; use .png, .svg, .pdf, .dot or .gv",
@@ -45,7 +66,7 @@ class Output(Case):
                  "--min-share=101", "-o", "x.svg", "app.profinst")):
             with self.subTest(arguments):
                 self.fails(2, message, *arguments)
-        for command in ("report", "graph", "load", "selection", "suggest-filter", "dump"):
+        for command in COMMANDS:
             result = self.profinst(command, "--nope", code=2)
             self.assertIn(f"profinst {command}: unrecognized option '--nope'", result.stderr)
         self.assertEqual(self.files(), [self.name])
@@ -54,8 +75,7 @@ class Output(Case):
         overview = self.output("--help")
         self.assertEqual(overview, self.output("help"))
         commands = re.findall(r"^  ([a-z][a-z-]*) ", overview, re.MULTILINE)
-        self.assertEqual(commands, ["report", "graph", "load", "selection", "suggest-filter", "dump",
-                                    "help"])
+        self.assertEqual(commands, COMMANDS + ["help"])
         for command in commands[:-1]:
             text = self.output(command, "--help")
             self.assertIn(f"Usage: profinst {command}", text)
@@ -65,6 +85,8 @@ class Output(Case):
 
     def test_full_device(self):
         for arguments in (["report", self.name], ["dump", self.name], ["load", self.name],
+                          ["query", "SELECT name FROM functions", self.name], ["schema"],
+                          ["schema", "run"],
                           ["--help"], ["--version"], ["report", "--help"], ["dump", "--help"]):
             with open("/dev/full", "wb") as full:
                 result = self.profinst(*arguments, code=4, stdout=full)
@@ -76,7 +98,7 @@ class Output(Case):
 
     def test_place_that_cannot_be(self):
         advice = "; check the path, its permissions and the room on the disk"
-        for command in ("report", "graph"):
+        for command in ("report", "graph", "flame"):
             self.fails(4, "cannot write: no/x.svg: No such file or directory" + advice, command,
                        "-o", "no/x.svg", self.name)
         (self.folder / "x.svg").mkdir()
@@ -117,12 +139,23 @@ class Output(Case):
         self.assertEqual(self.files(), sorted([self.name, "report.txt"]))
 
     def test_closed_pipe_ends_quietly(self):
-        reading, writing = os.pipe()
-        os.close(reading)
-        with os.fdopen(writing, "wb") as closed:
-            result = subprocess.run([PROFINST, "report", self.name], cwd=self.folder, stdout=closed,
-                                    stderr=subprocess.PIPE, restore_signals=False)
-        self.assertEqual((result.returncode, result.stderr), (0, b""))
+        """Whoever closes it has read enough, whatever SIGPIPE would do."""
+        for arguments in (["report", self.name], ["query", "SELECT name FROM functions", self.name], ["schema"],
+                          ["dump", self.name], ["--help"], ["report", "--help"]):
+            for restore in (False, True):
+                reading, writing = os.pipe()
+                os.close(reading)
+                with os.fdopen(writing, "wb") as closed:
+                    result = subprocess.run([PROFINST, *arguments], cwd=self.folder, stdout=closed,
+                                            stderr=subprocess.PIPE, restore_signals=restore)
+                self.assertEqual((result.returncode, result.stderr), (0, b""), arguments)
+
+    def test_head(self):
+        """More than a pipe holds, of which somebody reads the first line."""
+        sql = "SELECT hex(zeroblob(50000)) AS a, hex(zeroblob(50000)) AS b"
+        result = subprocess.run(["bash", "-c", 'set -o pipefail; "$0" query --format=csv "$1" "$2" | head -n 1',
+                                 PROFINST, sql, self.name], cwd=self.folder, capture_output=True)
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, b"a,b\r\n", b""))
 
 
 if __name__ == "__main__":

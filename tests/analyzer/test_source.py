@@ -20,7 +20,9 @@ def program(path, key, run=None, pid=100, functions=("main",), start=0):
 
 
 def names(report):
-    return [function["function"] for function in report["functions"]]
+    """Those of all programs, of which each has a report of its own if there are several."""
+    reports = report if isinstance(report, list) else [report]
+    return [function["function"] for each in reports for function in each["functions"]]
 
 
 class Newest(Case):

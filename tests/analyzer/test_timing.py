@@ -513,7 +513,7 @@ class Counts(Case):
     def test_report(self):
         name = self.write(self.profile())
         text = self.output("report", "--edges", "--contexts", name)
-        self.assertIn("\nTiming     counts: calls were counted, and no times taken\n", text)
+        self.assertIn("\nTiming   counts: calls were counted, and no times taken\n", text)
         self.assertIn("\n#  calls  function  where\n1     70  often     app\n2      2  rare      app\n"
                       "3      1  main      app\n", text)
         self.assertNotIn("%", text)
@@ -548,7 +548,7 @@ class Counts(Case):
         self.assertEqual((report["total_ns"], report["unattributed_ns"]), (500, 0))
         self.assertEqual(by_name(report["functions"])["main"]["self_ns"], 500)
         text = self.output("report", "app.profinst", "other.profinst")
-        self.assertIn("\nTiming     not the same in all processes\n", text)
+        self.assertIn("\nTiming   not the same in all processes\n", text)
 
 
 class Durations(Case):

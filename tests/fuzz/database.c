@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "fuzz.h"
-#include "graph.h"
+#include "graph_draw.h"
 #include "report.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -42,13 +42,20 @@ static void write_file(const uint8_t *data, size_t size)
 }
 
 /* Reading may fail, but only because of the input; what was read can be written. */
-static void report(const struct source *source, struct database *database)
+static void report(struct database *database)
 {
     struct report report;
+    struct advice_list advice = {0};
+    struct config config;
     char *bytes = NULL;
     size_t size = 0;
-    struct report_options options = {.limit = 50, .edges = true, .contexts = true};
-    enum status status = report_query(&report, database, source, &options);
+    config_standard(&config);
+    struct report_options options = {
+        .limit = 50, .edges = true, .contexts = true, .config = &config};
+    enum status status = report_query(&report, database, &options);
+    if (status == STATUS_OK)
+        status = advice_query(&advice, database, &config);
+    report.advice = &advice;
     RULE(status == STATUS_OK || status == STATUS_INPUT);
     if (status == STATUS_OK) {
         FILE *stream = open_memstream(&bytes, &size);
@@ -59,19 +66,20 @@ static void report(const struct source *source, struct database *database)
         fuzz_check_text(bytes, size, "");
         free(bytes);
     }
+    advice_free(&advice);
     report_free(&report);
 }
 
-static void draw(const struct source *source, struct database *database)
+static void draw(struct database *database)
 {
     struct graph graph;
     char *bytes = NULL;
     size_t size = 0;
     struct graph_options options = {.limit = 50};
-    enum status status = graph_query(&graph, database, source, &options);
+    enum status status = graph_query(&graph, database, &options);
     RULE(status == STATUS_OK || status == STATUS_INPUT);
     if (status == STATUS_OK) {
-        RULE(graph_draw(&graph, "dot", &bytes, &size) == STATUS_OK);
+        RULE(graph_draw(&graph, "dot", false, &bytes, &size) == STATUS_OK);
         fuzz_check_text(bytes, size, "\t");
         graph_free_picture(bytes);
     }
@@ -87,9 +95,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum status status = source_open(&source, &database);
     RULE(status == STATUS_OK || status == STATUS_INPUT);
     if (status == STATUS_OK) {
-        report(&source, &database);
-        draw(&source, &database);
-        database_close(&database);
+        report(&database);
+        draw(&database);
+        source_close(&source, &database);
     }
     fuzz_check_messages();
     return 0;

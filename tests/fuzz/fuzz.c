@@ -118,7 +118,7 @@ void fuzz_dump(const char *path)
 {
     char *arguments[] = {(char *)"profinst dump", (char *)path, NULL};
     RULE(ftruncate(standard_output, 0) == 0 && lseek(standard_output, 0, SEEK_SET) == 0);
-    enum status status = command_dump(2, arguments);
+    enum status status = command_dump.run(2, arguments);
     RULE(status == STATUS_OK || status == STATUS_INPUT);
     off_t size = lseek(standard_output, 0, SEEK_CUR);
     char *text = malloc((size_t)size + 1);
@@ -238,6 +238,7 @@ void fuzz_profile(const char *path, void (*look)(const struct profile *profile))
          outcome == LOAD_ALREADY);
     check_database(&database, &profile);
     fuzz_check_outputs(&database);
+    fuzz_check_exports(&database);
     RULE(database_execute(&database, "ROLLBACK") == STATUS_OK);
     profile_close(&profile);
 }

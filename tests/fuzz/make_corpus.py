@@ -4,6 +4,7 @@ tests/fuzz/corpus, and is not made here."""
 
 import os
 import pathlib
+import re
 import sqlite3
 import subprocess
 import sys
@@ -119,6 +120,14 @@ def choices():
             "rules": support.choice(rules, []), "empty": support.choice([], [])}
 
 
+def config():
+    """One with all keys, and some of what is wrong."""
+    documentation = (HERE.parent.parent / "docs" / "ADVICE.md").read_text()
+    return {"all": re.search(r"```ini\n(.*?)```", documentation, re.S).group(1).encode(),
+            "some": "\ufeff; x\r\n[advice]\r\ndominant: off\r\nhot-small-self = 1.5 µs\t; y".encode(),
+            "wrong": b"[severity]\nself-share-high = 50 %\nself-share-hihg = 1\n[nowhere]\nx"}
+
+
 def database(folder):
     """One with everything in it, in pages as small as there are."""
     profile = folder / "example.profinst"
@@ -150,7 +159,7 @@ def main():
                        for at in range(0, len(hostile), 6)},
              "text": {f"name{i}": name for i, name in
                       enumerate([name.encode() for name in MANGLED] + hostile)},
-             "database": {"example": database(folder)}, "choices": choices()}
+             "database": {"example": database(folder)}, "choices": choices(), "config": config()}
     for target, files in seeds.items():
         (folder / target).mkdir(exist_ok=True)
         for name, content in files.items():

@@ -2,16 +2,15 @@
 #define _GNU_SOURCE
 #include <graphviz/cgraph.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fuzz.h"
-#include "graph.h"
+#include "graph_draw.h"
 #include "output.h"
 #include "report.h"
 #include "text.h"
-
-static const struct source everything = {.command = "fuzz"};
 
 /* What `write` puts out, ended by a NUL; in the pool. */
 static char *written(struct pool *pool, void (*write)(FILE *stream, struct report *report),
@@ -144,6 +143,10 @@ static void check_csv(struct pool *pool, struct report *report)
             const char *number = csv_field(&text);
             RULE(strspn(number, "0123456789.") == strlen(number));
         }
+        if (!options->contexts && !options->edges) {
+            const char *severity = severity_name(report->functions[i].severity);
+            RULE(strcmp(csv_field(&text), severity ? severity : "") == 0);
+        }
     }
     RULE(!*text);
 }
@@ -226,14 +229,33 @@ static void check_markdown(struct pool *pool, struct report *report)
                         function_name, report);
 }
 
+/* The most at stake comes first, and numbers are numbers. */
+static void check_advice(const struct advice_list *advice)
+{
+    for (size_t i = 0; i < advice->count; i++) {
+        const struct advice *piece = &advice->items[i];
+        RULE(piece->at_stake >= 0 && piece->at_stake <= 1 && piece->at_stake_ns >= 0);
+        RULE(i == 0 || piece->at_stake <= piece[-1].at_stake + 0.01);
+        RULE(piece->number_count > 0 && piece->number_count <= ADVICE_NUMBERS);
+        for (size_t j = 0; j < piece->number_count; j++)
+            RULE(piece->numbers[j].value >= 0 && isfinite(piece->numbers[j].value));
+        fuzz_check_text(piece->text, strlen(piece->text), "");
+        fuzz_check_text(piece->remedy, strlen(piece->remedy), "");
+    }
+}
+
 static void check_report(struct database *database, struct report_options options)
 {
     struct report report;
+    struct advice_list advice;
     struct config config;
     config_standard(&config);
     options.config = &config;
     options.edges = options.contexts = true;
-    RULE(report_query(&report, database, &everything, &options) == STATUS_OK);
+    RULE(report_query(&report, database, &options) == STATUS_OK);
+    RULE(advice_query(&advice, database, &config) == STATUS_OK);
+    check_advice(&advice);
+    report.advice = &advice;
     written(&report.pool, write_narrow, &report);
     written(&report.pool, write_file, &report);
     check_markdown(&report.pool, &report);
@@ -243,6 +265,7 @@ static void check_report(struct database *database, struct report_options option
     check_csv(&report.pool, &report);
     report.options.edges = false;
     check_csv(&report.pool, &report);
+    advice_free(&advice);
     report_free(&report);
 }
 
@@ -252,12 +275,12 @@ static char *without_entities(char *text)
     static const struct {
         const char *entity;
         char meaning;
-    } entities[] = {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}};
+    } entities[] = {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&#39;", '\''}};
     char *to = text;
     for (const char *from = text; *from;) {
         size_t length = 1;
         *to = *from;
-        RULE(!strchr("<>\"", *from));
+        RULE(!strchr("<>\"'", *from));
         if (*from == '&') {
             size_t i = 0;
             for (; strncmp(from, entities[i].entity, strlen(entities[i].entity)) != 0; i++)
@@ -272,28 +295,39 @@ static char *without_entities(char *text)
     return text;
 }
 
-static void check_node(Agraph_t *drawing, const struct graph_node *node, struct pool *pool)
+/* The names in a box are those of its functions. Returns what is behind them. */
+static const char *check_names(struct graph *graph, const struct graph_function *function,
+                               const char *label)
 {
-    Agnode_t *drawn = agnode(drawing, pool_format(pool, "f%lld", (long long)node->id), 0);
-    RULE(drawn);
-    char *label = agget(drawn, (char *)"label");
-    RULE(aghtmlstr(label));
-    const char *begin = strstr(label, "<B>");
-    const char *end = strstr(label, "</B>");
-    RULE(begin && end && begin < end && !strstr(end + 1, "<B>"));
-    char *name = pool_format(pool, "%.*s", (int)(end - begin - 3), begin + 3);
-    RULE(strcmp(without_entities(name),
-                text_printable(pool, text_short_name(pool, node->name, 40))) == 0);
+    struct pool *pool = &graph->pool;
+    for (;;) {
+        const char *begin = strstr(label, "<B>");
+        const char *end = strstr(label, "</B>");
+        RULE(begin && end && begin < end);
+        char *name = pool_format(pool, "%.*s", (int)(end - begin - 3), begin + 3);
+        RULE(strcmp(without_entities(name),
+                    text_printable(pool, graph_short_name(pool, function->name))) == 0);
+        label = end + 1;
+        if (function->below == GRAPH_NONE)
+            return label;
+        function = &graph->functions[function->below];
+    }
+}
 
-    /* A tooltip: a backslash escapes, and an ampersand begins an entity. */
-    const char *tooltip = agget(drawn, (char *)"tooltip");
-    const char *wanted = text_printable(
-        pool, node->external ? pool_format(pool, "%s, external", node->name)
-                             : pool_format(pool, "%s in %s", node->name, node->module));
+/* A tooltip: four backslashes are one, a single one begins a line's end, and an ampersand an
+ * entity. */
+static void check_tooltip(const char *tooltip, const char *wanted)
+{
     for (; *tooltip; tooltip++, wanted++) {
-        RULE(*tooltip == *wanted);
-        if (*tooltip == '\\')
-            RULE(*++tooltip == '\\');
+        if (*tooltip != '\\') {
+            RULE(*tooltip == *wanted);
+        } else if (tooltip[1] == 'n') {
+            RULE(*wanted == '\n');
+            tooltip++;
+        } else {
+            RULE(strncmp(tooltip, "\\\\\\\\", 4) == 0 && *wanted == '\\');
+            tooltip += 3;
+        }
         if (*tooltip == '&') {
             RULE(strncmp(tooltip, "&amp;", 5) == 0);
             tooltip += 4;
@@ -302,20 +336,35 @@ static void check_node(Agraph_t *drawing, const struct graph_node *node, struct 
     RULE(!*wanted);
 }
 
+static void check_box(Agraph_t *drawing, struct graph *graph, const struct graph_function *top)
+{
+    Agnode_t *drawn = agnode(drawing, pool_format(&graph->pool, "f%lld", (long long)top->id), 0);
+    RULE(drawn);
+    char *label = agget(drawn, (char *)"label");
+    RULE(aghtmlstr(label));
+    RULE(!strstr(check_names(graph, top, label), "<B>"));
+    if (top->below == GRAPH_NONE)
+        check_tooltip(agget(drawn, (char *)"tooltip"), graph_function_tooltip(graph, top));
+}
+
 static void check_graph(struct database *database, struct graph_options options)
 {
     struct graph graph;
     char *bytes = NULL;
     size_t size = 0;
-    RULE(graph_query(&graph, database, &everything, &options) == STATUS_OK);
-    RULE(graph_draw(&graph, "dot", &bytes, &size) == STATUS_OK);
+    RULE(graph_query(&graph, database, &options) == STATUS_OK);
+    RULE(graph_draw(&graph, "dot", false, &bytes, &size) == STATUS_OK);
     fuzz_check_text(bytes, size, "\t");
     Agraph_t *drawing = agmemread(bytes);
     RULE(drawing);
-    RULE((size_t)agnnodes(drawing) == graph.node_count);
-    RULE((size_t)agnedges(drawing) == graph.edge_count);
-    for (size_t i = 0; i < graph.node_count; i++)
-        check_node(drawing, &graph.nodes[i], &graph.pool);
+    int boxes = 0;
+    for (size_t i = 0; i < graph.function_count; i++) {
+        if (!graph.functions[i].drawn || graph.functions[i].top != i)
+            continue;
+        boxes++;
+        check_box(drawing, &graph, &graph.functions[i]);
+    }
+    RULE(agnnodes(drawing) == boxes);
     agclose(drawing);
     graph_free_picture(bytes);
     graph_free(&graph);
@@ -325,6 +374,8 @@ void fuzz_check_outputs(struct database *database)
 {
     check_report(database, (struct report_options){.sort = SORT_SELF});
     check_report(database, (struct report_options){.limit = 3, .sort = SORT_AVERAGE});
-    check_graph(database, (struct graph_options){.min_share = 0});
+    check_graph(database, (struct graph_options){.boxes_apart = true, .cluster = GRAPH_FILE});
     check_graph(database, (struct graph_options){.min_share = 0.01, .limit = 2});
+    fuzz_check_page(database);
+    check_graph(database, (struct graph_options){.colour = GRAPH_BY_MODULE, .title = "\\N<&\""});
 }

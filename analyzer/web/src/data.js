@@ -1,4 +1,5 @@
 // The profile, as analyzer/page_data.c has packed it into the page; docs/PAGE.md has its keys.
+import {chooseColours} from "./colours.js";
 import {ContextTree} from "./contexts.js";
 
 function bytesOf(base64) {
@@ -54,6 +55,7 @@ export async function readProfile() {
     const profile = await unpack();
     profile.functions = functionsOf(profile.functions);
     Object.assign(profile, edgesOf(profile.edges, profile.functions));
+    chooseColours(profile);
     profile.contexts = new ContextTree(profile);
     profile.pieces = new Map((profile.sources ?? []).map(piece => [piece.function, piece]));
     profile.programs = [...new Set(profile.processes.map(process => process.program))];

@@ -7,22 +7,6 @@ import {byId, make, say} from "./dom.js";
 import {count, duration, percent, plural} from "./format.js";
 
 const NARROWEST = 1, NARROWEST_NAMED = 26; // pixels
-const COLOURS = 12;
-
-function colourOf(profile, node) {
-    if (node.function < 0)
-        return "group";
-    const row = profile.functions[node.function];
-    if (row.external)
-        return "external";
-    if (row.colour === undefined) {
-        let hash = 5;
-        for (const letter of row.file ?? row.module ?? "")
-            hash = (Math.imul(hash, 31) + letter.codePointAt(0)) >>> 0;
-        row.colour = `colour-${((hash ^ hash >>> 15) >>> 0) % COLOURS}`;
-    }
-    return row.colour;
-}
 
 export class FlameGraph {
     // `select` is called with the node that somebody chooses, `open` with a function's index. `levels`: at most.
@@ -31,7 +15,7 @@ export class FlameGraph {
         this.chart = make("div", {class: "flame-chart", role: "tree", "aria-label": "Flame graph"});
         this.element = make("div", {class: "flame-scroll"}, this.chart);
         this.order = "flame";
-        this.colours = "file";
+        this.colours = profile.colours;
         this.marked = null;
         this.chart.addEventListener("click", event => this.click(event));
         this.chart.addEventListener("keydown", event => this.key(event));
@@ -50,8 +34,11 @@ export class FlameGraph {
         this.focus = focus;
         this.current = focus;
         this.draw();
-        if (this.order === "flame")
-            this.element.scrollTop = this.element.scrollHeight;
+        this.toRoot();
+    }
+
+    toRoot() {
+        this.element.scrollTop = this.order === "flame" ? this.element.scrollHeight : 0;
     }
 
     mark(marked) {
@@ -117,7 +104,12 @@ export class FlameGraph {
 
     classOf({node, above}) {
         const hit = this.marked && node.function >= 0 && this.marked[node.function];
-        return ["frame", colourOf(this.profile, node), above ? "above" : "", hit ? "hit" : ""].join(" ").trim();
+        return ["frame", this.colourOf(node), above ? "above" : "", hit ? "hit" : ""].join(" ").trim();
+    }
+
+    colourOf(node) {
+        const row = this.profile.functions[node.function];
+        return (this.colours === "function" ? row?.functionColour : row?.fileColour) ?? "group";
     }
 
     // What there is to say of a node, in lines.

@@ -1,6 +1,6 @@
 // The view with the flame graph: what it is of, which way up, and what is found in it.
 import {byId, make} from "./dom.js";
-import {count, percent, plural} from "./format.js";
+import {baseName, count, percent, plural} from "./format.js";
 import {FlameGraph} from "./flame.js";
 import {go} from "./router.js";
 import {matcher} from "./search.js";
@@ -35,7 +35,14 @@ export class FlameView {
         this.reset = make("button", {type: "button", onclick: () => this.zoomOut()}, "Whole program");
         this.about = make("p", {class: "about"});
         byId("flame").append(make("div", {class: "tools"}, ...this.choices(), this.reset, this.found),
-            this.graph.element, this.about);
+            this.graph.element, this.about, this.legend());
+    }
+
+    legend() {
+        const {legend, filesWithoutColour} = this.profile;
+        return make("ul", {class: "legend by-file", "aria-label": "Colours"}, legend.map(({file, colour}) =>
+            make("li", {title: file}, make("span", {class: `swatch ${colour}`}), baseName(file))),
+        filesWithoutColour ? make("li", {}, `${plural(filesWithoutColour, "smaller file")} in the same colours`) : null);
     }
 
     choices() {
@@ -49,13 +56,18 @@ export class FlameView {
             groupings.push(["thread", "each thread"]);
         const redraw = (key, value) => {
             this.graph[key] = value;
+            byId("flame").dataset.colours = this.graph.colours;
             this.graph.draw();
+            this.graph.toRoot();
         };
         const controls = [
             choice("Order", [["flame", "flame: callers below"], ["icicle", "icicle: callers above"]],
                 value => redraw("order", value)),
-            choice("Colour", [["file", "by file"], ["heat", "by self time"]], value => redraw("colours", value)),
+            choice("Colour", [["file", "by file"], ["function", "by function"], ["heat", "by self time"]],
+                value => redraw("colours", value)),
         ];
+        controls[1].querySelector("select").value = this.profile.colours;
+        byId("flame").dataset.colours = this.profile.colours;
         if (groupings.length > 1) {
             const grouping = choice("Of", groupings, value => go("flame", value));
             this.groupingList = grouping.querySelector("select");
@@ -76,6 +88,7 @@ export class FlameView {
         this.graph.show(root, focus);
         this.reset.disabled = focus === root;
         this.tell();
+        this.graph.toRoot();
     }
 
     zoomOut() {

@@ -1,7 +1,7 @@
 // What there is to know of one function: figures, place, callers, callees, source.
 import {bar, copyButton, make} from "./dom.js";
 import {DASH, count, duration, percent} from "./format.js";
-import {averageTime, callTime, cumulativeShare, cumulativeTime, selfShare, selfTime} from "./functions.js";
+import {averageTime, callTime, cumulativeShare, cumulativeTime, selfShare, selfTime, severityBadge} from "./functions.js";
 import {go} from "./router.js";
 
 const FEW = 12;
@@ -63,7 +63,7 @@ export class FunctionPanel {
     }
 
     links(row) {
-        return make("p", {class: "links"}, make("button", {type: "button", onclick: () => {
+        return make("p", {class: "links"}, severityBadge(row.severity), make("button", {type: "button", onclick: () => {
             this.search.field.value = row.name;
             go("flame", "all");
         }}, "Find in the flame graph"));

@@ -39,16 +39,22 @@ export function callTime(row, name) {
     return (name === "max_ns" && !all ? "≥ " : "") + duration(value);
 }
 
-function shareCell(row, profile) {
+// Its bar is relative to the longest one, so that there is something to compare.
+export function shareCell(row, profile) {
     const cell = text(selfShare(row, profile), "share");
-    return hasSelf(row) && profile.total_ns > 0
-        ? make("span", {class: "with-bar"}, bar(row.self_ns / profile.total_ns, row.self_error_ns / profile.total_ns), cell)
-        : cell;
+    profile.longestBar ??= profile.functions.reduce((most, other) =>
+        hasSelf(other) ? Math.max(most, other.self_ns + other.self_error_ns) : most, 1);
+    return hasSelf(row) && profile.total_ns > 0 ? make("span", {class: "with-bar"},
+        bar(row.self_ns / profile.longestBar, row.self_error_ns / profile.longestBar), cell) : cell;
+}
+
+export function severityBadge(severity) {
+    return severity ? text(severity, `badge ${severity}`) : null;
 }
 
 function nameCell(row) {
     const link = make("a", {href: `#/graph/${row.index}`, tabindex: -1, title: row.name}, row.name);
-    return make("span", {class: "name"}, link, row.onlyInlined ? text("inlined", "badge") : null,
+    return make("span", {class: "name"}, link, row.severity === "low" ? null : severityBadge(row.severity), row.onlyInlined ? text("inlined", "badge") : null,
         row.external ? text("external", "badge") : null);
 }
 

@@ -26,7 +26,11 @@ function showTitle(profile) {
 
 function viewsOf(profile) {
     const views = {};
-    const search = new Search(profile, () => views[parse(location.hash).view].mark?.());
+    const search = new Search(profile, () => {
+        const view = views[parse(location.hash).view];
+        view.mark?.();
+        return Boolean(view.mark);
+    });
     views.overview = new Overview(profile);
     views.functions = new FunctionsView(profile, search);
     views.flame = new FlameView(profile, search);
@@ -73,7 +77,7 @@ async function begin() {
     showTitle(profile);
     const {views, search} = viewsOf(profile);
     listenToKeys(views, search);
-    beginPrint(profile, views.functions, () => views.overview.show());
+    beginPrint(profile, views);
     byId("loading").remove();
     onRoute(async ({view, rest}) => {
         for (const section of document.querySelectorAll("section.view"))

@@ -36,8 +36,8 @@ export function around(profile, index, steps) {
     return {functions: [...functions], edges: [...edges], hidden};
 }
 
-// The functions with the largest cumulative times. An edge of little time only tangles the picture: it stays if it is the
-// largest into its function, so that each hangs where it belongs.
+// The functions with the largest cumulative times. An edge of little time only tangles the picture: it stays if it is
+// recursion, or the largest into its function, so that each hangs where it belongs.
 export function overall(profile) {
     const weight = row => profile.has_times ? row.cumulative_ns : row.calls;
     const total = profile.has_times ? profile.total_ns : Math.max(1, ...profile.functions.map(weight));
@@ -49,7 +49,7 @@ export function overall(profile) {
         if (!functions.has(edge.caller) || !functions.has(edge.callee))
             continue;
         const loop = edge.caller === edge.callee;
-        if (!loop && hasCaller.has(edge.callee) && weightOf(profile, edge) < LEAST_SHARE * total)
+        if (!loop && edge.recursive_calls === 0 && hasCaller.has(edge.callee) && weightOf(profile, edge) < LEAST_SHARE * total)
             continue;
         if (!loop)
             hasCaller.add(edge.callee);

@@ -2,7 +2,7 @@
 import {bar, byId, make} from "./dom.js";
 import {count, plural} from "./format.js";
 import {FlameGraph} from "./flame.js";
-import {selfShare, selfTime} from "./functions.js";
+import {selfTime, severityBadge, shareCell} from "./functions.js";
 import {go} from "./router.js";
 
 const FIRST = 10, LEVELS = 14;
@@ -14,14 +14,12 @@ function summary(profile) {
 }
 
 function first(profile) {
-    const {functions, has_times, total_ns} = profile;
+    const {functions, has_times} = profile;
     const most = Math.max(1, ...functions.slice(0, FIRST).map(row => row.calls));
     const rows = functions.slice(0, FIRST).map(row => make("tr", {},
         make("td", {class: "name"}, make("a", {href: `#/graph/${row.index}`, title: row.name}, row.name)),
-        make("td", {class: "with-bar"}, bar(has_times ? (row.below_noise ? 0 : row.self_ns / total_ns) : row.calls / most,
-            has_times && !row.below_noise ? row.self_error_ns / total_ns : 0),
-        make("span", {class: "share"}, has_times ? selfShare(row, profile) : "")),
-        has_times ? make("td", {}, row.below_noise ? "–" : selfTime(row)) : null,
+        make("td", {class: "wide"}, has_times ? shareCell(row, profile) : bar(row.calls / most)),
+        has_times ? make("td", {}, selfTime(row)) : null,
         make("td", {}, count(row.calls))));
     return make("section", {class: "card first"}, make("h2", {}, has_times ? "Where the time goes" : "What is called most"),
         make("table", {}, make("thead", {}, make("tr", {}, ["Function", has_times ? "Self %" : "",
@@ -29,6 +27,17 @@ function first(profile) {
         make("tbody", {}, rows)),
         functions.length > FIRST ? make("p", {}, make("a", {href: "#/functions"},
             `All ${plural(functions.length, "function")}`)) : null);
+}
+
+function advice(profile) {
+    if (!profile.advice?.length)
+        return null;
+    const item = ({severity, index, text, remedy, rule}) => make("li", {},
+        severityBadge(severity), make("div", {}, make("p", {}, text,
+            profile.functions[index] ? [" ", make("a", {href: `#/graph/${index}`}, "Look at it")] : null),
+        make("p", {class: "quiet"}, remedy), make("small", {}, `rule ${rule}`)));
+    return make("section", {class: "card advice"}, make("h2", {}, "What to do first"),
+        make("ul", {}, profile.advice.map(item)));
 }
 
 export class Overview {
@@ -46,6 +55,7 @@ export class Overview {
         });
         element.append(
             make("div", {class: "columns"}, summary(profile), first(profile)),
+            advice(profile) ?? "",
             make("section", {class: "card picture"}, make("h2", {}, make("a", {href: "#/flame"}, "Flame graph")),
                 this.graph.element));
     }

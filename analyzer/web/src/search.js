@@ -1,21 +1,23 @@
-// One field to search with. In the table and in the flame graph it finds as one types; everywhere it suggests
-// functions, and Enter goes to one.
+// One field to search with. The table and the flame graph show what is found as one types, other views have it suggested
+// (as those do after the down key); Enter goes to the first function found.
 import {byId, make} from "./dom.js";
 import {baseName} from "./format.js";
 import {go} from "./router.js";
 
 const SUGGESTIONS = 8;
 
-// Each word must be somewhere in the name, the linkage name or the place.
+// Each word must be somewhere in the name, the linkage name or the place. Modules are left out, as most programs have one
+// that everything is in.
 export function matcher(text) {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     return row => {
-        row.searched ??= [row.name, row.linkage_name, row.file, row.module].join("\n").toLowerCase();
+        row.searched ??= [row.name, row.linkage_name, row.place].join("\n").toLowerCase();
         return words.every(word => row.searched.includes(word));
     };
 }
 
 export class Search {
+    // `changed` is called with what is to be searched for, and returns whether the view shows what is found itself.
     constructor(profile, changed) {
         this.profile = profile;
         this.changed = changed;
@@ -25,7 +27,7 @@ export class Search {
         this.field.addEventListener("input", () => this.update());
         this.field.addEventListener("keydown", event => this.key(event));
         this.field.addEventListener("blur", () => this.close());
-        this.field.addEventListener("focus", () => this.suggest());
+        this.field.addEventListener("focus", () => this.update());
         this.list.addEventListener("mousedown", event => event.preventDefault()); // keeps the focus
     }
 
@@ -35,7 +37,14 @@ export class Search {
 
     update() {
         this.suggest();
-        this.changed(this.text);
+        if (this.changed(this.text))
+            this.close();
+    }
+
+    open() {
+        const any = this.found?.length > 0;
+        this.list.hidden = !any;
+        this.field.setAttribute("aria-expanded", String(any));
     }
 
     clear() {
@@ -59,9 +68,8 @@ export class Search {
             onclick: () => this.choose(row.index),
         }, make("span", {class: "name"}, row.name), make("span", {class: "place"}, baseName(row.place)))));
         this.found = found;
-        this.list.hidden = found.length === 0;
-        this.field.setAttribute("aria-expanded", String(found.length > 0));
         this.field.removeAttribute("aria-activedescendant");
+        this.open();
     }
 
     close() {
@@ -87,7 +95,8 @@ export class Search {
 
     key(event) {
         const moves = {ArrowDown: 1, ArrowUp: -1};
-        if (event.key in moves && !this.list.hidden) {
+        if (event.key in moves) {
+            this.open();
             this.move(this.chosen < 0 && event.key === "ArrowUp" ? 0 : moves[event.key]);
             event.preventDefault();
         } else if (event.key === "Enter" && this.found?.length) {
