@@ -150,10 +150,11 @@ static const char *focus(struct graph *graph)
     if (count > NAMED)
         names =
             pool_format(pool, "%s and %s more", names, text_count(pool, (int64_t)count - NAMED));
-    return count == 0 ? ""
-                      : pool_format(pool, "in focus: %s; %s %s each way; shares are of the whole",
-                                    names, text_count(pool, graph->options.depth),
-                                    graph->options.depth == 1 ? "step" : "steps");
+    return count == 0
+               ? ""
+               : pool_format(pool, "in focus: %s, %s %s each way; shares are of the whole program",
+                             names, text_count(pool, graph->options.depth),
+                             graph->options.depth == 1 ? "step" : "steps");
 }
 
 const char *graph_header(struct graph *graph, const struct graph_colours *colours)
