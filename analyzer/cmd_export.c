@@ -112,6 +112,15 @@ static const struct export_format *format_of_file(const char *path)
     return NULL;
 }
 
+static enum status unknown_format(const char *name)
+{
+    const char *names[FORMATS + 1] = {0};
+    for (size_t i = 0; i < FORMATS; i++)
+        names[i] = formats[i].name;
+    command_choose("export", "format", names, name);
+    return STATUS_USAGE;
+}
+
 static enum status find_format(const struct arguments *arguments,
                                const struct export_format **format)
 {
@@ -127,7 +136,7 @@ static enum status find_format(const struct arguments *arguments,
                     "sums; use speedscope or folded for a picture of the same kind",
                     name);
     if (name)
-        return fail(STATUS_USAGE, "export", NULL, "unknown format '%s'; use " FORMAT_NAMES, name);
+        return unknown_format(name);
     if (arguments->output)
         return fail(STATUS_USAGE, "export", arguments->output,
                     "its ending names no format; give one with --format: " FORMAT_NAMES);

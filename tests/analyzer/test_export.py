@@ -54,9 +54,12 @@ class Export(Case):
                        "export", "-o", ending, self.name)
 
     def test_unknown_format(self):
-        for form in "", "svg", "Folded", "folded ":
+        for form in "", "svg":
             self.fails(2, f"export: unknown format '{form}'; use {NAMES}", "export", f"--format={form}",
                        self.name)
+        for form in "Folded", "folded ":
+            self.fails(2, f"export: unknown format '{form}'; did you mean 'folded'?", "export",
+                       f"--format={form}", self.name)
 
     def test_traces_are_refused(self):
         for form in "chrome", "perfetto", "trace":
