@@ -131,10 +131,11 @@ static enum status find_format(const struct arguments *arguments,
     if (*format)
         return STATUS_OK;
     if (name && command_find(traces, name) >= 0)
-        return fail(STATUS_USAGE, "export", NULL,
-                    "'%s' shows when each call was made, which a profile does not know: it holds "
-                    "sums; use speedscope or folded for a picture of the same kind",
-                    name);
+        return fail(
+            STATUS_USAGE, "export", NULL,
+            "'%s' shows when each call was made, which a profile does not know: it holds "
+            "sums; for a picture of the same kind use speedscope, folded or 'profinst flame'",
+            name);
     if (name)
         return unknown_format(name);
     if (arguments->output)

@@ -64,7 +64,7 @@ class Export(Case):
     def test_traces_are_refused(self):
         for form in "chrome", "perfetto", "trace":
             self.fails(2, f"export: '{form}' shows when each call was made, which a profile does not know: "
-                       "it holds sums; use speedscope or folded for a picture of the same kind",
+                       "it holds sums; for a picture of the same kind use speedscope, folded or 'profinst flame'",
                        "export", f"--format={form}", self.name)
 
     def test_documentation(self):
