@@ -100,7 +100,7 @@ static enum status load_one(struct database *database, const char *path, FILE *s
     if (status != STATUS_OK)
         return status;
     enum load_outcome outcome;
-    status = load_profile(database, &profile, &outcome);
+    status = load_profile(database, &profile, LOAD_ALL, &outcome);
     if (status == STATUS_OK)
         describe(stream, &profile, outcome);
     profile_close(&profile);

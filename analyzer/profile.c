@@ -137,6 +137,8 @@ static enum status decode(const struct image *image, struct profile *profile)
         status = read_later_copy(image, profile);
     progress_step(1, STEPS);
     if (status == STATUS_OK)
+        status = profile_read_selections(image, profile);
+    if (status == STATUS_OK)
         status = profile_read_contexts(image, profile);
     progress_step(2, STEPS);
     if (status == STATUS_OK)
@@ -182,5 +184,7 @@ void profile_close(struct profile *profile)
     free(profile->times);
     free(profile->timings);
     free(profile->octaves);
+    free(profile->units);
+    free(profile->selections);
     *profile = (struct profile){0};
 }

@@ -119,8 +119,8 @@ static enum status read_profiles(const struct source *source, struct database *d
         if (status != STATUS_OK)
             break;
         enum load_outcome outcome;
-        status = source->contexts ? load_profile(database, &profile, &outcome)
-                                  : load_without_contexts(database, &profile);
+        const struct load_parts parts = {source->contexts, source->sites};
+        status = load_profile(database, &profile, parts, &outcome);
         profile_close(&profile);
     }
     progress_end();

@@ -114,7 +114,9 @@ def choices():
     rules = [("exclude=f*", "command line", 1, 1), ("fun:nothing", "my.filter:2", 1, 0), ("default", "", 0, 2)]
     functions = [("f", "a.c", 3, 0, 0, 9), ("_ZN5store5parseERKNS_5InputEi", "a.cc", 0, 2, 1, 90),
                  ("g", "a.c", 3, 2, 1, 9)]
-    return {"example": support.choice(rules, functions), "copies": support.choice(rules, functions[:1] * 4),
+    sites = [(0, "f", "a.c", 4, 1), (0, "", "a.h", 5, 2), (1, "g", "", 0, 0), (2, "strlen", "a.c", 9, 4),
+             (2, "_ZN1AC1Ev", "a.c", 9, 0), (0, "g", "", 0, 25)]
+    return {"example": support.choice(rules, functions), "sites": support.choice(rules, functions, sites), "copies": support.choice(rules, functions[:1] * 4),
             "rules": support.choice(rules, []), "empty": support.choice([], [])}
 
 
