@@ -48,7 +48,8 @@ class Output(Case):
                  "report", "--format=csv", "--edges", "--contexts", "app.profinst"),
                 ("load: no profile given; name at least one", "load"),
                 ("dump: 0 profiles given; name one", "dump"),
-                ("graph: no output given; name a picture with -o", "graph", "app.profinst"),
+                ("graph: no output given; name a picture with -o, or a format for standard output with "
+                 "--format", "graph", "app.profinst"),
                 ("graph: x.gif: its ending names no format; use .png, .svg, .pdf, .dot or .gv",
                  "graph", "-o", "x.gif", "app.profinst"),
                 ("graph: png: its ending names no format; use .png, .svg, .pdf, .dot or .gv",
