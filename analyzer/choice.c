@@ -35,8 +35,9 @@ static bool is_string(const char *text, uint32_t text_size, uint32_t offset)
     return offset < text_size && (offset == 0 || text[offset - 1] == '\0');
 }
 
-static bool has_good_strings(const struct choice *choice, uint32_t text_size)
+static bool has_good_strings(const struct choice *choice)
 {
+    const uint32_t text_size = choice->text_size;
     if (text_size > 0 && choice->text[text_size - 1] != '\0')
         return false;
     for (uint32_t i = 0; i < choice->rule_count; i++)
@@ -78,8 +79,9 @@ static enum status lay_out(struct choice *choice, const struct image *image,
     choice->rule_count = head->rule_count;
     choice->function_count = head->function_count;
     choice->site_count = head->site_count;
+    choice->text_size = head->text_size;
     choice->tells_sites = head->flags & PROFINST_CHOICE_SITES;
-    if (!has_good_strings(choice, head->text_size))
+    if (!has_good_strings(choice))
         return damaged(image, selection, "has a name outside of its text");
     for (uint32_t i = 0; i < choice->function_count; i++)
         if (choice->functions[i].rule >= choice->rule_count || choice->functions[i].selected > 1)

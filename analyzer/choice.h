@@ -12,7 +12,7 @@ struct choice {
     const struct profinst_choice_function *functions;
     const struct profinst_choice_site *sites;
     const char *text;
-    uint32_t rule_count, function_count, site_count;
+    uint32_t rule_count, function_count, site_count, text_size;
     bool tells_sites; /* otherwise there is no debug information */
 };
 

@@ -40,9 +40,9 @@ static const struct argp parser = {
         "Print a script that makes a shell complete commands, options and their arguments. Where "
         "profinst is installed the shell finds it by itself; otherwise put this into its start-up "
         "file:\v"
-        "bash  source <(profinst completion bash)\n"
-        "zsh   source <(profinst completion zsh)\n"
-        "fish  profinst completion fish | source\n\n" COMMAND_EXIT_CODES,
+        "  bash  source <(profinst completion bash)\n"
+        "  zsh   source <(profinst completion zsh)\n"
+        "  fish  profinst completion fish | source\n\n" COMMAND_EXIT_CODES,
 };
 
 static enum status run(int argc, char **argv)

@@ -82,17 +82,17 @@ static const struct argp parser = {
     .children = source_arguments,
     .args_doc = SOURCE_ARGUMENTS,
     .doc = "Write profiles as files that other tools open.\v"
-           "callgrind    KCachegrind, callgrind_annotate: functions and who calls whom\n"
-           "pprof        go tool pprof: all contexts, by thread and process\n"
-           "speedscope   speedscope: all contexts\n"
-           "folded       flamegraph.pl and its like: own time of every context\n"
-           "prometheus   Prometheus' text format: functions\n"
-           "openmetrics  OpenMetrics: the same\n"
-           "jsonl        JSON, one object a line: processes, functions, edges\n"
-           "csv, markdown  as 'profinst report' writes them: functions\n\n"
+           "  callgrind    KCachegrind, callgrind_annotate: functions and who calls whom\n"
+           "  pprof        go tool pprof: all contexts, by thread and process\n"
+           "  speedscope   speedscope: all contexts\n"
+           "  folded       flamegraph.pl and its like: own time of every context\n"
+           "  prometheus   Prometheus' text format: functions\n"
+           "  openmetrics  OpenMetrics: the same\n"
+           "  jsonl        JSON, one object a line: processes, functions, edges\n"
+           "  csv          CSV, as 'profinst report' writes it, with all functions\n"
+           "  markdown     Markdown, likewise\n\n"
            "Own times are without what recording took, as in reports. docs/EXPORT.md tells how to "
-           "open "
-           "each, what is in it, and what is lost.\n\n" COMMAND_EXIT_CODES,
+           "open each, what is in it, and what is lost.\n\n" COMMAND_EXIT_CODES,
 };
 
 static const struct export_format *format_of_name(const char *name)
@@ -112,6 +112,15 @@ static const struct export_format *format_of_file(const char *path)
     return NULL;
 }
 
+static enum status unknown_format(const char *name)
+{
+    const char *names[FORMATS + 1] = {0};
+    for (size_t i = 0; i < FORMATS; i++)
+        names[i] = formats[i].name;
+    command_choose("export", "format", names, name);
+    return STATUS_USAGE;
+}
+
 static enum status find_format(const struct arguments *arguments,
                                const struct export_format **format)
 {
@@ -122,12 +131,13 @@ static enum status find_format(const struct arguments *arguments,
     if (*format)
         return STATUS_OK;
     if (name && command_find(traces, name) >= 0)
-        return fail(STATUS_USAGE, "export", NULL,
-                    "'%s' shows when each call was made, which a profile does not know: it holds "
-                    "sums; use speedscope or folded for a picture of the same kind",
-                    name);
+        return fail(
+            STATUS_USAGE, "export", NULL,
+            "'%s' shows when each call was made, which a profile does not know: it holds "
+            "sums; for a picture of the same kind use speedscope, folded or 'profinst flame'",
+            name);
     if (name)
-        return fail(STATUS_USAGE, "export", NULL, "unknown format '%s'; use " FORMAT_NAMES, name);
+        return unknown_format(name);
     if (arguments->output)
         return fail(STATUS_USAGE, "export", arguments->output,
                     "its ending names no format; give one with --format: " FORMAT_NAMES);

@@ -6,6 +6,7 @@
 #include "image.h"
 #include "load.h"
 #include "output.h"
+#include "progress.h"
 #include "text.h"
 
 struct arguments {
@@ -94,11 +95,12 @@ static void describe(FILE *stream, const struct profile *profile, enum load_outc
 static enum status load_one(struct database *database, const char *path, FILE *stream)
 {
     struct profile profile;
+    progress_next_file(path);
     enum status status = profile_open(&profile, path);
     if (status != STATUS_OK)
         return status;
     enum load_outcome outcome;
-    status = load_profile(database, &profile, &outcome);
+    status = load_profile(database, &profile, LOAD_ALL, &outcome);
     if (status == STATUS_OK)
         describe(stream, &profile, outcome);
     profile_close(&profile);
@@ -112,6 +114,7 @@ static enum status load_all(const struct arguments *arguments, FILE *stream)
     if (status != STATUS_OK)
         return status;
     int unmade = 0;
+    progress_begin_files("Loading profiles", arguments->files, (size_t)arguments->file_count);
     for (int i = 0; status == STATUS_OK && i < arguments->file_count; i++) {
         status = load_one(&database, arguments->files[i], stream);
         if (status == STATUS_UNMADE)
@@ -119,6 +122,7 @@ static enum status load_all(const struct arguments *arguments, FILE *stream)
     }
     if (status == STATUS_OK)
         status = database_commit(&database);
+    progress_end();
     if (status == STATUS_OK)
         database_close(&database);
     else

@@ -1,7 +1,6 @@
 #include "completion.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,14 +71,16 @@ struct list {
 
 static void add(struct list *list, const struct argp_option *option)
 {
-    const char *what = option->arg;
+    const char *what = option->arg, *doc = option->doc ? option->doc : "";
     list->options = memory_grow(list->options, &list->capacity, list->count, sizeof *list->options);
     list->options[list->count++] = (struct completion_option){
         .name = option->name,
         .letter = isascii(option->key) && isprint(option->key) ? (char)option->key : '\0',
         .what = what,
+        .optional = option->flags & OPTION_ARG_OPTIONAL,
         .argument = what ? find_argument(list->pool, what) : (struct completion_argument){0},
-        .doc = find_beginning(list->pool, option->doc ? option->doc : ""),
+        .repeated = strstr(doc, "several times"),
+        .doc = find_beginning(list->pool, doc),
     };
 }
 
@@ -96,6 +97,7 @@ static void add_options(struct list *list, const struct argp *parser)
         if (option->flags & OPTION_ALIAS) {
             known.arg = meant->arg;
             known.doc = meant->doc;
+            known.flags |= meant->flags & OPTION_ARG_OPTIONAL;
         } else {
             meant = option;
         }

@@ -3,6 +3,7 @@
 #ifndef PROFINST_ANALYZER_COMPLETION_H
 #define PROFINST_ANALYZER_COMPLETION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -20,6 +21,8 @@ struct completion_option {
     const char *name;
     char letter;      /* 0: none */
     const char *what; /* its argument's name; NULL: it has none */
+    bool optional;    /* the argument, which then stands in the same word */
+    bool repeated;    /* it may be given several times */
     struct completion_argument argument;
     const char *doc; /* the beginning of what --help tells of it */
 };

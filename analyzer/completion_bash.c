@@ -28,14 +28,14 @@ static const char begin[] =
     "_profinst()\n"
     "{\n"
     "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}\n"
-    "    local prefix='' options=''\n"
+    "    local prefix='' options='' joined=''\n"
     "    COMPREPLY=()\n"
     "    if [[ $word == '=' ]]; then\n"
-    "        word=''\n"
+    "        word='' joined=1\n"
     "    elif [[ $before == '=' ]]; then\n"
-    "        before=${COMP_WORDS[COMP_CWORD - 2]}\n"
+    "        before=${COMP_WORDS[COMP_CWORD - 2]} joined=1\n"
     "    elif [[ $word == --*=* ]]; then\n"
-    "        before=${word%%=*} prefix=${word%%=*}= word=${word#*=}\n"
+    "        before=${word%%=*} prefix=${word%%=*}= word=${word#*=} joined=1\n"
     "    fi\n"
     "    if ((COMP_CWORD == 1)); then\n";
 
@@ -73,7 +73,11 @@ static void write_arguments(FILE *stream, struct pool *pool,
     for (size_t i = 0; i < command->option_count; i++) {
         const struct completion_option *option = &command->options[i];
         const char *name = pattern(pool, option);
-        if (option->what && option->argument.kind == COMPLETE_NOTHING) {
+        if (option->optional) { /* in the same word, or not at all */
+            fprintf(stream, "        --%s) [[ ! $joined ]] || { ", option->name);
+            write_complete(stream, pool, &option->argument);
+            fputs("; return; } ;;\n", stream);
+        } else if (option->what && option->argument.kind == COMPLETE_NOTHING) {
             others = *others ? pool_format(pool, "%s | %s", others, name) : name;
         } else if (option->what) {
             fprintf(stream, "        %s) ", name);

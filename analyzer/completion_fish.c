@@ -35,13 +35,19 @@ static const char *choices(struct pool *pool, const struct completion_argument *
 static void write_option(FILE *stream, struct pool *pool, const char *command,
                          const struct completion_option *option)
 {
-    fprintf(stream, "complete -c profinst -n '__profinst_command %s' -l %s", command, option->name);
-    if (option->letter)
-        fprintf(stream, " -s %s", quote(pool, (char[]){option->letter, '\0'}));
-    if (option->what)
-        fprintf(stream, "%s%s", option->argument.kind == COMPLETE_FILE ? " -r" : " -x",
-                choices(pool, &option->argument));
-    fprintf(stream, " -d %s\n", quote(pool, option->doc));
+    const char *letter = option->letter ? (char[]){option->letter, '\0'} : NULL;
+    const char *names = letter ? pool_format(pool, "-l %s -s %s", option->name, quote(pool, letter))
+                               : pool_format(pool, "-l %s", option->name);
+    const char *doc = quote(pool, option->doc), *words = choices(pool, &option->argument);
+    const char *argument = option->argument.kind == COMPLETE_FILE ? " -r" : " -x";
+    fprintf(stream, "complete -c profinst -n '__profinst_command %s' %s%s%s -d %s\n", command,
+            names, option->what && !option->optional ? argument : "",
+            option->what && !option->optional ? words : "", doc);
+    if (option->optional)
+        fprintf(stream,
+                "complete -c profinst -n '__profinst_command %s; and __profinst_joined %s' -l %s"
+                "%s%s -d %s\n",
+                command, option->name, option->name, argument, words, doc);
 }
 
 void completion_write_fish(FILE *stream, struct completion *completion)
@@ -52,6 +58,11 @@ void completion_write_fish(FILE *stream, struct completion *completion)
           "function __profinst_command\n"
           "    set -l words (commandline -opc)\n"
           "    test (count $words) -gt 1; and contains -- $words[2] $argv\n"
+          "end\n"
+          "\n"
+          "# Whether an argument stands behind this option in the same word.\n"
+          "function __profinst_joined\n"
+          "    string match -q -- \"--$argv[1]=*\" (commandline -ct)\n"
           "end\n"
           "\n"
           "function __profinst_no_command\n"

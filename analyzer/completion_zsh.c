@@ -35,15 +35,20 @@ static void write_option(FILE *stream, struct pool *pool, const struct completio
 {
     const char *about = pool_format(pool, "[%s]", escape(pool, option->doc));
     if (option->what)
-        about = pool_format(pool, "%s:%s:%s", about, escape(pool, option->what),
-                            action(pool, &option->argument));
-    const char *equals = option->what ? "=" : "", *plus = option->what ? "+" : "";
+        about = pool_format(pool, "%s:%s%s:%s", about, option->optional ? ":" : "",
+                            escape(pool, option->what), action(pool, &option->argument));
+    const char *equals = !option->what ? "" : option->optional ? "=-" : "=";
+    const char *plus = !option->what ? "" : option->optional ? "-" : "+";
     fputs(" \\\n            ", stream);
+    const char *others = option->repeated ? "*" /* whether they are there already or not */
+                         : option->letter
+                             ? pool_format(pool, "(-%c --%s)", option->letter, option->name)
+                             : "";
     if (option->letter)
-        fprintf(stream, "'(-%c --%s)'{'-%c%s','--%s%s'}", option->letter, option->name,
-                option->letter, plus, option->name, equals);
+        fprintf(stream, "'%s'{'-%c%s','--%s%s'}", others, option->letter, plus, option->name,
+                equals);
     else
-        fprintf(stream, "'--%s%s'", option->name, equals);
+        fprintf(stream, "'%s--%s%s'", others, option->name, equals);
     fputs(completion_quote(pool, about), stream);
 }
 

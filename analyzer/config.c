@@ -47,14 +47,16 @@ static const char *parse_number(const char *text, double *number)
     return *end ? NULL : text + strspn(text, " \t");
 }
 
+/* Of time, the shortest first; of those that are the same, the last one is written. */
+static const struct unit {
+    const char *name;
+    double ns;
+} units[] = {{"ns", 1},   {"us", 1e3}, {"μs", 1e3},   {"µs", 1e3},
+             {"ms", 1e6}, {"s", 1e9},  {"min", 60e9}, {"h", 3600e9}};
+
 /* In nanoseconds; 0: no such unit. */
 static double unit_of_time(const char *name)
 {
-    static const struct {
-        const char *name;
-        double ns;
-    } units[] = {{"ns", 1},   {"us", 1e3}, {"µs", 1e3},   {"μs", 1e3},
-                 {"ms", 1e6}, {"s", 1e9},  {"min", 60e9}, {"h", 3600e9}};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
         if (strcmp(units[i].name, name) == 0)
             return units[i].ns;
@@ -285,28 +287,36 @@ static enum status take_text(struct reading *reading, FILE *file, const char *pa
     return STATUS_OK;
 }
 
+/* Without the zeros at its end. */
+static char *text_of_number(struct pool *pool, double value)
+{
+    char *text = pool_format(pool, "%.9f", value);
+    char *end = text + strlen(text);
+    while (end[-1] == '0')
+        end--;
+    end[end[-1] == '.' ? -1 : 0] = '\0';
+    return text;
+}
+
 static char *text_of_duration(struct pool *pool, double ns)
 {
-    static const struct {
-        double ns;
-        const char *name;
-    } units[] = {{3600e9, "h"}, {60e9, "min"}, {1e9, "s"}, {1e6, "ms"}, {1e3, "µs"}};
+    const struct unit *unit = units;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
         if (ns >= units[i].ns)
-            return pool_format(pool, "%.10g %s", ns / units[i].ns, units[i].name);
-    return pool_format(pool, "%.10g ns", ns);
+            unit = &units[i];
+    return pool_format(pool, "%s %s", text_of_number(pool, ns / unit->ns), unit->name);
 }
 
 char *config_text(struct pool *pool, enum config_key key, double value)
 {
     switch (isinf(value) ? CONFIG_SWITCH : config_entry(key)->unit) {
     case CONFIG_SHARE:
-        return pool_format(pool, "%.10g %%", 100 * value);
+        return pool_format(pool, "%s %%", text_of_number(pool, 100 * value));
     case CONFIG_DURATION:
         return text_of_duration(pool, value);
     case CONFIG_COUNT:
     case CONFIG_FACTOR:
-        return pool_format(pool, "%.16g", value);
+        return text_of_number(pool, value);
     case CONFIG_SWITCH:
         break;
     }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "memory.h"
+#include "progress.h"
 #include "text.h"
 
 static void print(const char *kind, const char *what, const char *file, const char *format,
@@ -12,6 +13,7 @@ static void print(const char *kind, const char *what, const char *file, const ch
     char why[4096];
     vsnprintf(why, sizeof why, format, arguments);
     struct pool pool = {0};
+    progress_hide();
     fprintf(stderr, "profinst: %s%s: %s%s%s\n", kind, what, file ? text_printable(&pool, file) : "",
             file ? ": " : "", text_printable(&pool, why));
     pool_free(&pool);
@@ -44,6 +46,7 @@ void warn(const char *what, const char *file, const char *format, ...)
 /* Must not allocate, so it does without the common path. */
 _Noreturn void out_of_memory(void)
 {
+    progress_hide();
     fputs("profinst: out of memory: give fewer or smaller profiles at once\n", stderr);
     exit(STATUS_INTERNAL);
 }

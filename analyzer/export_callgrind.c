@@ -94,13 +94,15 @@ static void make_names(struct callgrind *callgrind)
     const char **names = memory_array(callgrind->count, sizeof *names);
     const char **files = memory_array(callgrind->count, sizeof *files);
     const char **modules = memory_array(callgrind->count, sizeof *modules);
-    for (size_t i = 0; i < callgrind->count; i++) {
-        bool other = i >= totals->function_count;
+    for (size_t i = 0; i < totals->function_count; i++) {
         const struct export_function *function = &totals->functions[i];
-        names[i] = other ? others[i - totals->function_count]
-                         : export_name(&callgrind->pool, function->name, "");
-        files[i] = other ? UNKNOWN : known_name(&callgrind->pool, function->file);
-        modules[i] = other ? UNKNOWN : known_name(&callgrind->pool, function->module);
+        names[i] = export_name(&callgrind->pool, function->name, "");
+        files[i] = known_name(&callgrind->pool, function->file);
+        modules[i] = known_name(&callgrind->pool, function->module);
+    }
+    for (size_t i = 0; i < OTHERS; i++) {
+        names[totals->function_count + i] = others[i];
+        files[totals->function_count + i] = modules[totals->function_count + i] = UNKNOWN;
     }
     tell_apart(callgrind, names, files, modules);
     callgrind->functions = names_of(names, callgrind->count);

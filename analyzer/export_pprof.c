@@ -54,10 +54,7 @@ static int64_t add_text(struct pprof *pprof, const char *text)
 /* A name, fit to be shown; tools show it as it is. */
 static int64_t add_name(struct pprof *pprof, const char *name)
 {
-    struct pool pool = {0};
-    int64_t text = name ? add_text(pprof, export_name(&pool, name, "")) : 0;
-    pool_free(&pool);
-    return text;
+    return name ? add_text(pprof, export_name(&pprof->pool, name, "")) : 0;
 }
 
 static void write_unit(struct pprof *pprof, int64_t name, const char *unit)

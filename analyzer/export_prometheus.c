@@ -46,40 +46,40 @@ static const struct metric thread_metrics[] = {
 
 struct writer {
     FILE *stream;
-    bool open; /* OpenMetrics */
+    struct pool pool; /* of the family at hand */
+    bool open;        /* OpenMetrics */
 };
 
 /* Backslashes, quotes and line feeds are escaped; of these a printable name has the first two. */
-static void write_label(FILE *stream, const char *before, const char *label, const char *value)
+static void write_label(struct writer *writer, const char *before, const char *label,
+                        const char *value)
 {
-    struct pool pool = {0};
-    fprintf(stream, "%s%s=\"", before, label);
-    for (const char *from = export_name(&pool, value, ""); *from; from++) {
+    fprintf(writer->stream, "%s%s=\"", before, label);
+    for (const char *from = export_name(&writer->pool, value, ""); *from; from++) {
         if (*from == '\\' || *from == '"')
-            fputc('\\', stream);
-        fputc(*from, stream);
+            fputc('\\', writer->stream);
+        fputc(*from, writer->stream);
     }
-    fputc('"', stream);
-    pool_free(&pool);
+    fputc('"', writer->stream);
 }
 
 /* A label without a value is the same as none. */
-static void write_labels(FILE *stream, const struct export_function *function)
+static void write_labels(struct writer *writer, const struct export_function *function)
 {
-    write_label(stream, "{", "function", function->name);
-    write_label(stream, ",", "linkage_name", function->linkage_name);
+    write_label(writer, "{", "function", function->name);
+    write_label(writer, ",", "linkage_name", function->linkage_name);
     if (function->module)
-        write_label(stream, ",", "module", function->module);
+        write_label(writer, ",", "module", function->module);
     if (function->file)
-        write_label(stream, ",", "file", function->file);
+        write_label(writer, ",", "file", function->file);
     if (function->line)
-        fprintf(stream, ",line=\"%" PRId64 "\"", function->line);
-    fputc('}', stream);
+        fprintf(writer->stream, ",line=\"%" PRId64 "\"", function->line);
+    fputc('}', writer->stream);
 }
 
 /* Prometheus' format has the suffix of counters in the name of the family, OpenMetrics only in that
  * of the sample. */
-static void write_family(const struct writer *writer, const struct metric *metric)
+static void write_family(struct writer *writer, const struct metric *metric)
 {
     const char *suffix = metric->gauge || writer->open ? "" : "_total";
     fprintf(writer->stream, "# HELP %s%s %s\n# TYPE %s%s %s\n", metric->name, suffix, metric->help,
@@ -89,14 +89,14 @@ static void write_family(const struct writer *writer, const struct metric *metri
 }
 
 /* `function` NULL: the sample has no labels. */
-static void write_sample(const struct writer *writer, const struct metric *metric,
+static void write_sample(struct writer *writer, const struct metric *metric,
                          const struct export_function *function, const void *from)
 {
     int64_t value;
     memcpy(&value, (const char *)from + metric->offset, sizeof value);
     fprintf(writer->stream, "%s%s", metric->name, metric->gauge ? "" : "_total");
     if (function)
-        write_labels(writer->stream, function);
+        write_labels(writer, function);
     if (metric->unit == UNIT_SECONDS)
         fprintf(writer->stream, " %" PRId64 ".%09" PRId64 "\n", value / 1000000000,
                 value % 1000000000);
@@ -109,7 +109,7 @@ static bool is_known(const struct metric *metric, const struct export_totals *to
     return metric->unit != UNIT_SECONDS || totals->times.known;
 }
 
-static enum status write_metrics(const struct writer *writer, struct database *database)
+static enum status write_metrics(struct writer *writer, struct database *database)
 {
     struct export_totals totals;
     enum status status = export_query_totals(&totals, database);
@@ -120,6 +120,7 @@ static enum status write_metrics(const struct writer *writer, struct database *d
         write_family(writer, metric);
         for (size_t at = 0; at < totals.function_count; at++)
             write_sample(writer, metric, &totals.functions[at], &totals.functions[at]);
+        pool_free(&writer->pool);
     }
     for (size_t i = 0; i < sizeof thread_metrics / sizeof *thread_metrics; i++) {
         const struct metric *metric = &thread_metrics[i];
@@ -136,10 +137,10 @@ static enum status write_metrics(const struct writer *writer, struct database *d
 
 enum status export_prometheus(FILE *stream, struct database *database)
 {
-    return write_metrics(&(struct writer){stream, false}, database);
+    return write_metrics(&(struct writer){.stream = stream}, database);
 }
 
 enum status export_openmetrics(FILE *stream, struct database *database)
 {
-    return write_metrics(&(struct writer){stream, true}, database);
+    return write_metrics(&(struct writer){.stream = stream, .open = true}, database);
 }

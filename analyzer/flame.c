@@ -5,19 +5,31 @@
 
 #include "text.h"
 
+static const char *title_of(struct pool *pool, const char *program, int64_t programs)
+{
+    const char *name = text_printable(pool, text_base_name(program));
+    if (programs < 2)
+        return name;
+    return pool_format(pool, "%s and %s more %s", name, text_count(pool, programs - 1),
+                       programs == 2 ? "program" : "programs");
+}
+
 static enum status query_processes(struct flame *flame, struct database *database)
 {
     struct pool *pool = &flame->pool;
     sqlite3_stmt *row;
     bool more;
-    enum status status = database_prepare(
-        database,
-        "SELECT program, timed_ns FROM processes ORDER BY started_unix_ns, process_id, id", &row);
+    enum status status =
+        database_prepare(database,
+                         "SELECT program, timed_ns, (SELECT count(DISTINCT program) FROM processes)"
+                         " FROM processes ORDER BY started_unix_ns, process_id, id",
+                         &row);
     if (status != STATUS_OK)
         return status;
     while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
         if (!flame->title)
-            flame->title = text_printable(pool, text_base_name(database_text(pool, row, 0)));
+            flame->title =
+                title_of(pool, database_text(pool, row, 0), sqlite3_column_int64(row, 2));
         flame->total_ns = database_sum(flame->total_ns, sqlite3_column_int64(row, 1));
     }
     sqlite3_finalize(row);

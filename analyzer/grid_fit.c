@@ -2,7 +2,7 @@
 #include "grid.h"
 #include "text.h"
 
-enum { GAP = 2, LEAST_WIDTH = 8 };
+enum { GAP = 2, LEAST_WIDTH = 8, LONGEST_HEADER = 24 };
 
 static bool is_flexible(enum grid_kind kind)
 {
@@ -10,9 +10,21 @@ static bool is_flexible(enum grid_kind kind)
 }
 
 /* Before text is made shorter than that, other columns give up what they can. */
-static size_t comfortable(enum grid_kind kind)
+static size_t comfortable(const struct grid *grid, enum grid_kind kind)
 {
-    return kind == GRID_NAME ? 32 : kind == GRID_PATH ? 48 : kind == GRID_PLACE ? 20 : 24;
+    size_t names = 0;
+    for (size_t c = 0; c < grid->column_count; c++)
+        names += grid->columns[c].kind == GRID_NAME;
+    switch (kind) {
+    case GRID_NAME:
+        return names > 1 ? 24 : 28;
+    case GRID_PATH:
+        return 48;
+    case GRID_PLACE:
+        return 20;
+    default:
+        return 32;
+    }
 }
 
 static size_t natural(const struct grid_column *column)
@@ -26,7 +38,7 @@ static size_t taken(const struct grid *grid, size_t most)
     size_t sum = 0, shown = 0;
     for (size_t c = 0; c < grid->column_count; c++) {
         const struct grid_column *column = &grid->columns[c];
-        size_t limit = most ? most : comfortable(column->kind), width = natural(column);
+        size_t limit = most ? most : comfortable(grid, column->kind), width = natural(column);
         if (column->dropped)
             continue;
         if (!most && column->brief_at && !column->brief) /* brief is better than cut off */
@@ -35,6 +47,23 @@ static size_t taken(const struct grid *grid, size_t most)
         sum += shown++ ? GAP : 0;
     }
     return sum;
+}
+
+/* Of a column of numbers, which are never cut, the header can be long: an expression in SQL. */
+static void cut_headers(struct grid *grid)
+{
+    for (size_t c = 0; c < grid->column_count; c++) {
+        struct grid_column *column = &grid->columns[c];
+        size_t widest = LONGEST_HEADER;
+        for (size_t r = 0; r < grid->row_count; r++) {
+            size_t width = text_width(grid->cells[r * grid->column_count + c].text);
+            widest = width > widest ? width : widest;
+        }
+        if (is_flexible(column->kind) || text_width(column->header) <= widest)
+            continue;
+        column->header = text_cut(grid->pool, column->header, widest);
+        column->width = column->brief_width = widest;
+    }
 }
 
 /* The lowest of these numbers behind one; 0: there is none. */
@@ -93,6 +122,7 @@ static const char *shorten(struct pool *pool, enum grid_kind kind, const char *t
     case GRID_NAME:
         return text_short_name(pool, text, width);
     case GRID_PATH:
+        return text_short_path(pool, text, width);
     case GRID_PLACE:
         return text_cut_left(pool, text, width);
     default:
@@ -117,6 +147,7 @@ static void shorten_all(struct grid *grid, size_t most)
 
 void grid_fit(struct grid *grid, size_t width)
 {
+    cut_headers(grid);
     choose_columns(grid, width);
     drop_what_cannot_fit(grid, width);
     size_t most = width;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "progress.h"
 #include "text.h"
 
 const char *load_text(struct loader *loader, const char *bytes)
@@ -131,11 +132,22 @@ static enum status add_threads(struct loader *loader)
     return status;
 }
 
-static enum status add_everything(struct loader *loader, bool contexts)
+static enum status add_totals(struct loader *loader, bool sites)
+{
+    struct totals totals = totals_of(loader->profile);
+    enum status status = load_totals(loader, &totals);
+    if (status == STATUS_OK && sites)
+        status = load_sites(loader, &totals);
+    totals_free(&totals);
+    return status;
+}
+
+static enum status add_everything(struct loader *loader, struct load_parts parts)
 {
     loader->context_count = loader->profile->context_count;
-    if (!contexts)
+    if (!parts.contexts)
         load_choose_starts(loader);
+    progress_file_part(0.5, 0.5); /* what is named is soon there */
     enum status status = load_process(loader, loader->context_count);
     if (status == STATUS_OK)
         status = add_modules(loader);
@@ -145,24 +157,28 @@ static enum status add_everything(struct loader *loader, bool contexts)
         status = add_functions(loader);
     if (status == STATUS_OK)
         status = add_threads(loader);
+    progress_file_part(0.5, 0.6); /* about, where there are many contexts */
     if (status == STATUS_OK)
-        status = load_totals(loader);
+        status = add_totals(loader, parts.sites);
+    progress_file_part(0.6, 0.8);
     if (status == STATUS_OK)
         status = load_contexts(loader);
-    if (status == STATUS_OK && contexts)
+    progress_file_part(0.8, 0.9);
+    if (status == STATUS_OK && parts.contexts)
         status = load_estimates(loader);
+    progress_file_part(0.9, 0.95);
     if (status == STATUS_OK)
-        status = load_durations(loader, contexts);
+        status = load_durations(loader, parts.contexts);
     return status;
 }
 
-static enum status load(struct database *database, const struct profile *profile, bool contexts,
-                        enum load_outcome *outcome)
+enum status load_profile(struct database *database, const struct profile *profile,
+                         struct load_parts parts, enum load_outcome *outcome)
 {
     struct loader loader = {.database = database, .profile = profile};
     enum status status = load_make_way(&loader, outcome);
     if (status == STATUS_OK && *outcome != LOAD_ALREADY)
-        status = add_everything(&loader, contexts);
+        status = add_everything(&loader, parts);
     pool_free(&loader.pool);
     free(loader.modules);
     free(loader.sources);
@@ -170,16 +186,4 @@ static enum status load(struct database *database, const struct profile *profile
     free(loader.threads);
     free(loader.starts);
     return status;
-}
-
-enum status load_profile(struct database *database, const struct profile *profile,
-                         enum load_outcome *outcome)
-{
-    return load(database, profile, true, outcome);
-}
-
-enum status load_without_contexts(struct database *database, const struct profile *profile)
-{
-    enum load_outcome outcome;
-    return load(database, profile, false, &outcome);
 }

@@ -13,13 +13,16 @@ enum load_outcome {
     LOAD_ALREADY,  /* nothing to do: the same state, or a later one, is there */
 };
 
+/* What not everybody asks for. Without contexts there are no cross calls and of contexts only
+ * threads' roots and what nobody called: enough for all that asks for totals. */
+struct load_parts {
+    bool contexts, sites;
+};
+#define LOAD_ALL ((struct load_parts){.contexts = true, .sites = true})
+
 /* Puts the profile into the database, within the caller's transaction. */
 enum status load_profile(struct database *database, const struct profile *profile,
-                         enum load_outcome *outcome);
-
-/* The same, but without cross calls and of contexts only threads' roots and what nobody called:
- * enough for all that asks for totals. */
-enum status load_without_contexts(struct database *database, const struct profile *profile);
+                         struct load_parts parts, enum load_outcome *outcome);
 
 /* The linkage name as a person would write the function; the linkage name itself if not C++. */
 char *load_demangle(struct pool *pool, const char *linkage_name);

@@ -3,6 +3,7 @@
 #define PROFINST_ANALYZER_LOAD_STEPS_H
 
 #include "load.h"
+#include "totals.h"
 
 /* The work on one profile. Database ids by the profile's indexes; those of contexts count on from
  * the first of those that are loaded. */
@@ -39,7 +40,10 @@ enum status load_histograms(const struct loader *loader, bool contexts);
 enum status load_durations(const struct loader *loader, bool contexts);
 
 /* What they add up to. */
-enum status load_totals(const struct loader *loader);
+enum status load_totals(const struct loader *loader, const struct totals *totals);
+
+/* Which lines made the calls of edges. Needs the ids of functions and source files. */
+enum status load_sites(struct loader *loader, const struct totals *totals);
 
 /* Text of the profile as the database has it; belongs to the loader's pool. */
 const char *load_text(struct loader *loader, const char *bytes);

@@ -6,13 +6,13 @@
 
 struct source_of_rows {
     const struct loader *loader;
-    struct totals totals;
+    const struct totals *totals;
 };
 
 static bool thread_value(const void *from, size_t row, int column, int64_t *value)
 {
     const struct source_of_rows *source = from;
-    const struct thread_total *total = &source->totals.threads[row];
+    const struct thread_total *total = &source->totals->threads[row];
     const struct profile_thread *thread = &source->loader->profile->threads[row];
     const int64_t values[] = {source->loader->threads[row],
                               (int64_t)total->calls,
@@ -58,7 +58,7 @@ static bool function_value(const void *from, size_t row, int column, int64_t *va
     const struct profile_function *function = &source->loader->profile->functions[row];
     *value = column == 0   ? source->loader->process
              : column == 1 ? source->loader->functions[row]
-             : column < 8  ? total_value(&source->totals.functions[row], column - 2)
+             : column < 8  ? total_value(&source->totals->functions[row], column - 2)
              : column == 8 ? function->raw_self_ns
              : column == 9 ? function->self_error_ns
                            : function->cumulative_error_ns;
@@ -71,7 +71,7 @@ static bool function_value(const void *from, size_t row, int column, int64_t *va
 static bool edge_value(const void *from, size_t row, int column, int64_t *value)
 {
     const struct source_of_rows *source = from;
-    const struct edge_total *edge = &source->totals.edges[row];
+    const struct edge_total *edge = &source->totals->edges[row];
     *value = column == 0   ? source->loader->process
              : column == 1 ? source->loader->functions[edge->caller]
              : column == 2 ? source->loader->functions[edge->callee]
@@ -81,14 +81,14 @@ static bool edge_value(const void *from, size_t row, int column, int64_t *value)
 
 #define EDGE_KEY "process_id, caller_id, callee_id"
 
-enum status load_totals(const struct loader *loader)
+enum status load_totals(const struct loader *loader, const struct totals *totals)
 {
     const struct profile *profile = loader->profile;
-    struct source_of_rows source = {loader, totals_of(profile)};
+    const struct source_of_rows source = {loader, totals};
     const struct rows threads = {THREAD_COLUMNS, profile->thread_count, &source, thread_value};
     const struct rows functions = {FUNCTION_KEY ", " TOTAL_COLUMNS ", " FUNCTION_TIMES,
                                    profile->function_count, &source, function_value};
-    const struct rows edges = {EDGE_KEY ", " TOTAL_COLUMNS, source.totals.edge_count, &source,
+    const struct rows edges = {EDGE_KEY ", " TOTAL_COLUMNS, totals->edge_count, &source,
                                edge_value};
     enum status status =
         rows_run(loader->database, &threads,
@@ -110,6 +110,5 @@ enum status load_totals(const struct loader *loader)
                           ") SELECT * FROM profinst_rows"
                           " WHERE calls > 0 OR cumulative_ns > 0 OR called_ns > 0"
                           " ON CONFLICT (" EDGE_KEY ") " ADD_TOTALS);
-    totals_free(&source.totals);
     return status;
 }

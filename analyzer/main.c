@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "nearest.h"
 #include "output.h"
 
 static enum status print_help(void)
@@ -20,12 +21,12 @@ static enum status print_help(void)
           "Commands:\n",
           output.stream);
     for (size_t i = 0; commands[i]; i++)
-        fprintf(output.stream, "  %-14s %s\n", commands[i]->name, commands[i]->help);
-    fputs("  help           Explain a command: profinst help COMMAND\n\n"
-          "  --help         Print this and exit\n"
-          "  --version      Print the version and exit\n\n"
+        fprintf(output.stream, "  %-15s %s\n", commands[i]->name, commands[i]->help);
+    fputs("  help            Explain a command: profinst help COMMAND\n\n"
+          "  --help          Print this and exit\n"
+          "  --version       Print the version and exit\n\n"
           "Exit codes:\n"
-          "  0  done\n"
+          "  0  done; also if who reads a pipe has closed it, like head\n"
           "  2  wrong usage\n"
           "  3  a profile, database or configuration cannot be read or is not valid\n"
           "  4  output cannot be written\n"
@@ -40,6 +41,17 @@ static enum status print_version(void)
     return output_write(NULL, text, sizeof text - 1);
 }
 
+static enum status unknown_command(const char *name)
+{
+    const char *names[32] = {0}; /* more than there are */
+    for (size_t i = 0; commands[i] && i + 1 < sizeof names / sizeof *names; i++)
+        names[i] = commands[i]->name;
+    const char *nearest = nearest_of(name, names);
+    if (nearest)
+        return fail(STATUS_USAGE, "unknown command", name, "did you mean '%s'?", nearest);
+    return fail(STATUS_USAGE, "unknown command", name, "see 'profinst --help' for those there are");
+}
+
 static enum status run(const char *name, int argc, char **argv)
 {
     for (size_t i = 0; commands[i]; i++) {
@@ -48,7 +60,7 @@ static enum status run(const char *name, int argc, char **argv)
         argv[0] = (char *)commands[i]->title;
         return commands[i]->run(argc, argv);
     }
-    return fail(STATUS_USAGE, "unknown command", name, "see 'profinst --help' for those there are");
+    return unknown_command(name);
 }
 
 static enum status help_command(const char *name)

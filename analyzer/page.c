@@ -86,6 +86,8 @@ enum status page_query(struct page *page, struct database *database, const struc
     if (status == STATUS_OK)
         status = query_rows(page, database, thread_sql, &page->threads);
     if (status == STATUS_OK)
+        status = advice_query(&page->advice, database, config);
+    if (status == STATUS_OK)
         status = tree_query(&page->tree, database, TREE_THREADS);
     if (status == STATUS_OK)
         find_places(page);
@@ -97,6 +99,7 @@ void page_free(struct page *page)
     free(page->places);
     json_decref(page->threads);
     json_decref(page->processes);
+    advice_free(&page->advice);
     tree_free(&page->tree);
     report_free(&page->report);
 }

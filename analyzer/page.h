@@ -10,11 +10,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "advice.h"
 #include "report.h"
 #include "tree.h"
 
 struct page {
-    struct report report;      /* with all functions, by rank, and all edges */
+    struct report report; /* with all functions, by rank, and all edges */
+    struct advice_list advice;
     struct tree tree;          /* of each thread */
     struct page_place *places; /* of functions in the report, by id */
     json_t *threads, *processes;

@@ -147,6 +147,16 @@ static json_t *summary(struct page *page)
     return pairs;
 }
 
+/* With the place of the function in the report, from which the page leads to it. */
+static json_t *advice(const struct page *page)
+{
+    json_t *items = advice_json(&page->advice, 0);
+    for (size_t i = 0; i < page->advice.count; i++)
+        json_put(json_array_get(items, i), "index",
+                 json_integer(page_place(page, page->advice.items[i].function_id)));
+    return items;
+}
+
 void page_write_data(FILE *stream, struct page *page)
 {
     const struct report *report = &page->report;
@@ -154,6 +164,7 @@ void page_write_data(FILE *stream, struct page *page)
     json_put(root, "version", json_integer(1));
     json_put(root, "summary", summary(page));
     json_put(root, "empty", json_text(report_why_empty(report)));
+    json_put(root, "advice", advice(page));
     json_put(root, "has_times", json_boolean(report->has_times));
     json_put(root, "total_ns", json_integer(report->total_ns));
     json_put(root, "outside_ns", json_integer(report->outside_ns));

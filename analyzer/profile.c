@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "profile_steps.h"
+#include "progress.h"
 
 uint64_t profile_digest(const void *bytes, uint64_t size)
 {
@@ -129,20 +130,29 @@ static enum status read_later_copy(const struct image *first, struct profile *pr
 
 static enum status decode(const struct image *image, struct profile *profile)
 {
+    enum { STEPS = 5 };
+    progress_file_part(0, 0.5);
     enum status status = image_check(image);
     if (status == STATUS_OK)
         status = read_later_copy(image, profile);
+    progress_step(1, STEPS);
+    if (status == STATUS_OK)
+        status = profile_read_selections(image, profile);
     if (status == STATUS_OK)
         status = profile_read_contexts(image, profile);
+    progress_step(2, STEPS);
     if (status == STATUS_OK)
         status = find_places(image, profile);
     if (status == STATUS_OK)
         status = profile_check_trees(image, profile);
+    progress_step(3, STEPS);
     if (status != STATUS_OK)
         return status;
     find_end(image, profile);
     profile->digest = profile_digest(image->bytes, image->size);
-    return profile_settle(image, profile);
+    status = profile_settle(image, profile);
+    progress_step(STEPS, STEPS);
+    return status;
 }
 
 enum status profile_open(struct profile *profile, const char *path)
@@ -174,5 +184,7 @@ void profile_close(struct profile *profile)
     free(profile->times);
     free(profile->timings);
     free(profile->octaves);
+    free(profile->units);
+    free(profile->selections);
     *profile = (struct profile){0};
 }

@@ -26,6 +26,7 @@ struct profile_function {
     profile_index object; /* PROFILE_NONE: external, not part of the build */
     profile_index source; /* PROFILE_NONE: unknown */
     uint32_t line;        /* 0: unknown */
+    bool off;             /* switched off: its calls are not counted */
     int64_t raw_self_ns, self_error_ns, cumulative_error_ns; /* as of its contexts, together */
 };
 
@@ -112,8 +113,16 @@ struct profile_cross_call {
     bool counted;         /* it did: the calls lead to the target without a look at the clock */
 };
 
+/* What the plugin chose in a unit, still compressed, and as the file has it: see choice.h. */
+struct profile_selection {
+    profile_index object;
+    uint32_t unit; /* id */
+    uint32_t packed_size, unpacked_size;
+    const uint8_t *packed;
+};
+
 struct profile {
-    struct pool pool; /* the strings */
+    struct pool pool; /* the strings, and what is packed */
     const char *path; /* borrowed from the caller of profile_open */
     struct profinst_header header;
     uint64_t digest; /* of the file's bytes; tells two states of one profile apart */
@@ -130,10 +139,13 @@ struct profile {
     struct profile_time *times;     /* of each context; NULL: none of them has one */
     struct profile_timing *timings; /* in the order of the records */
     struct profile_octave *octaves;
+    profile_index *units; /* the object of each, by id */
+    struct profile_selection *selections;
     size_t object_count, source_count, function_count, thread_count, code_count, frame_count,
-        context_count, cross_call_count, timing_count, octave_count;
+        context_count, cross_call_count, timing_count, octave_count, unit_count, selection_count;
     size_t object_capacity, source_capacity, function_capacity, thread_capacity, code_capacity,
-        frame_capacity, context_capacity, cross_call_capacity, timing_capacity, octave_capacity;
+        frame_capacity, context_capacity, cross_call_capacity, timing_capacity, octave_capacity,
+        unit_capacity, selection_capacity;
 
     bool changing;           /* the process wrote to it while it was read */
     uint64_t end_ticks;      /* end of the process; or its latest event, if it did not end */

@@ -1,19 +1,18 @@
 /* Reading the names: each refers only to what stands before it. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "profile_steps.h"
-
-enum { LONGEST_NAME = 4096 };
 
 /* Reports say names over and over, so one of megabytes would make gigabytes of them. What is longer
  * than anybody reads is cut; the digest keeps different names different. */
 const char *profile_copy_name(struct pool *pool, const char *name)
 {
     size_t length = strlen(name);
-    if (length <= LONGEST_NAME)
+    if (length <= PROFILE_LONGEST_NAME)
         return pool_copy(pool, name);
-    return pool_format(pool, "%.*s...%016" PRIx64, LONGEST_NAME, name,
+    return pool_format(pool, "%.*s...%016" PRIx64, PROFILE_LONGEST_NAME, name,
                        profile_digest(name, length));
 }
 
@@ -35,6 +34,7 @@ static enum status read_function(const struct image *image, struct profile *prof
         .object = external ? PROFILE_NONE : entry->object - 1,
         .source = entry->source ? entry->source - 1 : PROFILE_NONE,
         .line = entry->line,
+        .off = entry->flags & PROFINST_FUNCTION_OFF,
     };
     return STATUS_OK;
 }
@@ -75,8 +75,20 @@ static void add_text(struct profile *profile, const char *text, const char ***te
     (*texts)[(*count)++] = profile_copy_name(&profile->pool, text);
 }
 
-/* Units and the filter are of no concern here; a kind of a later profinst would be a feature if it
- * mattered. */
+static enum status read_unit(const struct image *image, struct profile *profile,
+                             const struct entry *entry)
+{
+    if (entry->object == 0 || entry->object > profile->object_count)
+        return image_damaged(image, "unit %" PRIu32 " of the unknown object %" PRIu32, entry->id,
+                             entry->object);
+    profile->units = memory_grow(profile->units, &profile->unit_capacity, profile->unit_count,
+                                 sizeof *profile->units);
+    profile->units[profile->unit_count++] = entry->object - 1;
+    return STATUS_OK;
+}
+
+/* The filter is of no concern here; a kind of a later profinst would be a feature if it mattered.
+ */
 static enum status read_entry(const struct image *image, struct profile *profile,
                               const struct entry *entry)
 {
@@ -84,6 +96,7 @@ static enum status read_entry(const struct image *image, struct profile *profile
                    : entry->kind == PROFINST_ENTRY_SOURCE   ? profile->source_count
                    : entry->kind == PROFINST_ENTRY_FUNCTION ? profile->function_count
                    : entry->kind == PROFINST_ENTRY_CODE     ? profile->code_count
+                   : entry->kind == PROFINST_ENTRY_UNIT     ? profile->unit_count
                                                             : PROFILE_NONE;
     if (count == PROFILE_NONE)
         return STATUS_OK;
@@ -100,6 +113,8 @@ static enum status read_entry(const struct image *image, struct profile *profile
         return STATUS_OK;
     case PROFINST_ENTRY_FUNCTION:
         return read_function(image, profile, entry);
+    case PROFINST_ENTRY_UNIT:
+        return read_unit(image, profile, entry);
     default:
         return read_code(image, profile, entry);
     }
@@ -118,5 +133,41 @@ enum status profile_read_names(const struct image *image, struct profile *profil
         if (status != STATUS_OK)
             break;
     }
+    return status;
+}
+
+static enum status read_selection(const struct image *image, struct profile *profile, bool *seen,
+                                  const struct selection *selection)
+{
+    if (selection->unit == 0 || selection->unit > profile->unit_count)
+        return image_damaged(image, "selection of the unknown unit %" PRIu32, selection->unit);
+    if (seen[selection->unit - 1])
+        return image_damaged(image, "unit %" PRIu32 " has two selections", selection->unit);
+    seen[selection->unit - 1] = true;
+    profile->selections = memory_grow(profile->selections, &profile->selection_capacity,
+                                      profile->selection_count, sizeof *profile->selections);
+    profile->selections[profile->selection_count++] = (struct profile_selection){
+        .object = profile->units[selection->unit - 1],
+        .unit = selection->unit,
+        .packed_size = selection->packed_size,
+        .unpacked_size = selection->unpacked_size,
+        .packed = memcpy(pool_take(&profile->pool, selection->packed_size), selection->packed,
+                         selection->packed_size),
+    };
+    return STATUS_OK;
+}
+
+enum status profile_read_selections(const struct image *image, struct profile *profile)
+{
+    bool *seen = memory_array(profile->unit_count, sizeof *seen);
+    enum status status = STATUS_OK;
+    struct chunk chunk = image_chunks(image);
+    while (status == STATUS_OK && image_next_chunk(image, &chunk, &status)) {
+        struct selection selection = {0};
+        while (chunk.header.kind == PROFINST_CHUNK_SELECTIONS && status == STATUS_OK &&
+               image_next_selection(image, &chunk, &selection, &status))
+            status = read_selection(image, profile, seen, &selection);
+    }
+    free(seen);
     return status;
 }

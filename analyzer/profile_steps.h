@@ -12,11 +12,16 @@
 /* FNV-1a over words: content is told apart, not protected. */
 uint64_t profile_digest(const void *bytes, uint64_t size);
 
+enum { PROFILE_LONGEST_NAME = 4096 };
+
 /* A name as all of profinst knows it: one that is overlong is cut, and ends in a digest. */
 const char *profile_copy_name(struct pool *pool, const char *name);
 
-/* Objects, source files, functions and code. */
+/* Objects, source files, functions, code and units. */
 enum status profile_read_names(const struct image *image, struct profile *profile);
+
+/* What was selected in units. Needs names. */
+enum status profile_read_selections(const struct image *image, struct profile *profile);
 
 /* The trees, with the calls of inlined frames as contexts of their own, which of them each thread
  * is in, and the durations. Needs names and threads. */

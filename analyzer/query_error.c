@@ -8,42 +8,63 @@
 
 enum { EXCERPT_WIDTH = 40 };
 
-/* What there is in place of a thing that there is not, by SQLite's word for it; what stands in the
- * statement comes first. */
-static const struct {
-    const char *message;
-    const char *sql; /* ?1 is the statement */
-} things[] = {
-    {"no such column: ", "SELECT name FROM (SELECT DISTINCT info.name AS name,"
-                         " instr(?1, thing.name) > 0 AS near"
-                         " FROM sqlite_schema AS thing, pragma_table_info(thing.name) AS info"
-                         " WHERE thing.type IN ('table', 'view')) ORDER BY near DESC, name"},
-    {"no such table: ", "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
-                        " AND ?1 IS NOT NULL ORDER BY type DESC, name"},
-    {"no such function: ", "SELECT DISTINCT name FROM pragma_function_list"
-                           " WHERE ?1 IS NOT NULL ORDER BY name"},
+/* Names that somebody may have meant. */
+struct names {
+    const char **names;
+    size_t count, capacity;
 };
 
-/* The nearest of the names that the statement returns; NULL if none is near. */
+/* Adds what a statement returns, whose parameter is `argument`. One that fails adds nothing: that
+ * is a view that nobody can ask. */
+static void add_names(struct database *database, struct pool *pool, struct names *names,
+                      const char *sql, const char *argument)
+{
+    sqlite3_stmt *row;
+    if (sqlite3_prepare_v2(database->handle, sql, -1, &row, NULL) != SQLITE_OK)
+        return;
+    sqlite3_bind_text(row, 1, argument, -1, SQLITE_STATIC);
+    while (sqlite3_step(row) == SQLITE_ROW) {
+        names->names =
+            memory_grow(names->names, &names->capacity, names->count, sizeof *names->names);
+        names->names[names->count++] = database_text(pool, row, 0);
+    }
+    sqlite3_finalize(row);
+}
+
+/* What there is in place of a thing that there is not, by SQLite's word for it. Tables come in the
+ * order of how likely they are meant: those that stand in the statement, ?1, and views. */
+static const char table_sql[] = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
+                                " ORDER BY instr(?1, name) > 0 DESC, type DESC, name";
+static const char column_sql[] = "SELECT name FROM pragma_table_info(?1)";
+static const char function_sql[] =
+    "SELECT DISTINCT name FROM pragma_function_list WHERE ?1 IS NOT NULL ORDER BY name";
+
+static const struct {
+    const char *message;
+    const char *sql;
+} things[] = {
+    {"no such column: ", column_sql},
+    {"no such table: ", table_sql},
+    {"no such function: ", function_sql},
+};
+
+/* The nearest of such things; NULL if none is near. */
 static const char *nearest(struct database *database, struct pool *pool, const char *list,
                            const char *sql, const char *written)
 {
-    sqlite3_stmt *row;
-    if (sqlite3_prepare_v2(database->handle, list, -1, &row, NULL) != SQLITE_OK)
-        return NULL;
-    sqlite3_bind_text(row, 1, sql, -1, SQLITE_STATIC);
-    const char **names = NULL;
-    size_t count = 0, capacity = 0;
-    while (sqlite3_step(row) == SQLITE_ROW) {
-        names = memory_grow(names, &capacity, count, sizeof *names);
-        names[count++] = database_text(pool, row, 0);
-    }
-    sqlite3_finalize(row);
-    names = memory_grow(names, &capacity, count, sizeof *names);
-    names[count] = NULL;
-    const char *found = nearest_of(written, names);
-    free(names);
-    return found;
+    struct names tables = {0}, found = {0};
+    if (list == column_sql)
+        add_names(database, pool, &tables, table_sql, sql);
+    else
+        add_names(database, pool, &found, list, sql);
+    for (size_t i = 0; i < tables.count; i++)
+        add_names(database, pool, &found, column_sql, tables.names[i]);
+    found.names = memory_grow(found.names, &found.capacity, found.count, sizeof *found.names);
+    found.names[found.count] = NULL;
+    const char *name = nearest_of(written, found.names);
+    free(tables.names);
+    free(found.names);
+    return name;
 }
 
 static const char *advice(struct database *database, struct pool *pool, const char *message,

@@ -1,8 +1,29 @@
 #define _GNU_SOURCE
-#include "report.h"
+#include "report_steps.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+struct report_calls report_calls_at(sqlite3_stmt *row, int column)
+{
+    return (struct report_calls){
+        .calls = sqlite3_column_int64(row, column),
+        .inlined_calls = sqlite3_column_int64(row, column + 1),
+        .recursive_calls = sqlite3_column_int64(row, column + 2),
+        .average_ns = sqlite3_column_int64(row, column + 3),
+        .has_average = sqlite3_column_type(row, column + 3) != SQLITE_NULL,
+    };
+}
+
+struct report_estimate report_estimate_at(sqlite3_stmt *row, int column)
+{
+    return (struct report_estimate){
+        .raw_self_ns = sqlite3_column_int64(row, column),
+        .self_error_ns = sqlite3_column_int64(row, column + 1),
+        .cumulative_error_ns = sqlite3_column_int64(row, column + 2),
+        .below_noise = sqlite3_column_int(row, column + 3),
+    };
+}
 
 static const char *copy_column(struct report *report, sqlite3_stmt *row, int column)
 {
@@ -16,31 +37,6 @@ static const char *copy_known_column(struct report *report, sqlite3_stmt *row, i
                                                            : copy_column(report, row, column);
 }
 
-/* From four columns: all, inlined and recursive calls, and their average time. */
-static struct report_calls calls_at(sqlite3_stmt *row, int column)
-{
-    return (struct report_calls){
-        .calls = sqlite3_column_int64(row, column),
-        .inlined_calls = sqlite3_column_int64(row, column + 1),
-        .recursive_calls = sqlite3_column_int64(row, column + 2),
-        .average_ns = sqlite3_column_int64(row, column + 3),
-        .has_average = sqlite3_column_type(row, column + 3) != SQLITE_NULL,
-    };
-}
-
-/* From four columns. */
-static struct report_estimate estimate_at(sqlite3_stmt *row, int column)
-{
-    return (struct report_estimate){
-        .raw_self_ns = sqlite3_column_int64(row, column),
-        .self_error_ns = sqlite3_column_int64(row, column + 1),
-        .cumulative_error_ns = sqlite3_column_int64(row, column + 2),
-        .below_noise = sqlite3_column_int(row, column + 3),
-    };
-}
-
-#define ESTIMATE "raw_self_ns, self_error_ns, cumulative_error_ns, below_noise"
-
 /* From seven columns. */
 static struct report_durations durations_at(sqlite3_stmt *row, int column)
 {
@@ -53,8 +49,6 @@ static struct report_durations durations_at(sqlite3_stmt *row, int column)
 }
 
 #define DURATIONS "measured_calls, min_ns, p50_ns, p75_ns, p95_ns, p99_ns, max_ns"
-
-#define AVERAGE "called_ns / nullif(calls - inlined_calls, 0)"
 
 static enum status query_processes(struct report *report, struct database *database)
 {
@@ -116,7 +110,7 @@ static enum status query_processes(struct report *report, struct database *datab
 }
 
 /* Ties are broken by what is behind, so that a report of the same data is the same to the byte. */
-static const char *order(const struct report *report, const char *self)
+const char *report_order(const struct report *report, const char *self)
 {
     switch (report->has_times ? report->options.sort : SORT_CALLS) {
     case SORT_CUMULATIVE:
@@ -124,24 +118,21 @@ static const char *order(const struct report *report, const char *self)
     case SORT_CALLS:
         return "calls DESC";
     case SORT_AVERAGE:
-        return AVERAGE " DESC";
+        return REPORT_AVERAGE " DESC";
     case SORT_SELF:
         break;
     }
     return self;
 }
 
-/* What is below the noise has no place among the others. */
-#define BY_SELF "below_noise, self_ns DESC"
-
-static const char *limit(struct report *report)
+const char *report_limit(struct report *report)
 {
     if (report->options.limit == 0)
         return "";
     return pool_format(&report->pool, " LIMIT %lld", (long long)report->options.limit);
 }
 
-static enum status query_total(struct report *report, struct database *database, const char *from,
+enum status report_query_total(struct report *report, struct database *database, const char *from,
                                const char *self, const char *below_noise,
                                struct report_total *total)
 {
@@ -209,9 +200,10 @@ static enum status query_functions(struct report *report, struct database *datab
     const char *sql = pool_format(
         &report->pool,
         "SELECT name, linkage_name, module, file, line, external, self_ns, cumulative_ns, calls,"
-        " inlined_calls, recursive_calls, " AVERAGE ", " ESTIMATE ", " DURATIONS ", function_id%s"
+        " inlined_calls, recursive_calls, " REPORT_AVERAGE ", " REPORT_ESTIMATE ", " DURATIONS
+        ", function_id%s"
         "ORDER BY %s, name, linkage_name, module, file, line, function_id%s",
-        functions_from(report), order(report, BY_SELF), limit(report));
+        functions_from(report), report_order(report, REPORT_BY_SELF), report_limit(report));
     enum status status = database_prepare(database, sql, &row);
     if (status != STATUS_OK)
         return status;
@@ -228,8 +220,8 @@ static enum status query_functions(struct report *report, struct database *datab
             .external = sqlite3_column_int(row, 5),
             .self_ns = sqlite3_column_int64(row, 6),
             .cumulative_ns = sqlite3_column_int64(row, 7),
-            .calls = calls_at(row, 8),
-            .estimate = estimate_at(row, 12),
+            .calls = report_calls_at(row, 8),
+            .estimate = report_estimate_at(row, 12),
             .durations = durations_at(row, 16),
             .id = sqlite3_column_int64(row, 23),
         };
@@ -247,10 +239,10 @@ static enum status query_edges(struct report *report, struct database *database)
     const char *sql = pool_format(
         &report->pool,
         "SELECT caller, callee, caller_linkage_name, callee_linkage_name, external, cumulative_ns,"
-        " calls, inlined_calls, recursive_calls, " AVERAGE ", caller_id, callee_id%s"
+        " calls, inlined_calls, recursive_calls, " REPORT_AVERAGE ", caller_id, callee_id%s"
         "ORDER BY %s, caller, callee, caller_linkage_name, callee_linkage_name, caller_id,"
         " callee_id%s",
-        edges_from(report), order(report, "cumulative_ns DESC"), limit(report));
+        edges_from(report), report_order(report, "cumulative_ns DESC"), report_limit(report));
     enum status status = database_prepare(database, sql, &row);
     if (status != STATUS_OK)
         return status;
@@ -265,7 +257,7 @@ static enum status query_edges(struct report *report, struct database *database)
             .callee_linkage_name = copy_column(report, row, 3),
             .external = sqlite3_column_int(row, 4),
             .cumulative_ns = sqlite3_column_int64(row, 5),
-            .calls = calls_at(row, 6),
+            .calls = report_calls_at(row, 6),
             .caller_id = sqlite3_column_int64(row, 10),
             .callee_id = sqlite3_column_int64(row, 11),
         };
@@ -274,133 +266,20 @@ static enum status query_edges(struct report *report, struct database *database)
     return status;
 }
 
-/* Written out, the paths of all contexts are as long as the square of the depth. No program that
- * does not mean to is deeper than this; of one that is, the functions nearest to the root are left
- * out. It also ends a chain that is a circle, which only a forged database has. */
-enum { LONGEST_PATH = 256 };
-
-/* Fills in the path, from the function up to the root. */
-static enum status find_path(struct report *report, struct database *database,
-                             sqlite3_stmt *callers, struct report_context *context)
-{
-    enum status status;
-    bool more;
-    size_t capacity = 0;
-    sqlite3_bind_int64(callers, 1, context->id);
-    while ((status = database_step(database, callers, &more)) == STATUS_OK && more) {
-        context->path =
-            memory_grow(context->path, &capacity, context->depth, sizeof *context->path);
-        context->path[context->depth++] = copy_column(report, callers, 0);
-    }
-    sqlite3_reset(callers);
-    if (context->depth > LONGEST_PATH)
-        context->path[LONGEST_PATH] = "...";
-    for (size_t i = 0; i < context->depth / 2; i++) {
-        const char *name = context->path[i];
-        context->path[i] = context->path[context->depth - 1 - i];
-        context->path[context->depth - 1 - i] = name;
-    }
-    return status;
-}
-
-static enum status find_paths(struct report *report, struct database *database)
-{
-    sqlite3_stmt *callers;
-    enum status status = database_prepare(
-        database,
-        "WITH RECURSIVE chain (id, parent_id, function_id, folded, step) AS ("
-        " SELECT id, parent_id, function_id, folded, 0 FROM context WHERE id = ?"
-        " UNION ALL"
-        " SELECT context.id, context.parent_id, context.function_id, context.folded,"
-        " chain.step + 1"
-        " FROM chain JOIN context ON context.id = chain.parent_id"
-        " WHERE chain.step < ?2)"
-        " SELECT ifnull(function.name, '(folded)') FROM chain"
-        " LEFT JOIN function ON function.id = chain.function_id"
-        " WHERE chain.function_id IS NOT NULL OR chain.folded ORDER BY step",
-        &callers);
-    if (status != STATUS_OK)
-        return status;
-    sqlite3_bind_int(callers, 2, LONGEST_PATH);
-    for (size_t i = 0; status == STATUS_OK && i < report->context_count; i++)
-        status = find_path(report, database, callers, &report->contexts[i]);
-    sqlite3_finalize(callers);
-    return status;
-}
-
-/* The rows of the view `contexts` without their paths: those of all contexts take memory and time
- * that grow with the square of the trees' depth, while few of them may be wanted. */
-static const char contexts_sql[] =
-    " FROM (SELECT context.id AS id, function.name AS name, context.self_ns AS self_ns,"
-    " context.raw_self_ns AS raw_self_ns, ifnull(self_error_ns, 0) AS self_error_ns,"
-    " ifnull(cumulative_error_ns, 0) AS cumulative_error_ns,"
-    " 10 * self_ns < raw_self_ns - self_ns AS below_noise,"
-    " context.cumulative_ns AS cumulative_ns, context.calls + ifnull("
-    "(SELECT sum(calls) FROM cross_call WHERE context_id = context.id), 0) AS calls,"
-    " iif(context.inlined, context.calls, 0) AS inlined_calls,"
-    " iif(context.inlined, 0, context.cumulative_ns) AS called_ns,"
-    " function.external AS external, function.id AS function_id"
-    " FROM context JOIN function ON function.id = context.function_id"
-    " LEFT JOIN estimate ON estimate.context_id = context.id"
-    " JOIN thread ON thread.id = context.thread_id"
-    " JOIN process ON process.id = thread.process_id)"
-    " WHERE (calls > 0 OR cumulative_ns > 0) ";
-
-static const char *contexts_from(struct report *report)
-{
-    return report->options.filtered
-               ? pool_format(&report->pool,
-                             "%sAND function_id IN (SELECT function_id FROM shown_functions) ",
-                             contexts_sql)
-               : contexts_sql;
-}
-
-static enum status query_contexts(struct report *report, struct database *database)
-{
-    sqlite3_stmt *row;
-    bool more;
-    const char *sql =
-        pool_format(&report->pool,
-                    "SELECT id, external, self_ns, cumulative_ns, calls, inlined_calls, 0,"
-                    " " AVERAGE ", " ESTIMATE "%s"
-                    "ORDER BY %s, name, id%s",
-                    contexts_from(report), order(report, BY_SELF), limit(report));
-    enum status status = database_prepare(database, sql, &row);
-    if (status != STATUS_OK)
-        return status;
-    size_t capacity = 0;
-    while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
-        report->contexts = memory_grow(report->contexts, &capacity, report->context_count,
-                                       sizeof *report->contexts);
-        report->contexts[report->context_count++] = (struct report_context){
-            .id = sqlite3_column_int64(row, 0),
-            .external = sqlite3_column_int(row, 1),
-            .self_ns = sqlite3_column_int64(row, 2),
-            .cumulative_ns = sqlite3_column_int64(row, 3),
-            .calls = calls_at(row, 4),
-            .estimate = estimate_at(row, 8),
-        };
-    }
-    sqlite3_finalize(row);
-    return status == STATUS_OK ? find_paths(report, database) : status;
-}
-
 static enum status query_all_rows(struct report *report, struct database *database)
 {
     const struct report_options *options = &report->options;
-    enum status status = query_total(report, database, functions_from(report), "self_ns",
-                                     "below_noise", &report->shown_total);
+    enum status status = report_query_total(report, database, functions_from(report), "self_ns",
+                                            "below_noise", &report->shown_total);
     if (status == STATUS_OK)
         status = query_functions(report, database);
     if (status == STATUS_OK && options->edges)
-        status = query_total(report, database, edges_from(report), "0", "0", &report->edge_total);
+        status =
+            report_query_total(report, database, edges_from(report), "0", "0", &report->edge_total);
     if (status == STATUS_OK && options->edges)
         status = query_edges(report, database);
     if (status == STATUS_OK && options->contexts)
-        status = query_total(report, database, contexts_from(report), "self_ns", "below_noise",
-                             &report->context_total);
-    if (status == STATUS_OK && options->contexts)
-        status = query_contexts(report, database);
+        status = report_query_contexts(report, database);
     return status;
 }
 
@@ -410,8 +289,8 @@ enum status report_query(struct report *report, struct database *database,
     *report = (struct report){.options = *options};
     enum status status = query_processes(report, database);
     if (status == STATUS_OK)
-        status = query_total(report, database, " FROM functions ", "self_ns", "below_noise",
-                             &report->function_total);
+        status = report_query_total(report, database, " FROM functions ", "self_ns", "below_noise",
+                                    &report->function_total);
     if (status == STATUS_OK && !options->totals_only)
         status = query_all_rows(report, database);
     return status;

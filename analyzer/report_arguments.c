@@ -15,6 +15,7 @@ enum {
     KEY_HOT_PATHS,
     KEY_TREE,
     KEY_BY,
+    KEY_LINES,
     KEY_ADVICE,
     KEY_NO_ADVICE,
     KEY_EXPLAIN
@@ -73,7 +74,12 @@ static const struct argp_option options[] = {
      .arg = "file|module|thread",
      .doc = "What the functions of each come to",
      .group = 1},
+    {.name = "lines",
+     .key = KEY_LINES,
+     .doc = "The lines of the source that made calls, where the program was compiled with -g",
+     .group = 1},
     {.doc = "Which profiles, and what of them:", .group = 2},
+    {.doc = "How it looks:", .group = 3},
     {0},
 };
 
@@ -118,6 +124,9 @@ static error_t parse_view(int key, char *argument, struct report_arguments *argu
         return 0;
     case KEY_TREE:
         choose_view(arguments, VIEW_TREE, NULL);
+        return 0;
+    case KEY_LINES:
+        choose_view(arguments, VIEW_LINES, NULL);
         return 0;
     case KEY_BY:
         parse_group(arguments, argument);
@@ -224,7 +233,7 @@ static enum status check(struct report_arguments *arguments)
         return arguments->status;
     if (arguments->views > 1)
         return fail(STATUS_USAGE, "report", NULL,
-                    "give one of --callers, --callees, --hot-paths, --tree and --by");
+                    "give one of --callers, --callees, --hot-paths, --tree, --by and --lines");
     if (arguments->views && (wanted->edges || wanted->contexts))
         return fail(STATUS_USAGE, "report", NULL,
                     "--edges and --contexts go with the table of functions; leave them out");
@@ -240,6 +249,7 @@ static enum status check(struct report_arguments *arguments)
     arguments->options.filtered = row_filter_is_set(&arguments->filter);
     arguments->source.contexts =
         wanted->contexts || report_view_needs_contexts(arguments->view.kind);
+    arguments->source.sites = report_view_needs_sites(arguments->view.kind);
     return check_advice(arguments);
 }
 

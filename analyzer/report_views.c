@@ -88,6 +88,31 @@ static const char thread_sql[] =
     " FROM threads JOIN processes ON processes.id = threads.process"
     " ORDER BY threads.timed_ns DESC, threads.calls DESC, threads.id";
 
+static const struct view_column line_columns[] = {
+    {"cumulative_ns", "cumulative", "cum. %", VIEW_TIME},
+    {"calls", "calls", NULL, VIEW_COUNT},
+    {"inlined_calls", "inlined", NULL, VIEW_COUNT},
+    {"line", "line", NULL, VIEW_PLACE},
+    {"how", "how", NULL, VIEW_TEXT},
+    {"caller", "caller", NULL, VIEW_NAME},
+    {"callee", "callee", NULL, VIEW_NAME},
+    {"kind", NULL, NULL, VIEW_TEXT},
+    {"sites", NULL, NULL, VIEW_COUNT},
+    {"exact", NULL, NULL, VIEW_COUNT},
+};
+
+/* Where several lines may have made the calls of an edge, each has all of them, and says so. */
+static const char line_sql[] =
+    "SELECT iif(inlined_calls = calls AND cumulative_ns = 0, NULL, cumulative_ns) AS ns, calls,"
+    " nullif(inlined_calls, 0), file || ':' || line,"
+    " CASE WHEN exact AND kind = 'direct' THEN NULL ELSE"
+    "  CASE kind WHEN 'pointer' THEN 'through a pointer' WHEN 'through' THEN 'through ' || through"
+    "  ELSE '' END || iif(exact, '', iif(kind = 'direct', '', ', ') || 'here or in '"
+    "   || iif(sites = 2, 'another line', (sites - 1) || ' other lines')) END,"
+    " caller, callee, kind, sites, exact"
+    " FROM call_sites WHERE caller_id IN (SELECT function_id FROM shown_functions)"
+    " ORDER BY ns DESC, calls DESC, file, line, caller, callee";
+
 static void set_columns(struct view *view, const struct view_column *columns, size_t count)
 {
     view->columns = columns;
@@ -150,6 +175,11 @@ bool report_view_needs_contexts(enum report_view kind)
     return kind == VIEW_TREE || kind == VIEW_HOT_PATHS;
 }
 
+bool report_view_needs_sites(enum report_view kind)
+{
+    return kind == VIEW_LINES;
+}
+
 enum status report_view_query(struct view *view, struct database *database,
                               const struct report *report,
                               const struct report_view_options *options)
@@ -169,6 +199,11 @@ enum status report_view_query(struct view *view, struct database *database,
         return query_groups(view, database, "files", "Files", file_sql, options->limit);
     case VIEW_BY_MODULE:
         return query_groups(view, database, "modules", "Modules", module_sql, options->limit);
+    case VIEW_LINES:
+        view->name = "lines";
+        view->title = "Lines that make calls";
+        set_columns(view, line_columns, LENGTH(line_columns));
+        return view_query(view, database, line_sql, options->limit);
     case VIEW_BY_THREAD:
         view->name = "threads";
         view->title = "Threads";

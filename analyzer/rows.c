@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "progress.h"
+
 static const char table_name[] = "profinst_rows";
 
 struct table {
@@ -68,7 +70,8 @@ static int begin(sqlite3_vtab_cursor *cursor, int number, const char *text, int 
 
 static int next(sqlite3_vtab_cursor *cursor)
 {
-    ((struct cursor *)cursor)->row++;
+    struct cursor *at = (struct cursor *)cursor;
+    progress_step(++at->row, at->rows->count);
     return SQLITE_OK;
 }
 

@@ -220,6 +220,23 @@ CREATE TABLE edge_total (
     PRIMARY KEY (process_id, caller_id, callee_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE call_site (
+    -- A line in the source of a function that made calls to another one in a process, or may have, as far
+    -- as the plugin knew; only where there was debug information. docs/CALLS.md tells how it is found.
+    process_id INTEGER NOT NULL REFERENCES process (id),
+    caller_id INTEGER NOT NULL REFERENCES function (id),
+    callee_id INTEGER NOT NULL REFERENCES function (id),
+    source_file_id INTEGER NOT NULL REFERENCES source_file (id),
+    line INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('direct', 'pointer', 'through')), -- as in the view call_sites
+    through TEXT,                   -- of 'through': the function called there; otherwise NULL
+    sites INTEGER NOT NULL,         -- lines of the caller that may have made these calls, this one too;
+                                    -- those that are not known count as one
+    exact INTEGER NOT NULL CHECK (exact IN (0, 1)), -- 1: all calls were made here
+    PRIMARY KEY (process_id, caller_id, callee_id, source_file_id, line),
+    CHECK ((kind = 'through') = (through IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
 -- Views. Those named run_... have a row for each run, the others sum over all runs.
 
 CREATE VIEW run_functions AS
@@ -321,6 +338,49 @@ FROM (SELECT caller_id, callee_id, sum(calls) AS calls, sum(inlined_calls) AS in
       FROM edge_total GROUP BY caller_id, callee_id) AS total
 JOIN function AS caller ON caller.id = total.caller_id
 JOIN function AS callee ON callee.id = total.callee_id;
+
+CREATE VIEW run_call_sites AS
+-- Lines of the source that made calls, or may have. An edge has as many rows as lines come into question.
+SELECT process.run_id AS run,
+       caller.name AS caller,                 -- demangled
+       callee.name AS callee,
+       source_file.path AS file,              -- where the call stands
+       site.line AS line,
+       site.kind AS kind,                     -- direct: the callee is called there by its name. If there is
+                                              -- no such line: pointer: somebody is called through a pointer;
+                                              -- through: another function is called that is not measured
+       max(site.sites) AS sites,              -- lines in the caller that may have made these calls
+       sum(total.calls) AS calls,             -- of the edge: of all these lines together
+       sum(total.cumulative_ns) AS cumulative_ns, -- likewise
+       min(site.exact) AS exact,              -- 1: all of that is this line's
+       max(site.through) AS through,          -- of kind through: the function called there
+       caller.id AS caller_id,                -- functions.function_id
+       callee.id AS callee_id,
+       sum(total.inlined_calls) AS inlined_calls, -- of calls, inlined
+       callee.external AS external            -- 1: the callee is not part of the build
+FROM call_site AS site
+JOIN process ON process.id = site.process_id
+JOIN edge_total AS total ON total.process_id = site.process_id
+                        AND total.caller_id = site.caller_id AND total.callee_id = site.callee_id
+JOIN function AS caller ON caller.id = site.caller_id
+JOIN function AS callee ON callee.id = site.callee_id
+JOIN source_file ON source_file.id = site.source_file_id
+GROUP BY process.run_id, site.caller_id, site.callee_id, site.source_file_id, site.line, site.kind;
+
+CREATE VIEW call_sites AS
+-- Lines of the source that made calls, or may have. The columns are those of run_call_sites.
+SELECT caller.name AS caller, callee.name AS callee, source_file.path AS file, site.line AS line,
+       site.kind AS kind, max(site.sites) AS sites, sum(total.calls) AS calls,
+       sum(total.cumulative_ns) AS cumulative_ns, min(site.exact) AS exact, max(site.through) AS through,
+       caller.id AS caller_id, callee.id AS callee_id, sum(total.inlined_calls) AS inlined_calls,
+       callee.external AS external
+FROM call_site AS site
+JOIN edge_total AS total ON total.process_id = site.process_id
+                        AND total.caller_id = site.caller_id AND total.callee_id = site.callee_id
+JOIN function AS caller ON caller.id = site.caller_id
+JOIN function AS callee ON callee.id = site.callee_id
+JOIN source_file ON source_file.id = site.source_file_id
+GROUP BY site.caller_id, site.callee_id, site.source_file_id, site.line, site.kind;
 
 CREATE VIEW contexts AS
 -- Every chain of callers, one row for each thread that it occurs in. A chain with inlined calls that

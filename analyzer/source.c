@@ -7,6 +7,7 @@
 #include "image.h"
 #include "load.h"
 #include "newest.h"
+#include "progress.h"
 
 static void source_free(struct source *source)
 {
@@ -106,8 +107,10 @@ static enum status read_profiles(const struct source *source, struct database *d
 {
     enum status status = database_execute(database, "BEGIN");
     int unmade = 0;
+    progress_begin_files("Reading profiles", source->files, source->file_count);
     for (size_t i = 0; status == STATUS_OK && i < source->file_count; i++) {
         struct profile profile;
+        progress_next_file(source->files[i]);
         status = profile_open(&profile, source->files[i]);
         if (status == STATUS_UNMADE) {
             status = image_pass_over(source->files[i], ++unmade, (int)source->file_count);
@@ -116,10 +119,11 @@ static enum status read_profiles(const struct source *source, struct database *d
         if (status != STATUS_OK)
             break;
         enum load_outcome outcome;
-        status = source->contexts ? load_profile(database, &profile, &outcome)
-                                  : load_without_contexts(database, &profile);
+        const struct load_parts parts = {source->contexts, source->sites};
+        status = load_profile(database, &profile, parts, &outcome);
         profile_close(&profile);
     }
+    progress_end();
     return status == STATUS_OK ? database_execute(database, "COMMIT") : status;
 }
 

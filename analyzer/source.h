@@ -12,8 +12,9 @@
 
 struct source {
     const char *command; /* for messages: "report" */
-    bool contexts; /* it asks for contexts one by one; of profiles only totals are made else, and contexts
-                      without caller */
+    bool contexts; /* it asks for contexts one by one; of profiles only totals are made else, and
+                      contexts without caller */
+    bool sites;    /* it asks for call sites; of profiles they are not looked for else */
     const char *database; /* --db; NULL: read the profiles */
     const char *run;      /* --run; NULL: all runs together */
     struct scope scope;   /* --program, --process, --thread, and the run */

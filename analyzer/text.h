@@ -68,6 +68,9 @@ char *text_cut_left(struct pool *pool, const char *text, size_t width);
  * template arguments, then namespaces from the left, at last the end. */
 char *text_short_name(struct pool *pool, const char *name, size_t width);
 
+/* A chain of names, "main > f(int) > g", the same: parameters, then the beginning. */
+char *text_short_path(struct pool *pool, const char *path, size_t width);
+
 /* A function's name as people say it: without parameters, what follows them, and the type that
  * instances of templates have in front. */
 char *text_bare_name(struct pool *pool, const char *name);

@@ -76,6 +76,14 @@ static const char *behind_first_scope(const char *name)
     return NULL;
 }
 
+char *text_short_path(struct pool *pool, const char *path, size_t width)
+{
+    char *result = pool_copy(pool, path);
+    if (text_width(result) > width)
+        result = without_inside(pool, result, '(', ')');
+    return text_cut_left(pool, result, width);
+}
+
 char *text_short_name(struct pool *pool, const char *name, size_t width)
 {
     char *result = pool_copy(pool, name);

@@ -1,24 +1,15 @@
 /* Contexts come in the order of their ids, callers first, and each finds its node by that of its
  * caller and by its function. At last the nodes are put into the order in which people read them.
  */
-#include "tree.h"
+#include "tree_draft.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* What a node is of, below its parent: a function, or one of these. */
-enum kind { KIND_FUNCTION, KIND_GROUP, KIND_FOLDED };
-
-struct draft {
-    struct tree_node node; /* parent and function are indexes of drafts and of all functions */
-    enum kind kind;
-    int64_t id; /* of the function or of the group */
-};
-
 struct builder {
     struct tree *tree;
     struct database *database;
-    struct draft *drafts;
+    struct tree_draft *drafts;
     size_t draft_count, draft_capacity;
     uint32_t *slots; /* a hash table of drafts by parent, kind and id: index and one; 0: free */
     size_t slot_count;
@@ -71,7 +62,7 @@ static int by_id(const void *left, const void *right)
     return (a->id > b->id) - (a->id < b->id);
 }
 
-static uint32_t *find_slot(const struct builder *builder, uint32_t parent, enum kind kind,
+static uint32_t *find_slot(const struct builder *builder, uint32_t parent, enum tree_kind kind,
                            int64_t id)
 {
     uint64_t key = (uint64_t)parent * 4 + kind;
@@ -79,7 +70,7 @@ static uint32_t *find_slot(const struct builder *builder, uint32_t parent, enum 
         uint32_t *slot = &builder->slots[at & (builder->slot_count - 1)];
         if (*slot == 0)
             return slot;
-        const struct draft *draft = &builder->drafts[*slot - 1];
+        const struct tree_draft *draft = &builder->drafts[*slot - 1];
         if (draft->node.parent == parent && draft->kind == kind && draft->id == id)
             return slot;
     }
@@ -93,22 +84,22 @@ static void make_room(struct builder *builder)
     builder->slot_count = builder->slot_count ? 4 * builder->slot_count : 1024;
     builder->slots = memory_array(builder->slot_count, sizeof *builder->slots);
     for (size_t i = 1; i < builder->draft_count; i++) {
-        const struct draft *draft = &builder->drafts[i];
+        const struct tree_draft *draft = &builder->drafts[i];
         *find_slot(builder, draft->node.parent, draft->kind, draft->id) = (uint32_t)i + 1;
     }
 }
 
-static uint32_t add_draft(struct builder *builder, uint32_t parent, enum kind kind, int64_t id)
+static uint32_t add_draft(struct builder *builder, uint32_t parent, enum tree_kind kind, int64_t id)
 {
     builder->drafts = memory_grow(builder->drafts, &builder->draft_capacity, builder->draft_count,
                                   sizeof *builder->drafts);
-    builder->drafts[builder->draft_count] =
-        (struct draft){.node = {.parent = parent, .function = TREE_NONE}, .kind = kind, .id = id};
+    builder->drafts[builder->draft_count] = (struct tree_draft){
+        .node = {.parent = parent, .function = TREE_NONE}, .kind = kind, .id = id};
     return (uint32_t)builder->draft_count++;
 }
 
 /* The node of this below that one; made if there is none. */
-static uint32_t below(struct builder *builder, uint32_t parent, enum kind kind, int64_t id)
+static uint32_t below(struct builder *builder, uint32_t parent, enum tree_kind kind, int64_t id)
 {
     make_room(builder);
     uint32_t *slot = find_slot(builder, parent, kind, id);
@@ -185,10 +176,10 @@ static bool add_context(struct builder *builder, sqlite3_stmt *row, uint32_t gro
                 : NULL;
         if (!function)
             return false;
-        node = below(builder, parent, KIND_FUNCTION, key.id);
+        node = below(builder, parent, TREE_FUNCTION, key.id);
         builder->drafts[node].node.function = (uint32_t)(function - tree->functions);
     } else if (sqlite3_column_int(row, FOLDED)) {
-        node = below(builder, parent, KIND_FOLDED, 0);
+        node = below(builder, parent, TREE_FOLDED, 0);
         builder->drafts[node].node.label = "(folded)";
     }
     remember(builder, (size_t)at, node);
@@ -246,7 +237,7 @@ static uint32_t group_of(struct builder *builder, sqlite3_stmt *row, enum tree_g
         while (at + 1 < groups->count && groups->ids[at] != sqlite3_column_int64(row, GROUP))
             at++;
     }
-    uint32_t node = below(builder, 0, KIND_GROUP, groups->ids[at]);
+    uint32_t node = below(builder, 0, TREE_GROUP, groups->ids[at]);
     builder->drafts[node].node.label = groups->names[at];
     builder->drafts[node].node.group = kind == TREE_PROGRAMS ? 0 : groups->ids[at];
     return node;
@@ -278,90 +269,6 @@ static enum status query_contexts(struct builder *builder, enum tree_groups kind
     }
     sqlite3_finalize(row);
     return status;
-}
-
-/* From the last to the first, so that all below a node is there when it is added to its parent. */
-static void sum_up(struct builder *builder)
-{
-    for (size_t i = builder->draft_count; i-- > 0;) {
-        struct tree_node *node = &builder->drafts[i].node;
-        node->cumulative_ns = database_sum(node->cumulative_ns, node->self_ns);
-        if (i == 0)
-            continue;
-        struct tree_node *parent = &builder->drafts[node->parent].node;
-        parent->cumulative_ns = database_sum(parent->cumulative_ns, node->cumulative_ns);
-    }
-}
-
-/* The order of siblings: the largest first, and by nothing that differs from run to run. */
-static _Thread_local const struct builder *sorted;
-
-static int by_parent_and_size(const void *left, const void *right)
-{
-    uint32_t i = *(const uint32_t *)left, j = *(const uint32_t *)right;
-    const struct tree_node *a = &sorted->drafts[i].node, *b = &sorted->drafts[j].node;
-    if (a->parent != b->parent)
-        return a->parent < b->parent ? -1 : 1;
-    if (a->cumulative_ns != b->cumulative_ns)
-        return a->cumulative_ns > b->cumulative_ns ? -1 : 1;
-    if (a->calls != b->calls)
-        return a->calls > b->calls ? -1 : 1;
-    int order = strcmp(tree_name(sorted->tree, a), tree_name(sorted->tree, b));
-    return order ? order : (i > j) - (i < j);
-}
-
-/* Puts the nodes into the order of reading: each before its children, those before its next
- * sibling. What has neither calls nor time, nor anything below that has, is left out. */
-static void put_in_order(struct builder *builder)
-{
-    struct tree *tree = builder->tree;
-    size_t count = builder->draft_count;
-    bool *any = memory_array(count, sizeof *any);
-    uint32_t *order = memory_array(count, sizeof *order);
-    uint32_t *first = memory_array(count + 1, sizeof *first); /* of its children, in `order` */
-    uint32_t *stack = memory_array(count, sizeof *stack), *places = memory_array(count, 4);
-    size_t kept = 0, top = 0;
-    for (size_t i = count; i-- > 1;) {
-        const struct tree_node *node = &builder->drafts[i].node;
-        any[i] |= node->calls > 0 || node->self_ns > 0;
-        any[node->parent] |= any[i];
-        if (any[i])
-            order[kept++] = (uint32_t)i;
-    }
-    sorted = builder;
-    if (kept > 0)
-        qsort(order, kept, sizeof *order, by_parent_and_size);
-    for (size_t i = 0, at = 0; i <= count; i++) {
-        first[i] = (uint32_t)at;
-        while (at < kept && builder->drafts[order[at]].node.parent == i)
-            at++;
-    }
-    tree->nodes = memory_array(kept + 1, sizeof *tree->nodes);
-    stack[top++] = 0;
-    while (top > 0) {
-        uint32_t draft = stack[--top], place = (uint32_t)tree->node_count++;
-        struct tree_node *node = &tree->nodes[place];
-        *node = builder->drafts[draft].node;
-        node->first_child = first[draft] < first[draft + 1] ? place + 1 : TREE_NONE;
-        node->next_sibling = TREE_NONE;
-        places[draft] = place;
-        if (draft) {
-            node->parent = places[node->parent];
-            node->depth = tree->nodes[node->parent].depth + 1;
-        }
-        for (size_t i = first[draft + 1]; i-- > first[draft];)
-            stack[top++] = order[i];
-    }
-    for (size_t i = 1; i < kept; i++) {
-        uint32_t former = places[order[i - 1]], here = places[order[i]];
-        if (tree->nodes[former].parent == tree->nodes[here].parent)
-            tree->nodes[former].next_sibling = here;
-    }
-    free(any);
-    free(order);
-    free(first);
-    free(stack);
-    free(places);
 }
 
 /* Leaves out the functions that no node has. */
@@ -404,7 +311,7 @@ enum status tree_query(struct tree *tree, struct database *database, enum tree_g
     *tree = (struct tree){0};
     struct builder builder = {.tree = tree, .database = database};
     struct groups known = {0};
-    add_draft(&builder, TREE_NONE, KIND_GROUP, 0);
+    add_draft(&builder, TREE_NONE, TREE_GROUP, 0);
     builder.drafts[0].node.label = "all";
     enum status status = query_times(tree, database);
     if (status == STATUS_OK)
@@ -414,8 +321,7 @@ enum status tree_query(struct tree *tree, struct database *database, enum tree_g
     if (status == STATUS_OK)
         status = query_contexts(&builder, groups, &known);
     if (status == STATUS_OK) {
-        sum_up(&builder);
-        put_in_order(&builder);
+        tree_order(tree, builder.drafts, builder.draft_count);
         keep_used_functions(tree);
     }
     free(builder.drafts);

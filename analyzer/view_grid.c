@@ -132,8 +132,9 @@ static struct grid grid_of(struct view *view)
 void view_write_table(FILE *stream, struct view *view, const struct screen *screen)
 {
     struct grid grid = grid_of(view);
-    style_write(stream, screen, STYLE_HEADING, text_printable(&view->pool, view->title));
-    fputc('\n', stream);
+    fputs(style_begin(screen, STYLE_HEADING), stream);
+    text_write_lines(stream, text_printable(&view->pool, view->title), 0, screen->width);
+    fputs(style_end(screen, STYLE_HEADING), stream);
     grid_write_table(stream, &grid, screen);
     grid_free(&grid);
 }

@@ -1,21 +1,12 @@
 #define _GNU_SOURCE
 #include "sites.h"
-#include "bridge.h"
+#include "callees.h"
 #include "choice.h"
 #include "place.h"
 #include "select.h"
-#include "sources.h"
 #include <llvm-c/DebugInfo.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A function that the module defines or declares, or what stands for one. */
-struct callee {
-    LLVMValueRef value;
-    uint32_t name; /* its text, if it has been asked for: `known` */
-    uint32_t flags;
-    bool known;
-};
 
 /* The sites of one function, before those that are the same are joined. */
 struct site_list {
@@ -23,96 +14,13 @@ struct site_list {
     size_t count, room;
 };
 
-static struct callee *callees; /* by address */
-static size_t callee_count;
-
 static void check(bool good)
 {
     if (!good)
         abort(); /* as LLVM does without memory */
 }
 
-/* ---- whom the module calls ---------------------------------------------------------------- */
-
-static int compare_callees(const void *a, const void *b)
-{
-    const uintptr_t first = (uintptr_t)((const struct callee *)a)->value;
-    const uintptr_t second = (uintptr_t)((const struct callee *)b)->value;
-    return (first > second) - (first < second);
-}
-
-/* libc may do anything, but these are made to. */
-static bool calls_back(const char *name)
-{
-    static const char *const names[] = {"qsort", "bsearch", "fork", "exit", "abort"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i]) == 0)
-            return true;
-    return false;
-}
-
-static uint32_t flags_of(LLVMValueRef function)
-{
-    size_t length;
-    const LLVMLinkage linkage = LLVMGetLinkage(function);
-    if (linkage == LLVMInternalLinkage || linkage == LLVMPrivateLinkage)
-        return PROFINST_SITE_LOCAL;
-    return bridge_is_library_function(function) && !calls_back(LLVMGetValueName2(function, &length))
-               ? PROFINST_SITE_LIBRARY
-               : 0;
-}
-
-static struct callee *find(LLVMValueRef value)
-{
-    const struct callee key = {.value = value};
-    struct callee *found = bsearch(&key, callees, callee_count, sizeof *callees, compare_callees);
-    check(found);
-    if (!found->known) {
-        size_t length;
-        char *name = sources_name(LLVMGetValueName2(value, &length));
-        found->name = choice_text(name);
-        found->flags = LLVMIsAFunction(value) ? flags_of(value) : 0;
-        found->known = true;
-        free(name);
-    }
-    return found;
-}
-
-static void list_callees(LLVMModuleRef module)
-{
-    size_t room = 0;
-    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f))
-        room++;
-    for (LLVMValueRef f = LLVMGetFirstGlobalIFunc(module); f; f = LLVMGetNextGlobalIFunc(f))
-        room++;
-    callees = calloc(room + 1, sizeof *callees);
-    check(callees);
-    callee_count = 0;
-    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f))
-        callees[callee_count++].value = f;
-    for (LLVMValueRef f = LLVMGetFirstGlobalIFunc(module); f; f = LLVMGetNextGlobalIFunc(f))
-        callees[callee_count++].value = f;
-    qsort(callees, callee_count, sizeof *callees, compare_callees);
-}
-
 /* ---- calls -------------------------------------------------------------------------------- */
-
-static bool is_call(LLVMValueRef instruction)
-{
-    return LLVMIsACallInst(instruction) || LLVMIsAInvokeInst(instruction);
-}
-
-/* Behind casts and aliases. */
-static LLVMValueRef target_of(LLVMValueRef called)
-{
-    for (;;)
-        if (LLVMIsAConstantExpr(called) && LLVMGetConstOpcode(called) == LLVMBitCast)
-            called = LLVMGetOperand(called, 0);
-        else if (LLVMIsAGlobalAlias(called))
-            called = LLVMAliasGetAliasee(called);
-        else
-            return called;
-}
 
 /* Operations on memory may become calls. NULL of other intrinsics. */
 static const char *name_of_intrinsic(LLVMValueRef intrinsic)
@@ -127,7 +35,7 @@ static const char *name_of_intrinsic(LLVMValueRef intrinsic)
 /* Fills in whom it calls. False if that is nobody. */
 static bool tell_callee(struct profinst_choice_site *site, LLVMValueRef call)
 {
-    const LLVMValueRef target = target_of(LLVMGetCalledValue(call));
+    const LLVMValueRef target = callees_target(call);
     if (LLVMIsAInlineAsm(target))
         return false;
     if (LLVMIsAFunction(target) && LLVMGetIntrinsicID(target) != 0) {
@@ -136,8 +44,9 @@ static bool tell_callee(struct profinst_choice_site *site, LLVMValueRef call)
         site->flags = PROFINST_SITE_LIBRARY;
         return name != NULL;
     }
-    if (LLVMIsAFunction(target) || LLVMIsAGlobalIFunc(target)) {
-        const struct callee *callee = find(target);
+    if (callees_is_known(target)) {
+        const struct callee *callee = callees_find(target);
+        callee = callees_note(callee->reach == CALLEE_ONE ? callee->one : target);
         site->callee = callee->name;
         site->flags = callee->flags;
         return true;
@@ -205,7 +114,7 @@ static void collect_calls(struct site_list *list, LLVMValueRef function, uint32_
         for (LLVMValueRef instruction = LLVMGetFirstInstruction(block); instruction;
              instruction = LLVMGetNextInstruction(instruction)) {
             struct profinst_choice_site site = {.caller = index};
-            if (!is_call(instruction) || !tell_callee(&site, instruction))
+            if (!callees_is_call(instruction) || !tell_callee(&site, instruction))
                 continue;
             tell_place(&site, instruction, file, path);
             add(list, &site);
@@ -215,28 +124,45 @@ static void collect_calls(struct site_list *list, LLVMValueRef function, uint32_
 
 /* ---- other uses --------------------------------------------------------------------------- */
 
-static bool is_called_there(LLVMValueRef user, LLVMValueRef value)
+static bool is_used_elsewhere(LLVMValueRef value, LLVMValueRef function, int depth);
+
+/* Calls of what was left out and leads to the one function stand for calls of that. Other units may
+ * know no more of it than its name, unless they have it as well. */
+static bool stands_for(LLVMValueRef left_out, LLVMValueRef function, int depth)
 {
-    if (!is_call(user) || LLVMGetCalledValue(user) != value ||
-        !select_chose(LLVMGetBasicBlockParent(LLVMGetInstructionParent(user))))
+    enum { DEEPEST = 8 };
+    const LLVMLinkage linkage = LLVMGetLinkage(left_out);
+    const struct callee *callee = callees_find(left_out);
+    return depth < DEEPEST && callee->reach == CALLEE_ONE && callee->one == function &&
+           (linkage == LLVMInternalLinkage || linkage == LLVMPrivateLinkage ||
+            linkage == LLVMLinkOnceODRLinkage) &&
+           !is_used_elsewhere(left_out, function, depth + 1);
+}
+
+/* A call of the value, the function or one that stands for it, of which sites tell. */
+static bool is_told(LLVMValueRef user, LLVMValueRef value, LLVMValueRef function, int depth)
+{
+    if (!callees_is_call(user) || LLVMGetCalledValue(user) != value)
         return false;
     const unsigned count = LLVMGetNumArgOperands(user);
     for (unsigned i = 0; i < count; i++)
         if (LLVMGetOperand(user, i) == value)
             return false;
-    return true;
+    LLVMValueRef caller = LLVMGetBasicBlockParent(LLVMGetInstructionParent(user));
+    return select_chose(caller) || stands_for(caller, function, depth);
 }
 
-/* True if there are other uses than calls in selected functions. Labels of the function's own, and
+/* True if there are other uses than calls that sites tell of. Labels of the function's own, and
  * what handles exceptions for it, are none. */
-static bool is_used_elsewhere(LLVMValueRef value)
+static bool is_used_elsewhere(LLVMValueRef value, LLVMValueRef function, int depth)
 {
     for (LLVMUseRef use = LLVMGetFirstUse(value); use; use = LLVMGetNextUse(use)) {
         LLVMValueRef user = LLVMGetUser(use);
         if (LLVMIsABlockAddress(user) || LLVMIsAFunction(user))
             continue;
         const bool cast = LLVMIsAConstantExpr(user) && LLVMGetConstOpcode(user) == LLVMBitCast;
-        if (cast ? is_used_elsewhere(user) : !is_called_there(user, value))
+        if (cast ? is_used_elsewhere(user, function, depth)
+                 : !is_told(user, value, function, depth))
             return true;
     }
     return false;
@@ -255,13 +181,20 @@ static bool may_handle_signals(LLVMValueRef function)
                            LLVMGetTypeKind(parameters[2]) == LLVMPointerTypeKind));
 }
 
+/* Other uses of what is not selected need not be told: nobody asks who called it. */
+static bool is_left_out(LLVMValueRef function)
+{
+    return !LLVMIsDeclaration(function) &&
+           LLVMGetLinkage(function) != LLVMAvailableExternallyLinkage && !select_chose(function);
+}
+
 static void collect_other_uses(struct site_list *list, LLVMModuleRef module)
 {
     const uint32_t nowhere = choice_text("");
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
-        if (LLVMGetIntrinsicID(f) != 0 || !is_used_elsewhere(f))
+        if (LLVMGetIntrinsicID(f) != 0 || is_left_out(f) || !is_used_elsewhere(f, f, 0))
             continue;
-        const struct callee *callee = find(f);
+        const struct callee *callee = callees_note(f);
         const struct profinst_choice_site site = {
             .callee = callee->name,
             .file = nowhere,
@@ -282,7 +215,7 @@ void sites_collect(LLVMModuleRef module)
     struct site_list list = {0};
     uint32_t index = 0;
     choice_tell_sites();
-    list_callees(module);
+    callees_begin(module);
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
         if (LLVMIsDeclaration(f) || LLVMGetLinkage(f) == LLVMAvailableExternallyLinkage)
             continue;
@@ -292,5 +225,5 @@ void sites_collect(LLVMModuleRef module)
     }
     collect_other_uses(&list, module);
     free(list.sites);
-    free(callees);
+    callees_end();
 }

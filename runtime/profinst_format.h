@@ -325,8 +325,8 @@ struct profinst_choice_function {
 #define PROFINST_SITE_LOCAL 1u   /* the callee is static: a function of this unit */
 #define PROFINST_SITE_POINTER 2u /* whom it calls is known when the program runs */
 #define PROFINST_SITE_LIBRARY                                                                      \
-    4u /* of libc or the like, as far as the compiler knows them: the                              \
-          optimizer may add and drop calls; it calls nothing back */
+    4u /* calls nothing that is measured, as far as the compiler knows:                            \
+          of libc, say. The optimizer may add and drop such calls */
 #define PROFINST_SITE_ELSEWHERE                                                                    \
     8u /* no call: the unit has other uses of the function than calls in                           \
           selected functions, its address perhaps */

@@ -16,6 +16,10 @@ minimal=(
     zlib1g-dev
     # analyzer: database, JSON, names of C++ functions, configuration files
     libsqlite3-dev libjansson-dev libiberty-dev libinih-dev
+    # analyzer: protocol buffers
+    libprotobuf-c-dev protobuf-c-compiler
+    # manual pages
+    help2man
     # call graphs, and a font to write in them
     libgraphviz-dev graphviz fonts-dejavu-core
     # source packages, and the keys they are signed with
@@ -32,6 +36,12 @@ full=(
     python3 valgrind tcl make sqlite3
     # tests: pages and pictures, in a browser and without one
     chromium chromium-driver python3-selenium librsvg2-bin
+    # tests: what opens exported files
+    golang-go libdevel-nytprof-perl prometheus python3-prometheus-client
+    # tests: long output
+    less
+    # tests: manual pages, and shells with completions
+    man-db mandoc bash-completion zsh fish
     # tests: random programs, and the headers that they include
     csmith libcsmith-dev
     # tests on aarch64: a cross toolchain's libraries, and an emulator
@@ -43,6 +53,9 @@ full=(
     # style of the source and of these scripts
     clang-format shellcheck
 )
+
+# the page of profinst html: npm, if it is not there already from elsewhere
+command -v npm > /dev/null || minimal+=(npm)
 
 bench=(
     # profilers (gprof is in binutils), and what tells the memory that they take

@@ -62,7 +62,7 @@ class Case(unittest.TestCase):
             fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("4H", lines, columns, 0, 0))
             os.chdir(self.folder)
             os.execve(PROFINST, ["profinst", *map(str, arguments)],
-                      ENVIRONMENT | {"TERM": "xterm"} | environment)
+                      ENVIRONMENT | {"TERM": "xterm", "PROFINST_PROGRESS": "off"} | environment)
         text = b""
         try:
             while part := os.read(terminal, 65536):

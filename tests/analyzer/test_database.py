@@ -10,6 +10,8 @@ VIEWS = {
                  "recursive_calls called_ns external",
     "edges": "caller callee calls inlined_calls cumulative_ns recursive_calls caller_id callee_id "
              "caller_linkage_name callee_linkage_name called_ns external",
+    "call_sites": "caller callee file line kind sites calls cumulative_ns exact",
+    "run_call_sites": "run caller callee file line kind sites calls cumulative_ns exact",
     "contexts": "id run process thread name path depth calls inlined_calls self_ns cumulative_ns",
     "bottlenecks": "rank name module file line calls inlined_calls self_ns self_share cumulative_ns "
                    "cumulative_share average_ns external",

@@ -3,7 +3,7 @@
 import re
 import unittest
 
-from support import HERE, Case, example, inlined_example
+from support import HERE, Case, example, inlined_example, select
 
 TEXT = (HERE.parent.parent / "docs" / "DATABASE.md").read_text()
 
@@ -14,6 +14,8 @@ class Documentation(Case):
         first, other = example(), example()
         worker = first.thread_list[1]
         worker.durations(first.function("compress", module="/usr/lib/libsqueeze.so.2"), range(90, 9_000))
+        select(first, "src/app.c", [("default", "", 0, 1)], [("main", "src/app.c", 10, 0, 1, 9)],
+               sites=[(0, "compress", "src/app.c", 14, 0)])
         other.profile_id, other.run_id = b"another profile!", b"another run....!"
         other.thread_list[0].contexts[1].calls += 1
         optimized = inlined_example()
@@ -24,7 +26,7 @@ class Documentation(Case):
 
     def test_queries(self):
         queries = re.findall(r"```sql\n(.*?)```", TEXT, re.DOTALL)
-        self.assertEqual(len(queries), 12)
+        self.assertEqual(len(queries), 13)
         for query in queries:
             with self.subTest(query):
                 self.assertTrue(self.sql.execute(query).fetchall())

@@ -4,11 +4,12 @@ import gzip
 import json
 import os
 import pty
+import re
 import subprocess
 import unittest
 
 from profile_writer import Profile
-from support import PROFINST, Case, inlined_example
+from support import HERE, PROFINST, Case, inlined_example
 
 FORMATS = ("callgrind", "pprof", "speedscope", "folded", "prometheus", "openmetrics", "jsonl", "csv", "markdown")
 NAMES = ", ".join(FORMATS[:-1]) + " or " + FORMATS[-1]
@@ -53,20 +54,33 @@ class Export(Case):
                        "export", "-o", ending, self.name)
 
     def test_unknown_format(self):
-        for form in "", "svg", "Folded", "folded ":
+        for form in "", "svg":
             self.fails(2, f"export: unknown format '{form}'; use {NAMES}", "export", f"--format={form}",
                        self.name)
+        for form in "Folded", "folded ":
+            self.fails(2, f"export: unknown format '{form}'; did you mean 'folded'?", "export",
+                       f"--format={form}", self.name)
 
     def test_traces_are_refused(self):
         for form in "chrome", "perfetto", "trace":
             self.fails(2, f"export: '{form}' shows when each call was made, which a profile does not know: "
-                       "it holds sums; use speedscope or folded for a picture of the same kind",
+                       "it holds sums; for a picture of the same kind use speedscope, folded or 'profinst flame'",
                        "export", f"--format={form}", self.name)
+
+    def test_documentation(self):
+        """Every command of docs/EXPORT.md runs, and every format and ending stands there."""
+        text = (HERE.parent.parent / "docs" / "EXPORT.md").read_text()
+        commands = re.findall(r"^    profinst (export .*)$", text, re.MULTILINE)
+        self.assertEqual(len(commands), 9)
+        for command in commands:
+            self.assertEqual(self.output(*command.split()), "")
+        for word in (*FORMATS, *(ending.removeprefix("app").removesuffix(".4711") for ending in ENDINGS)):
+            self.assertRegex(text, rf"`{re.escape(word)}\*?`")
 
     def test_help_names_every_format_and_ending(self):
         text = self.output("export", "--help")
         for form in FORMATS:
-            self.assertRegex(text, rf"(?m)^(.*, )?{form}\b")
+            self.assertRegex(text, rf"(?m)^ *(.*, )?{form}\b")
         for ending in ENDINGS:
             self.assertIn(ending.removeprefix("app").removesuffix(".4711"), text)
 

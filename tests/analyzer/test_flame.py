@@ -146,6 +146,7 @@ class Flame(Case):
                           "/opt/app/bin/app (process 4711), thread 2 worker",
                           "/bin/other (process 99), thread 1 lonely"])
         self.assertEqual(groups("--thread=worker", names[0]), ["compress"])
+        self.assertEqual(self.draw(*names).heading, "other and 1 more program")
         self.assertEqual(self.draw("--program=other", *names).heading, "other")
 
     def test_colors(self):

@@ -4,6 +4,7 @@ import ctypes
 import ctypes.util
 import csv
 import io
+import json
 import re
 import unittest
 import xml.dom.minidom
@@ -47,6 +48,9 @@ def calls(*names):
     return profile
 
 
+EVERYTHING = "SELECT * FROM functions"
+
+
 class Hostile(Case):
     def setUp(self):
         super().setUp()
@@ -87,6 +91,8 @@ class Hostile(Case):
             ["report", "--limit=0", "--edges", "--contexts", "--format=markdown"],
             ["report", "--edges", "--contexts", "--format=json"], ["report", "--format=csv"],
             ["report", "--format=csv", "--edges"], ["report", "--format=csv", "--contexts"],
+            ["query", EVERYTHING], ["query", "--format=markdown", EVERYTHING],
+            ["query", "--format=csv", EVERYTHING], ["query", "--format=json", EVERYTHING],
             ["dump"])]
         for output in outputs:
             text = output.decode().replace("\r\n", "\n").replace("\n", "")
@@ -94,6 +100,24 @@ class Hostile(Case):
             self.assertRegex(text, r"\\x1B|\\u001B")
         nowhere = self.profinst("report", "\x1b[31m.profinst", code=3).stderr
         self.assertIn("\\x1B[31m.profinst", nowhere)
+
+    def test_nothing_but_colours_reaches_a_real_terminal(self):
+        for arguments in (["report", "--limit=0", "--edges", "--contexts"], ["report", "--limit=0", "--tree"],
+                          ["query", EVERYTHING]):
+            text = self.terminal(100, *arguments, self.name)
+            text = re.sub(r"\x1b\[[0-9;]*m", "", text).replace("\n", "")
+            self.assertEqual(HIDDEN.findall(text), [])
+
+    def test_query(self):
+        rows = json.loads(self.output("query", "--format=json", EVERYTHING, self.name))
+        self.assertEqual({row["linkage_name"] for row in rows}, set(self.names) | {"main"})
+        text = self.output("query", "--format=markdown", EVERYTHING, self.name)
+        rows = [line for line in text.splitlines() if line.startswith("|")]
+        self.assertEqual(len(rows), 2 + len(self.names) + 1)
+        self.assertEqual({len(re.findall(r"(?<!\\)(?:\\\\)*\|", row)) for row in rows},
+                         {len(re.findall(r"\|", rows[1]))})
+        text = self.output("query", "--format=csv", EVERYTHING, self.name)
+        self.assertEqual(len(list(csv.reader(io.StringIO(text, newline="")))), 1 + len(self.names) + 1)
 
     def test_markdown_tables_keep_their_columns(self):
         text = self.output("report", "--limit=0", "--format=markdown", self.name)

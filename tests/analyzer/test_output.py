@@ -17,9 +17,12 @@ COMMANDS = [  # in the order of `profinst --help`
     "html",
     "export",
     "load",
+    "query",
+    "schema",
     "selection",
     "suggest-filter",
     "dump",
+    "completion",
 ]
 
 
@@ -32,6 +35,11 @@ class Output(Case):
         for message, *arguments in (
                 ("profinst: no command given; see 'profinst --help' for those there are",),
                 ("unknown command: nope: see 'profinst --help' for those there are", "nope"),
+                ("unknown command: qeury: did you mean 'query'?", "qeury"),
+                ("report: unknown format 'jsonn'; did you mean 'json'?", "report", "--format=jsonn",
+                 "app.profinst"),
+                ("report: unknown sort key 'averge'; did you mean 'average'?", "report", "--sort=averge",
+                 "app.profinst"),
                 ("report: app.profinst: a profile and a database at once; give one of them, or load "
                  "the profile into the database first", "report", "--db", "x.db", "app.profinst"),
                 ("report: --run chooses from a database; give one with --db", "report", "--run=1",
@@ -77,6 +85,8 @@ class Output(Case):
 
     def test_full_device(self):
         for arguments in (["report", self.name], ["dump", self.name], ["load", self.name],
+                          ["query", "SELECT name FROM functions", self.name], ["schema"],
+                          ["schema", "run"],
                           ["--help"], ["--version"], ["report", "--help"], ["dump", "--help"]):
             with open("/dev/full", "wb") as full:
                 result = self.profinst(*arguments, code=4, stdout=full)
@@ -129,12 +139,23 @@ class Output(Case):
         self.assertEqual(self.files(), sorted([self.name, "report.txt"]))
 
     def test_closed_pipe_ends_quietly(self):
-        reading, writing = os.pipe()
-        os.close(reading)
-        with os.fdopen(writing, "wb") as closed:
-            result = subprocess.run([PROFINST, "report", self.name], cwd=self.folder, stdout=closed,
-                                    stderr=subprocess.PIPE, restore_signals=False)
-        self.assertEqual((result.returncode, result.stderr), (0, b""))
+        """Whoever closes it has read enough, whatever SIGPIPE would do."""
+        for arguments in (["report", self.name], ["query", "SELECT name FROM functions", self.name], ["schema"],
+                          ["dump", self.name], ["--help"], ["report", "--help"]):
+            for restore in (False, True):
+                reading, writing = os.pipe()
+                os.close(reading)
+                with os.fdopen(writing, "wb") as closed:
+                    result = subprocess.run([PROFINST, *arguments], cwd=self.folder, stdout=closed,
+                                            stderr=subprocess.PIPE, restore_signals=restore)
+                self.assertEqual((result.returncode, result.stderr), (0, b""), arguments)
+
+    def test_head(self):
+        """More than a pipe holds, of which somebody reads the first line."""
+        sql = "SELECT hex(zeroblob(50000)) AS a, hex(zeroblob(50000)) AS b"
+        result = subprocess.run(["bash", "-c", 'set -o pipefail; "$0" query --format=csv "$1" "$2" | head -n 1',
+                                 PROFINST, sql, self.name], cwd=self.folder, capture_output=True)
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, b"a,b\r\n", b""))
 
 
 if __name__ == "__main__":

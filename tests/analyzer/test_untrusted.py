@@ -11,7 +11,8 @@ USE = "cannot use database: profinst.db: "
 NEW = "load the profiles into a new one"
 COMMANDS = (["report", "--edges", "--contexts", "--db", "profinst.db"],
             ["report", "--edges", "--contexts", "--format=json", "--db", "profinst.db"],
-            ["graph", "-o", "out.dot", "--db", "profinst.db"])
+            ["graph", "-o", "out.dot", "--db", "profinst.db"],
+            ["query", "SELECT * FROM functions LEFT JOIN contexts USING (function_id)", "--db", "profinst.db"])
 
 
 class Untrusted(Case):

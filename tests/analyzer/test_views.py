@@ -141,7 +141,7 @@ cum. %  cumulative      calls  average  caller                                  
     def test_wrong_use(self):
         name = self.write(example())
         for message, *arguments in (
-                ("report: give one of --callers, --callees, --hot-paths, --tree and --by", "--tree",
+                ("report: give one of --callers, --callees, --hot-paths, --tree, --by and --lines", "--tree",
                  "--hot-paths"),
                 ("report: --edges and --contexts go with the table of functions; leave them out",
                  "--tree", "--edges"),

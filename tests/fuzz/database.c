@@ -45,10 +45,17 @@ static void write_file(const uint8_t *data, size_t size)
 static void report(struct database *database)
 {
     struct report report;
+    struct advice_list advice = {0};
+    struct config config;
     char *bytes = NULL;
     size_t size = 0;
-    struct report_options options = {.limit = 50, .edges = true, .contexts = true};
+    config_standard(&config);
+    struct report_options options = {
+        .limit = 50, .edges = true, .contexts = true, .config = &config};
     enum status status = report_query(&report, database, &options);
+    if (status == STATUS_OK)
+        status = advice_query(&advice, database, &config);
+    report.advice = &advice;
     RULE(status == STATUS_OK || status == STATUS_INPUT);
     if (status == STATUS_OK) {
         FILE *stream = open_memstream(&bytes, &size);
@@ -59,6 +66,7 @@ static void report(struct database *database)
         fuzz_check_text(bytes, size, "");
         free(bytes);
     }
+    advice_free(&advice);
     report_free(&report);
 }
 
@@ -89,7 +97,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (status == STATUS_OK) {
         report(&database);
         draw(&database);
-        database_close(&database);
+        fuzz_check_exports(&database);
+        source_close(&source, &database);
     }
     fuzz_check_messages();
     return 0;

@@ -233,10 +233,12 @@ void fuzz_profile(const char *path, void (*look)(const struct profile *profile))
     look(&profile);
     enum load_outcome outcome;
     RULE(database_execute(&database, "BEGIN") == STATUS_OK);
-    RULE(load_profile(&database, &profile, &outcome) == STATUS_OK && outcome == LOAD_NEW);
-    RULE(load_profile(&database, &profile, &outcome) == STATUS_OK && outcome == LOAD_ALREADY);
+    RULE(load_profile(&database, &profile, LOAD_ALL, &outcome) == STATUS_OK && outcome == LOAD_NEW);
+    RULE(load_profile(&database, &profile, LOAD_ALL, &outcome) == STATUS_OK &&
+         outcome == LOAD_ALREADY);
     check_database(&database, &profile);
     fuzz_check_outputs(&database);
+    fuzz_check_exports(&database);
     RULE(database_execute(&database, "ROLLBACK") == STATUS_OK);
     profile_close(&profile);
 }

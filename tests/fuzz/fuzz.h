@@ -42,6 +42,15 @@ void fuzz_dump(const char *path);
  * reads that back and compares. */
 void fuzz_check_outputs(struct database *database);
 
+/* Draws flame graphs of it. */
+void fuzz_check_flame(struct database *database);
+
+/* Makes a page of it, and compares what is in the page. */
+void fuzz_check_page(struct database *database);
+
+/* The same for the formats of `profinst export`; the database may be forged. */
+void fuzz_check_exports(struct database *database);
+
 /* The way of a profile: reads the file and, if it is accepted, loads it, checks what the database
  * holds and every output. */
 void fuzz_profile(const char *path, void (*look)(const struct profile *profile));

@@ -4,6 +4,7 @@ tests/fuzz/corpus, and is not made here."""
 
 import os
 import pathlib
+import re
 import sqlite3
 import subprocess
 import sys
@@ -113,8 +114,18 @@ def choices():
     rules = [("exclude=f*", "command line", 1, 1), ("fun:nothing", "my.filter:2", 1, 0), ("default", "", 0, 2)]
     functions = [("f", "a.c", 3, 0, 0, 9), ("_ZN5store5parseERKNS_5InputEi", "a.cc", 0, 2, 1, 90),
                  ("g", "a.c", 3, 2, 1, 9)]
-    return {"example": support.choice(rules, functions), "copies": support.choice(rules, functions[:1] * 4),
+    sites = [(0, "f", "a.c", 4, 1), (0, "", "a.h", 5, 2), (1, "g", "", 0, 0), (2, "strlen", "a.c", 9, 4),
+             (2, "_ZN1AC1Ev", "a.c", 9, 0), (0, "g", "", 0, 25)]
+    return {"example": support.choice(rules, functions), "sites": support.choice(rules, functions, sites), "copies": support.choice(rules, functions[:1] * 4),
             "rules": support.choice(rules, []), "empty": support.choice([], [])}
+
+
+def config():
+    """One with all keys, and some of what is wrong."""
+    documentation = (HERE.parent.parent / "docs" / "ADVICE.md").read_text()
+    return {"all": re.search(r"```ini\n(.*?)```", documentation, re.S).group(1).encode(),
+            "some": "\ufeff; x\r\n[advice]\r\ndominant: off\r\nhot-small-self = 1.5 µs\t; y".encode(),
+            "wrong": b"[severity]\nself-share-high = 50 %\nself-share-hihg = 1\n[nowhere]\nx"}
 
 
 def database(folder):
@@ -148,7 +159,7 @@ def main():
                        for at in range(0, len(hostile), 6)},
              "text": {f"name{i}": name for i, name in
                       enumerate([name.encode() for name in MANGLED] + hostile)},
-             "database": {"example": database(folder)}, "choices": choices()}
+             "database": {"example": database(folder)}, "choices": choices(), "config": config()}
     for target, files in seeds.items():
         (folder / target).mkdir(exist_ok=True)
         for name, content in files.items():

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <graphviz/cgraph.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,6 +143,10 @@ static void check_csv(struct pool *pool, struct report *report)
             const char *number = csv_field(&text);
             RULE(strspn(number, "0123456789.") == strlen(number));
         }
+        if (!options->contexts && !options->edges) {
+            const char *severity = severity_name(report->functions[i].severity);
+            RULE(strcmp(csv_field(&text), severity ? severity : "") == 0);
+        }
     }
     RULE(!*text);
 }
@@ -224,14 +229,33 @@ static void check_markdown(struct pool *pool, struct report *report)
                         function_name, report);
 }
 
+/* The most at stake comes first, and numbers are numbers. */
+static void check_advice(const struct advice_list *advice)
+{
+    for (size_t i = 0; i < advice->count; i++) {
+        const struct advice *piece = &advice->items[i];
+        RULE(piece->at_stake >= 0 && piece->at_stake <= 1 && piece->at_stake_ns >= 0);
+        RULE(i == 0 || piece->at_stake <= piece[-1].at_stake + 0.01);
+        RULE(piece->number_count > 0 && piece->number_count <= ADVICE_NUMBERS);
+        for (size_t j = 0; j < piece->number_count; j++)
+            RULE(piece->numbers[j].value >= 0 && isfinite(piece->numbers[j].value));
+        fuzz_check_text(piece->text, strlen(piece->text), "");
+        fuzz_check_text(piece->remedy, strlen(piece->remedy), "");
+    }
+}
+
 static void check_report(struct database *database, struct report_options options)
 {
     struct report report;
+    struct advice_list advice;
     struct config config;
     config_standard(&config);
     options.config = &config;
     options.edges = options.contexts = true;
     RULE(report_query(&report, database, &options) == STATUS_OK);
+    RULE(advice_query(&advice, database, &config) == STATUS_OK);
+    check_advice(&advice);
+    report.advice = &advice;
     written(&report.pool, write_narrow, &report);
     written(&report.pool, write_file, &report);
     check_markdown(&report.pool, &report);
@@ -241,6 +265,7 @@ static void check_report(struct database *database, struct report_options option
     check_csv(&report.pool, &report);
     report.options.edges = false;
     check_csv(&report.pool, &report);
+    advice_free(&advice);
     report_free(&report);
 }
 
@@ -351,5 +376,7 @@ void fuzz_check_outputs(struct database *database)
     check_report(database, (struct report_options){.limit = 3, .sort = SORT_AVERAGE});
     check_graph(database, (struct graph_options){.boxes_apart = true, .cluster = GRAPH_FILE});
     check_graph(database, (struct graph_options){.min_share = 0.01, .limit = 2});
+    fuzz_check_flame(database);
+    fuzz_check_page(database);
     check_graph(database, (struct graph_options){.colour = GRAPH_BY_MODULE, .title = "\\N<&\""});
 }

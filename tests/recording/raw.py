@@ -4,6 +4,7 @@ promises on the way."""
 import collections
 import pathlib
 import struct
+import zlib
 
 NAMES, THREADS, CONTEXTS, SELECTIONS, DURATIONS = 1, 2, 3, 4, 5
 OBJECT, SOURCE, FUNCTION, CODE, UNIT, FILTER = 1, 2, 3, 4, 5, 6
@@ -249,6 +250,13 @@ class Profile:
                 check(begin <= octave.least <= octave.greatest, "least and greatest")
                 check(octave.octave == 43 or octave.greatest < end, "least and greatest")
             check(octave.timed <= sum(octave.counts), "a duration stands for a call at least")
+
+    def choices(self):
+        """What the selections unpack to."""
+        for selection in self.selections:
+            data = zlib.decompress(selection.packed)
+            check(len(data) == selection.unpacked_size, "size of a selection")
+            yield Choice(data)
 
     # ---- what tests ask -----------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
 // The profile, as analyzer/page_data.c has packed it into the page; docs/PAGE.md has its keys.
-import {colourFiles} from "./colours.js";
+import {chooseColours} from "./colours.js";
 import {ContextTree} from "./contexts.js";
 
 function bytesOf(base64) {
@@ -41,12 +41,12 @@ function edgesOf(columns, functions) {
         for (const column of names)
             edge[column] = columns[column][index];
         return edge;
-    });
+    }).filter(edge => functions[edge.caller] && functions[edge.callee]);
     const lists = () => functions.map(() => []);
     const callers = lists(), callees = lists();
     for (const edge of edges) {
-        callers[edge.callee]?.push(edge);
-        callees[edge.caller]?.push(edge);
+        callers[edge.callee].push(edge);
+        callees[edge.caller].push(edge);
     }
     return {edges, callers, callees};
 }
@@ -55,7 +55,7 @@ export async function readProfile() {
     const profile = await unpack();
     profile.functions = functionsOf(profile.functions);
     Object.assign(profile, edgesOf(profile.edges, profile.functions));
-    colourFiles(profile);
+    chooseColours(profile);
     profile.contexts = new ContextTree(profile);
     profile.pieces = new Map((profile.sources ?? []).map(piece => [piece.function, piece]));
     profile.programs = [...new Set(profile.processes.map(process => process.program))];

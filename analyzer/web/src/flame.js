@@ -15,7 +15,7 @@ export class FlameGraph {
         this.chart = make("div", {class: "flame-chart", role: "tree", "aria-label": "Flame graph"});
         this.element = make("div", {class: "flame-scroll"}, this.chart);
         this.order = "flame";
-        this.colours = "file";
+        this.colours = profile.colours;
         this.marked = null;
         this.chart.addEventListener("click", event => this.click(event));
         this.chart.addEventListener("keydown", event => this.key(event));
@@ -68,7 +68,7 @@ export class FlameGraph {
             for (const node of frame.node.children) {
                 const width = node.total / total;
                 if (width < least)
-                    break; /* they are sorted */
+                    break; // they are sorted
                 stack.push({node, left, width});
                 left += width;
             }
@@ -104,7 +104,12 @@ export class FlameGraph {
 
     classOf({node, above}) {
         const hit = this.marked && node.function >= 0 && this.marked[node.function];
-        return ["frame", this.profile.functions[node.function]?.colour ?? "group", above ? "above" : "", hit ? "hit" : ""].join(" ").trim();
+        return ["frame", this.colourOf(node), above ? "above" : "", hit ? "hit" : ""].join(" ").trim();
+    }
+
+    colourOf(node) {
+        const row = this.profile.functions[node.function];
+        return (this.colours === "function" ? row?.functionColour : row?.fileColour) ?? "group";
     }
 
     // What there is to say of a node, in lines.

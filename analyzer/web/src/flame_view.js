@@ -63,8 +63,11 @@ export class FlameView {
         const controls = [
             choice("Order", [["flame", "flame: callers below"], ["icicle", "icicle: callers above"]],
                 value => redraw("order", value)),
-            choice("Colour", [["file", "by file"], ["heat", "by self time"]], value => redraw("colours", value)),
+            choice("Colour", [["file", "by file"], ["function", "by function"], ["heat", "by self time"]],
+                value => redraw("colours", value)),
         ];
+        controls[1].querySelector("select").value = this.profile.colours;
+        byId("flame").dataset.colours = this.profile.colours;
         if (groupings.length > 1) {
             const grouping = choice("Of", groupings, value => go("flame", value));
             this.groupingList = grouping.querySelector("select");

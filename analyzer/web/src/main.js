@@ -77,7 +77,7 @@ async function begin() {
     showTitle(profile);
     const {views, search} = viewsOf(profile);
     listenToKeys(views, search);
-    beginPrint(profile, views.functions, () => views.overview.show());
+    beginPrint(profile, views);
     byId("loading").remove();
     onRoute(async ({view, rest}) => {
         for (const section of document.querySelectorAll("section.view"))
