@@ -5,11 +5,11 @@ import html
 import os
 import pty
 import re
-import subprocess
+import threading
 import unittest
 
 from profile_writer import Profile
-from support import PROFINST, Case, example
+from support import Case, example
 
 
 class Drawing:
@@ -49,6 +49,15 @@ class Drawing:
         return next((line for line in self.lines if line.startswith("left out: ")), None)
 
 
+def read_all(file, pieces):
+    with open(file, "rb", buffering=0) as stream:
+        try:
+            while piece := stream.read(4096):
+                pieces.append(piece)
+        except OSError:  # Linux' way to say that nobody writes to this terminal any more
+            pass
+
+
 class GraphCase(Case):
     def draw(self, *arguments):
         return Drawing(self.output("graph", "--format=dot", *arguments))
@@ -84,21 +93,14 @@ class What(GraphCase):
         name = self.write(example())
         for file_format, code in ("png", 2), ("pdf", 2), ("svg", 0), ("dot", 0):
             leader, terminal = pty.openpty()
-            with open(leader, "rb", buffering=0) as screen:
-                process = subprocess.Popen([PROFINST, "graph", f"--format={file_format}", name],
-                                           cwd=self.folder, stdin=subprocess.DEVNULL, stdout=terminal,
-                                           stderr=subprocess.PIPE)
-                os.close(terminal)
-                seen = b""
-                try:
-                    while piece := screen.read(4096):
-                        seen += piece
-                except OSError:  # Linux' way to say that nobody writes any more
-                    pass
-                message = process.communicate()[1].decode()
-            self.assertEqual(process.returncode, code)
+            seen = []
+            reader = threading.Thread(target=read_all, args=(leader, seen))
+            reader.start()
+            result = self.profinst("graph", f"--format={file_format}", name, code=code, stdout=terminal)
+            os.close(terminal)
+            reader.join()
             self.assertEqual(bool(seen), code == 0)
-            self.assertEqual(message, "" if code == 0 else
+            self.assertEqual(result.stderr, "" if code == 0 else
                              f"profinst: graph: {file_format} is not for terminals; name a file with "
                              "-o, or use a pipe\n")
 
