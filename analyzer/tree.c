@@ -6,11 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "progress.h"
+
 struct builder {
     struct tree *tree;
     struct database *database;
     struct tree_draft *drafts;
     size_t draft_count, draft_capacity;
+    uint64_t context_count; /* that there may be */
     uint32_t *slots; /* a hash table of drafts by parent, kind and id: index and one; 0: free */
     size_t slot_count;
     uint32_t *nodes; /* drafts of one process's contexts, from its first on; TREE_NONE: not there */
@@ -255,10 +258,13 @@ static enum status query_contexts(struct builder *builder, enum tree_groups kind
     if (status != STATUS_OK)
         return status;
     int64_t first = -1;
+    uint64_t done = 0;
+    progress_begin("Gathering contexts");
     while ((status = database_step(builder->database, row, &more)) == STATUS_OK && more) {
         if (first != sqlite3_column_int64(row, FIRST))
             builder->node_count = 0; /* another process */
         first = sqlite3_column_int64(row, FIRST);
+        progress_step(++done, builder->context_count);
         bool root = sqlite3_column_type(row, PARENT) == SQLITE_NULL;
         uint32_t group = root ? group_of(builder, row, kind, groups) : TREE_NONE;
         if (add_context(builder, row, group))
@@ -267,6 +273,7 @@ static enum status query_contexts(struct builder *builder, enum tree_groups kind
                       "its contexts are no tree; restore it, or load the profiles into a new one");
         break;
     }
+    progress_end();
     sqlite3_finalize(row);
     return status;
 }
@@ -292,16 +299,22 @@ static void keep_used_functions(struct tree *tree)
     free(places);
 }
 
-static enum status query_times(struct tree *tree, struct database *database)
+/* Whether there are times, and how many contexts. */
+static enum status query_size(struct builder *builder)
 {
     sqlite3_stmt *row;
     bool more;
     enum status status = database_prepare(
-        database, "SELECT EXISTS (SELECT 1 FROM process WHERE timing <> 'counts')", &row);
+        builder->database,
+        "SELECT EXISTS (SELECT 1 FROM process WHERE timing <> 'counts'),"
+        " CAST(total(max(last_context_id - first_context_id + 1, 0)) AS INTEGER) FROM process",
+        &row);
     if (status == STATUS_OK)
-        status = database_step(database, row, &more);
-    if (status == STATUS_OK)
-        tree->has_times = sqlite3_column_int(row, 0);
+        status = database_step(builder->database, row, &more);
+    if (status == STATUS_OK) {
+        builder->tree->has_times = sqlite3_column_int(row, 0);
+        builder->context_count = (uint64_t)sqlite3_column_int64(row, 1);
+    }
     sqlite3_finalize(row);
     return status;
 }
@@ -313,7 +326,7 @@ enum status tree_query(struct tree *tree, struct database *database, enum tree_g
     struct groups known = {0};
     add_draft(&builder, TREE_NONE, TREE_GROUP, 0);
     builder.drafts[0].node.label = "all";
-    enum status status = query_times(tree, database);
+    enum status status = query_size(&builder);
     if (status == STATUS_OK)
         status = query_functions(tree, database);
     if (status == STATUS_OK)

@@ -7,6 +7,7 @@ import unittest
 
 from profile_writer import Profile
 from support import Case, example, inlined_example
+from test_sites import ELSEWHERE, POINTER, Program
 
 
 class Views(Case):
@@ -101,6 +102,23 @@ class Views(Case):
              "pid": 4711, "thread": 1, "name": "app"},
             {"time_ns": 200_000_000, "outside_ns": 50_000_000, "profiler_ns": 0, "calls": 20,
              "pid": 4711, "thread": 2, "name": "worker"}])
+
+    def test_lines(self):
+        program = Program(("main", "once", 7), ("main", "twice", 5), ("main", "hidden", 3))
+        program.unit([("main", "once", 11), ("main", "twice", 12), ("main", "twice", 13),
+                      ("main", "", 14, POINTER), (None, "hidden", 0, ELSEWHERE)])
+        name = self.write(program.profile)
+        self.assertEqual(self.output("report", "--lines", name), """\
+Lines that make calls
+
+cum. %  cumulative  calls  line      how                      caller  callee
+25.0 %       10 ns      7  app.c:11                           main    once
+25.0 %       10 ns      5  app.c:12  here or in another line  main    twice
+25.0 %       10 ns      5  app.c:13  here or in another line  main    twice
+25.0 %       10 ns      3  app.c:14  through a pointer        main    hidden
+""")
+        rows = self.view("--lines", "--function=once", profile=program.profile)
+        self.assertEqual(rows, [])
 
     def test_other_formats(self):
         name = self.write(example())
