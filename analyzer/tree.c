@@ -278,6 +278,7 @@ static uint32_t group_of(struct builder *builder, sqlite3_stmt *row, enum tree_g
         return TREE_NONE;
     uint32_t node = below(builder, 0, TREE_GROUP, groups->ids[at]);
     builder->drafts[node].node.label = groups->names[at];
+    builder->drafts[node].node.group = kind == TREE_PROGRAMS ? 0 : groups->ids[at];
     return node;
 }
 
