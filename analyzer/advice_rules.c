@@ -106,8 +106,9 @@ const struct advice_rule advice_rules[] = {
                  "the time together, of their own. They are known by their linkage names, and "
                  "wrappers of them by the words that their names consist of. The C library's and "
                  "C++'s own are recorded with -fplugin-arg-profinst-external=on.",
-        .remedy = "Find their callers with --edges; allocate less often there: use buffers again, "
-                  "reserve, take many small objects from an arena; or try another allocator.",
+        .remedy = "Find their callers with --callers=FUNCTION; allocate less often there: use "
+                  "buffers again, reserve, take many small objects from an arena; or try another "
+                  "allocator.",
         .first_key = CONFIG_ALLOCATION,
         .last_key = CONFIG_ALLOCATION_SHARE,
         .find = advice_find_allocation,

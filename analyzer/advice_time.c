@@ -9,8 +9,9 @@ void advice_find_dominant(struct advice_search *search)
         double sure = advice_share(search, facts_sure_self(function), 0);
         if (sure < advice_threshold(search, CONFIG_DOMINANT_SHARE))
             continue;
-        static const char at_callers[] = "Begin with those who call it: nothing that is gained "
-                                         "elsewhere can be much beside it.";
+        static const char at_callers[] = "Begin with those who call it (--callers=FUNCTION): "
+                                         "nothing that is gained elsewhere can "
+                                         "be much beside it.";
         double share = advice_share(search, function->self_ns, 0);
         struct advice *advice = advice_add(
             search, i, function->self_ns, 0, "%s alone has %s of the time, without what it calls.",
@@ -63,13 +64,15 @@ static void tell_one_caller(struct advice_search *search, const struct fact_edge
     double here = edge->cumulative_ns / calls;
     double elsewhere_ns = callee->cumulative_ns - edge->cumulative_ns;
     double elsewhere = elsewhere_ns > 0 ? elsewhere_ns / (all - calls) : 0;
-    struct advice *advice = advice_add(
-        search, edge->callee, edge->cumulative_ns, 0,
-        "%s spends %s of its time in the %s of its calls that %s makes: %s each, elsewhere %s.",
-        advice_name(search, edge->callee),
-        advice_value(pool, ADVICE_SHARE, edge->cumulative_ns / callee->cumulative_ns),
-        advice_value(pool, ADVICE_SHARE, calls / all), advice_name(search, edge->caller),
-        advice_value(pool, ADVICE_NS, here), advice_value(pool, ADVICE_NS, elsewhere));
+    struct advice *advice =
+        advice_add(search, edge->callee, edge->cumulative_ns, 0,
+                   "%s spends %s of its time in %s of its %s calls, those that %s makes: %s each, "
+                   "elsewhere %s.",
+                   advice_name(search, edge->callee),
+                   advice_value(pool, ADVICE_SHARE, edge->cumulative_ns / callee->cumulative_ns),
+                   advice_value(pool, ADVICE_COUNT, calls), advice_value(pool, ADVICE_COUNT, all),
+                   advice_name(search, edge->caller), advice_value(pool, ADVICE_NS, here),
+                   advice_value(pool, ADVICE_NS, elsewhere));
     advice_number(advice, ADVICE_NS, "cumulative_ns", "time from there", edge->cumulative_ns);
     advice_number(advice, ADVICE_SHARE, "share", "share of the time",
                   advice_share(search, edge->cumulative_ns, 0));

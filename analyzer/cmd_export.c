@@ -89,7 +89,8 @@ static const struct argp parser = {
            "  prometheus   Prometheus' text format: functions\n"
            "  openmetrics  OpenMetrics: the same\n"
            "  jsonl        JSON, one object a line: processes, functions, edges\n"
-           "  csv, markdown  as 'profinst report' writes them, with all functions\n\n"
+           "  csv          CSV, as 'profinst report' writes it, with all functions\n"
+           "  markdown     Markdown, likewise\n\n"
            "Own times are without what recording took, as in reports. docs/EXPORT.md tells how to "
            "open each, what is in it, and what is lost.\n\n" COMMAND_EXIT_CODES,
 };
@@ -111,6 +112,15 @@ static const struct export_format *format_of_file(const char *path)
     return NULL;
 }
 
+static enum status unknown_format(const char *name)
+{
+    const char *names[FORMATS + 1] = {0};
+    for (size_t i = 0; i < FORMATS; i++)
+        names[i] = formats[i].name;
+    command_choose("export", "format", names, name);
+    return STATUS_USAGE;
+}
+
 static enum status find_format(const struct arguments *arguments,
                                const struct export_format **format)
 {
@@ -121,12 +131,13 @@ static enum status find_format(const struct arguments *arguments,
     if (*format)
         return STATUS_OK;
     if (name && command_find(traces, name) >= 0)
-        return fail(STATUS_USAGE, "export", NULL,
-                    "'%s' shows when each call was made, which a profile does not know: it holds "
-                    "sums; use speedscope or folded for a picture of the same kind",
-                    name);
+        return fail(
+            STATUS_USAGE, "export", NULL,
+            "'%s' shows when each call was made, which a profile does not know: it holds "
+            "sums; for a picture of the same kind use speedscope, folded or 'profinst flame'",
+            name);
     if (name)
-        return fail(STATUS_USAGE, "export", NULL, "unknown format '%s'; use " FORMAT_NAMES, name);
+        return unknown_format(name);
     if (arguments->output)
         return fail(STATUS_USAGE, "export", arguments->output,
                     "its ending names no format; give one with --format: " FORMAT_NAMES);

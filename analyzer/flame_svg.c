@@ -139,11 +139,11 @@ static void write_frame(struct svg *svg, const struct flame_frame *frame)
     struct pool *pool = &svg->pool;
     double scale = flame->options.width - 2 * MARGIN, width = frame->width * scale;
     uint32_t row = flame->options.icicle ? node->depth : flame->depth - node->depth;
-    fprintf(svg->stream,
-            "<svg class=\"f c%d t%d%s%s\" x=\"%s\" y=\"%lld\" width=\"%s\" height=\"%d\"",
-            frame->color, frame->tone, is_inlined(node) ? " inlined" : "",
-            width < THIN ? "" : " wide", pixels(pool, MARGIN + frame->begin * scale),
-            svg->top + (long long)row * ROW, pixels(pool, width), FRAME);
+    fprintf(
+        svg->stream, "<svg class=\"f c%d t%d%s%s\" x=\"%s\" y=\"%lld\" width=\"%s\" height=\"%d\"",
+        frame->color, frame->tone, is_inlined(node) ? " inlined" : "",
+        width < (double)THIN ? "" : " wide", pixels(pool, (double)MARGIN + frame->begin * scale),
+        svg->top + (long long)row * ROW, pixels(pool, width), FRAME);
     write_reference(svg, frame->node);
     fputs(">", svg->stream);
     write_tooltip(svg, frame->node);
@@ -208,13 +208,13 @@ static void write_legend(struct svg *svg, double y)
         const char *text =
             pool_format(&svg->pool, "%s %s", text_short_name(&svg->pool, legend->name, 24),
                         text_percent(&svg->pool, legend->value, flame->total));
-        double width = LINE + (double)text_width(text) * letter_width;
+        double width = (double)LINE + (double)text_width(text) * letter_width;
         if (x + width > end)
             break;
         fprintf(svg->stream, "<rect class=\"c%d\" x=\"%s\" y=\"%s\" width=\"12\" height=\"12\"/>\n",
                 i, pixels(&svg->pool, x), pixels(&svg->pool, y - 10));
-        write_text(svg, "legend", x + LINE - 1, y, text);
-        x += width + MARGIN;
+        write_text(svg, "legend", x + (double)LINE - 1, y, text);
+        x += width + (double)MARGIN;
     }
 }
 

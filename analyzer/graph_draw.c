@@ -51,18 +51,17 @@ static void set_defaults(Agraph_t *root)
         int kind;
         const char *name, *value;
     } all[] = {
-        {AGRAPH, "rankdir", "TB"},    {AGRAPH, "nodesep", "0.25"},
-        {AGRAPH, "ranksep", "0.28"},  {AGRAPH, "pad", "0.1"},
-        {AGRAPH, "newrank", "true"},  {AGRAPH, "charset", "UTF-8"},
-        {AGRAPH, "bgcolor", "white"}, {AGRAPH, "fontname", font},
-        {AGRAPH, "fontsize", "10"},   {AGRAPH, "fontcolor", "#404040"},
-        {AGRAPH, "labelloc", "t"},    {AGRAPH, "labeljust", "l"},
-        {AGNODE, "shape", "box"},     {AGNODE, "style", "filled,rounded"},
-        {AGNODE, "color", "#8c8c8c"}, {AGNODE, "fontname", font},
-        {AGNODE, "fontsize", "10"},   {AGNODE, "margin", "0.08,0.04"},
-        {AGNODE, "height", "0.3"},    {AGEDGE, "fontname", font},
-        {AGEDGE, "fontsize", "9"},    {AGEDGE, "fontcolor", "#505050"},
-        {AGEDGE, "arrowsize", "0.6"},
+        {AGRAPH, "rankdir", "TB"},           {AGRAPH, "nodesep", "0.25"},
+        {AGRAPH, "ranksep", "0.28"},         {AGRAPH, "pad", "0.1"},
+        {AGRAPH, "charset", "UTF-8"},        {AGRAPH, "bgcolor", "white"},
+        {AGRAPH, "fontname", font},          {AGRAPH, "fontsize", "10"},
+        {AGRAPH, "fontcolor", "#404040"},    {AGRAPH, "labelloc", "t"},
+        {AGRAPH, "labeljust", "l"},          {AGNODE, "shape", "box"},
+        {AGNODE, "style", "filled,rounded"}, {AGNODE, "color", "#8c8c8c"},
+        {AGNODE, "fontname", font},          {AGNODE, "fontsize", "10"},
+        {AGNODE, "margin", "0.08,0.04"},     {AGNODE, "height", "0.3"},
+        {AGEDGE, "fontname", font},          {AGEDGE, "fontsize", "9"},
+        {AGEDGE, "fontcolor", "#505050"},    {AGEDGE, "arrowsize", "0.6"},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         agattr(root, all[i].kind, (char *)all[i].name, (char *)all[i].value);
@@ -214,14 +213,12 @@ static void describe(Agedge_t *drawn, const char *label, const char *tooltip, co
     set(drawn, "style", style);
 }
 
-/* An edge that does not make its callee stand below. Beside frames its label is put where there is
- * room, after all else: labels between boxes at the same height corrupt the memory of Graphviz 2.42
- * where there are frames, too. */
+/* An edge that does not make its callee stand below. Its label is put wherever there is room, after
+ * all else: as part of the layout, labels of edges that lie flat, between boxes at the same height,
+ * corrupt the memory of Graphviz 2.42. */
 static void draw_back(struct graph *graph, const struct graph_edge *edge, Agedge_t *drawn)
 {
     set_with_default(drawn, "constraint", "false", "true");
-    if (graph->options.cluster == GRAPH_ALONE)
-        return;
     set(drawn, "xlabel", graph_edge_label(graph, edge));
     set(drawn, "label", "");
 }
@@ -280,6 +277,8 @@ Agraph_t *graph_build(struct graph *graph)
     set_defaults(drawing.root);
     if (graph->sideways)
         set(drawing.root, "rankdir", "LR");
+    if (graph->options.cluster != GRAPH_ALONE) /* otherwise edges between them may lie flat */
+        set(drawing.root, "newrank", "true");
     graph_colours_begin(&drawing.colours, graph);
     set_html(drawing.root, drawing.root, "label", graph_header(graph, &drawing.colours));
     for (size_t i = 0; i < graph->function_count; i++)

@@ -93,7 +93,7 @@ static const char *sign_rows(struct graph *graph)
         bool occurs;
         const char *sign, *meaning;
     } all[] = {
-        {graph->total_ns > 0 && graph->drawn_edges > 0, "<B>━━</B>",
+        {graph->total_ns > 0 && graph->drawn_edges > 0, "━━",
          "the thicker, the more time in these calls"},
         {signs.inlined, "– – –", "inlined calls; their time is their caller's"},
         {signs.recursive, "· · · ·", "recursive calls, in a call that is running already"},
@@ -101,7 +101,7 @@ static const char *sign_rows(struct graph *graph)
         {signs.chain, "↓", "each calls the next, and takes less than 2 % itself"},
         {signs.estimate, "±", "holds the truth in 95 of 100 cases"},
         {signs.external, "▣", "not part of the build"},
-        {signs.focus, "<B>▢</B>", "in focus"},
+        {signs.focus, "▢", "in focus"},
     };
     const char *rows = "";
     size_t cells = 0;
@@ -150,10 +150,11 @@ static const char *focus(struct graph *graph)
     if (count > NAMED)
         names =
             pool_format(pool, "%s and %s more", names, text_count(pool, (int64_t)count - NAMED));
-    return count == 0 ? ""
-                      : pool_format(pool, "in focus: %s; %s %s each way; shares are of the whole",
-                                    names, text_count(pool, graph->options.depth),
-                                    graph->options.depth == 1 ? "step" : "steps");
+    return count == 0
+               ? ""
+               : pool_format(pool, "in focus: %s, %s %s each way; shares are of the whole program",
+                             names, text_count(pool, graph->options.depth),
+                             graph->options.depth == 1 ? "step" : "steps");
 }
 
 const char *graph_header(struct graph *graph, const struct graph_colours *colours)

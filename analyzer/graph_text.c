@@ -165,8 +165,8 @@ static const char *anchor(struct graph *graph, const struct graph_function *func
     struct pool *pool = &graph->pool;
     const char *link = graph_link(pool, graph->options.link, function->file, function->line);
     const char *tooltip = html_tooltip(pool, graph_function_tooltip(graph, function));
-    if (!link)
-        return pool_format(pool, "TOOLTIP=\"%s\"", tooltip);
+    if (!link) /* without a target Graphviz thinks nothing of a tooltip */
+        return pool_format(pool, "TOOLTIP=\"%s\" TARGET=\"_self\"", tooltip);
     return pool_format(pool, "TOOLTIP=\"%s\" HREF=\"%s\"", tooltip,
                        text_xml(pool, graph_plain(pool, link)));
 }

@@ -43,7 +43,7 @@ static int64_t least_weight(const int64_t *weights, size_t count)
         sorted[i] = weights[i];
     qsort(sorted, count, sizeof *sorted, from_large_to_small);
     int64_t least = sorted[MOST_CONTEXTS - 1];
-    if (sorted[MOST_CONTEXTS] == least)
+    if (sorted[MOST_CONTEXTS] == least && least < INT64_MAX)
         least++; /* either all of one weight or none */
     free(sorted);
     return least;
@@ -77,7 +77,18 @@ enum column { DEPTH, FUNCTION, CALLS, INLINED, SELF, BELOW, SELF_ERROR, CUMULATI
 static const char *const names[COLUMNS] = {"depth", "function", "calls",      "inlined_calls",
                                            "self",  "below",    "self_error", "error"};
 
-/* A function is its place in the report; what is none: -1 is a group, -2 are folded contexts. */
+/* What stands in the column of functions for what is none; of others it is the place in the report.
+ */
+enum { GROUP = -1, FOLDED = -2, UNKNOWN = -3 };
+
+static int64_t function_of(const struct page *page, const struct tree_node *node)
+{
+    if (node->function == TREE_NONE)
+        return node->depth < 2 ? GROUP : FOLDED;
+    int64_t place = page_place(page, page->tree.functions[node->function].id);
+    return place < 0 ? UNKNOWN : place;
+}
+
 static int64_t cell(const struct page *page, const struct tree_node *node, int64_t weight,
                     enum column column)
 {
@@ -87,9 +98,7 @@ static int64_t cell(const struct page *page, const struct tree_node *node, int64
     case DEPTH:
         return node->depth;
     case FUNCTION:
-        if (node->function != TREE_NONE)
-            return page_place(page, tree->functions[node->function].id);
-        return node->depth < 2 ? -1 : -2;
+        return function_of(page, node);
     case CALLS:
         return node->calls;
     case INLINED:

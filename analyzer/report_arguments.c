@@ -15,6 +15,7 @@ enum {
     KEY_HOT_PATHS,
     KEY_TREE,
     KEY_BY,
+    KEY_LINES,
     KEY_ADVICE,
     KEY_NO_ADVICE,
     KEY_EXPLAIN
@@ -73,7 +74,12 @@ static const struct argp_option options[] = {
      .arg = "file|module|thread",
      .doc = "What the functions of each come to",
      .group = 1},
+    {.name = "lines",
+     .key = KEY_LINES,
+     .doc = "The lines of the source that made calls, where the program was compiled with -g",
+     .group = 1},
     {.doc = "Which profiles, and what of them:", .group = 2},
+    {.doc = "How it looks:", .group = 3},
     {0},
 };
 
@@ -118,6 +124,9 @@ static error_t parse_view(int key, char *argument, struct report_arguments *argu
         return 0;
     case KEY_TREE:
         choose_view(arguments, VIEW_TREE, NULL);
+        return 0;
+    case KEY_LINES:
+        choose_view(arguments, VIEW_LINES, NULL);
         return 0;
     case KEY_BY:
         parse_group(arguments, argument);
@@ -224,10 +233,16 @@ static enum status check(struct report_arguments *arguments)
         return arguments->status;
     if (arguments->views > 1)
         return fail(STATUS_USAGE, "report", NULL,
-                    "give one of --callers, --callees, --hot-paths, --tree and --by");
+                    "give one of --callers, --callees, --hot-paths, --tree, --by and --lines");
     if (arguments->views && (wanted->edges || wanted->contexts))
         return fail(STATUS_USAGE, "report", NULL,
                     "--edges and --contexts go with the table of functions; leave them out");
+    bool whole = arguments->view.kind == VIEW_TREE || arguments->view.kind == VIEW_HOT_PATHS ||
+                 arguments->view.kind == VIEW_BY_THREAD;
+    if (whole && row_filter_is_set(&arguments->filter))
+        return fail(STATUS_USAGE, "report", NULL,
+                    "--function, --file, --module and --min-calls choose rows of functions and "
+                    "edges; leave them out with --tree, --hot-paths and --by=thread");
     if (arguments->format == FORMAT_CSV && wanted->edges && wanted->contexts)
         return fail(STATUS_USAGE, "report", NULL,
                     "csv holds one kind of rows; give --edges or --contexts, not both");
@@ -240,6 +255,7 @@ static enum status check(struct report_arguments *arguments)
     arguments->options.filtered = row_filter_is_set(&arguments->filter);
     arguments->source.contexts =
         wanted->contexts || report_view_needs_contexts(arguments->view.kind);
+    arguments->source.sites = report_view_needs_sites(arguments->view.kind);
     return check_advice(arguments);
 }
 

@@ -88,6 +88,32 @@ static const char thread_sql[] =
     " FROM threads JOIN processes ON processes.id = threads.process"
     " ORDER BY threads.timed_ns DESC, threads.calls DESC, threads.id";
 
+static const struct view_column line_columns[] = {
+    {"cumulative_ns", "cumulative", "cum. %", VIEW_TIME},
+    {"calls", "calls", NULL, VIEW_COUNT},
+    {"inlined_calls", "inlined", NULL, VIEW_COUNT},
+    {"line", "line", NULL, VIEW_PLACE},
+    {"how", "how", NULL, VIEW_TEXT},
+    {"caller", "caller", NULL, VIEW_NAME},
+    {"callee", "callee", NULL, VIEW_NAME},
+    {"kind", NULL, NULL, VIEW_TEXT},
+    {"sites", NULL, NULL, VIEW_COUNT},
+    {"exact", NULL, NULL, VIEW_COUNT},
+};
+
+/* Where several lines may have made the calls of an edge, each has all of them, and says so. */
+static const char line_sql[] =
+    "SELECT iif(inlined_calls = calls AND cumulative_ns = 0, NULL, cumulative_ns) AS ns, calls,"
+    " nullif(inlined_calls, 0), file || ':' || line,"
+    " CASE WHEN exact AND kind = 'direct' THEN NULL ELSE"
+    "  CASE kind WHEN 'pointer' THEN 'through a pointer' WHEN 'through' THEN 'through ' || through"
+    "  ELSE '' END || iif(exact, '', iif(kind = 'direct', '', ', ') || 'here or '"
+    "   || CASE sites WHEN 1 THEN 'elsewhere' WHEN 2 THEN 'in another line'"
+    "   ELSE 'in ' || (sites - 1) || ' other lines' END) END,"
+    " caller, callee, kind, sites, exact"
+    " FROM call_sites WHERE caller_id IN (SELECT function_id FROM shown_functions)"
+    " ORDER BY ns DESC, calls DESC, file, line, caller, callee";
+
 static void set_columns(struct view *view, const struct view_column *columns, size_t count)
 {
     view->columns = columns;
@@ -112,24 +138,57 @@ static enum status remember(struct database *database, const struct found *found
     return status;
 }
 
+enum status report_view_prepare(struct database *database,
+                                const struct report_view_options *options)
+{
+    struct found found;
+    if (!options->function)
+        return STATUS_OK;
+    const char *option = options->kind == VIEW_CALLERS ? "--callers" : "--callees";
+    enum status status = find_functions(database, "report", option, options->function, &found);
+    if (status == STATUS_OK)
+        status = remember(database, &found);
+    free(found.ids);
+    return status;
+}
+
+/* How many of those named the database shows; that may be less than were found. */
+static enum status count_named(struct database *database, int64_t *count)
+{
+    sqlite3_stmt *row;
+    bool more;
+    enum status status = database_prepare(
+        database, "SELECT count(*) FROM functions WHERE function_id IN (SELECT id FROM temp.named)",
+        &row);
+    if (status == STATUS_OK)
+        status = database_step(database, row, &more);
+    *count = status == STATUS_OK ? sqlite3_column_int64(row, 0) : 0;
+    sqlite3_finalize(row);
+    return status;
+}
+
+enum status report_view_is_empty(struct database *database,
+                                 const struct report_view_options *options, bool *empty)
+{
+    int64_t count = 1;
+    enum status status = options->function ? count_named(database, &count) : STATUS_OK;
+    *empty = count == 0;
+    return status;
+}
+
 static enum status query_named(struct view *view, struct database *database,
                                const struct report_view_options *options)
 {
     bool callers = options->kind == VIEW_CALLERS;
-    struct found found;
-    enum status status = find_functions(database, "report", callers ? "--callers" : "--callees",
-                                        options->function, &found);
-    if (status == STATUS_OK)
-        status = remember(database, &found);
-    bool several = found.count > 1;
-    free(found.ids);
+    int64_t named;
+    enum status status = count_named(database, &named);
     if (status != STATUS_OK)
         return status;
     view->name = callers ? "callers" : "callees";
     view->title =
         pool_format(&view->pool, "%s of %s", callers ? "Callers" : "Callees", options->function);
     set_columns(view,
-                several   ? edge_columns
+                named > 1 ? edge_columns
                 : callers ? columns_of_callers
                           : columns_of_callees,
                 LENGTH(edge_columns));
@@ -148,6 +207,11 @@ static enum status query_groups(struct view *view, struct database *database, co
 bool report_view_needs_contexts(enum report_view kind)
 {
     return kind == VIEW_TREE || kind == VIEW_HOT_PATHS;
+}
+
+bool report_view_needs_sites(enum report_view kind)
+{
+    return kind == VIEW_LINES;
 }
 
 enum status report_view_query(struct view *view, struct database *database,
@@ -169,6 +233,11 @@ enum status report_view_query(struct view *view, struct database *database,
         return query_groups(view, database, "files", "Files", file_sql, options->limit);
     case VIEW_BY_MODULE:
         return query_groups(view, database, "modules", "Modules", module_sql, options->limit);
+    case VIEW_LINES:
+        view->name = "lines";
+        view->title = "Lines that make calls";
+        set_columns(view, line_columns, LENGTH(line_columns));
+        return view_query(view, database, line_sql, options->limit);
     case VIEW_BY_THREAD:
         view->name = "threads";
         view->title = "Threads";

@@ -14,6 +14,7 @@ enum report_view {
     VIEW_BY_FILE,
     VIEW_BY_MODULE,
     VIEW_BY_THREAD,
+    VIEW_LINES, /* of the source, that make calls */
 };
 
 struct report_view_options {
@@ -25,7 +26,19 @@ struct report_view_options {
 /* Whether it asks for contexts one by one. */
 bool report_view_needs_contexts(enum report_view kind);
 
-/* `report` tells what shares are of; needs row_filter_apply. view_free in any case. */
+/* Likewise for call sites. */
+bool report_view_needs_sites(enum report_view kind);
+
+/* Finds the functions that it is about, once for all programs. */
+enum status report_view_prepare(struct database *database,
+                                const struct report_view_options *options);
+
+/* Whether none of these is in what the database shows. */
+enum status report_view_is_empty(struct database *database,
+                                 const struct report_view_options *options, bool *empty);
+
+/* `report` tells what shares are of; needs row_filter_apply and report_view_prepare. view_free in
+ * any case. */
 enum status report_view_query(struct view *view, struct database *database,
                               const struct report *report,
                               const struct report_view_options *options);

@@ -239,9 +239,9 @@ static const char *line_end(const char *text, size_t width)
         uint32_t point;
         size_t length = decode(at, &point);
         used += length ? columns(point) : 1;
-        if (*at == ' ' && at[1] != '%')
+        if (*at == ' ' && at[1] != '%' && at > text)
             end = at;
-        if (used > width && *at != ' ')
+        if (used > width)
             return end ? end : at > text ? at : at + (length ? length : 1);
         at += length ? length : 1;
     }

@@ -47,11 +47,13 @@ profinst=$build/bin/profinst
 "$profinst" report --limit=20 demo.profinst
 "$profinst" graph demo.profinst -o calls.png
 "$profinst" graph demo.profinst -o calls.svg
+"$profinst" html demo.profinst -o report.html
 "$profinst" load --db demo.db demo.profinst
 
 say "In $demo"
 cat << END
   demo.profinst         the profile
+  report.html           the report as a page, for a browser
   calls.png, calls.svg  the call graph
   demo.db               the database, for sqlite3 or profinst
 END

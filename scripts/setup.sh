@@ -38,6 +38,8 @@ full=(
     chromium chromium-driver python3-selenium librsvg2-bin
     # tests: what opens exported files
     golang-go libdevel-nytprof-perl prometheus python3-prometheus-client
+    # tests: long output
+    less
     # tests: manual pages, and shells with completions
     man-db mandoc bash-completion zsh fish
     # tests: random programs, and the headers that they include
@@ -51,6 +53,9 @@ full=(
     # style of the source and of these scripts
     clang-format shellcheck
 )
+
+# the page of profinst html: npm, if it is not there already from elsewhere
+command -v npm > /dev/null || minimal+=(npm)
 
 bench=(
     # profilers (gprof is in binutils), and what tells the memory that they take

@@ -69,7 +69,7 @@ class Rules(AdviceCase):
         self.add(self.begin(), "memcpy", 5, 1000)
         piece = self.advice()["dominant"]
         self.assertEqual((piece["function"], piece["file"], piece["line"]), ("memcpy", None, None))
-        self.assertTrue(piece["remedy"].startswith("Begin with those who call it:"))
+        self.assertTrue(piece["remedy"].startswith("Begin with those who call it (--callers=FUNCTION):"))
 
     def test_error_bars_count(self):
         """60 %, but it may be less than half."""
@@ -247,7 +247,7 @@ class Rules(AdviceCase):
 
     def test_one_caller(self):
         piece = self.callers()["one-caller"]
-        self.assertEqual(piece["text"], "sum spends 80.0 % of its time in the 50.0 % of its calls that body "
+        self.assertEqual(piece["text"], "sum spends 80.0 % of its time in 50 of its 100 calls, those that body "
                                         "makes: 1.60 µs each, elsewhere 400 ns.")
         self.assertEqual((piece["function"], piece["severity"]), ("sum", "high"))
         self.assertEqual(piece["numbers"], {

@@ -54,14 +54,17 @@ class Export(Case):
                        "export", "-o", ending, self.name)
 
     def test_unknown_format(self):
-        for form in "", "svg", "Folded", "folded ":
+        for form in "", "svg":
             self.fails(2, f"export: unknown format '{form}'; use {NAMES}", "export", f"--format={form}",
                        self.name)
+        for form in "Folded", "folded ":
+            self.fails(2, f"export: unknown format '{form}'; did you mean 'folded'?", "export",
+                       f"--format={form}", self.name)
 
     def test_traces_are_refused(self):
         for form in "chrome", "perfetto", "trace":
             self.fails(2, f"export: '{form}' shows when each call was made, which a profile does not know: "
-                       "it holds sums; use speedscope or folded for a picture of the same kind",
+                       "it holds sums; for a picture of the same kind use speedscope, folded or 'profinst flame'",
                        "export", f"--format={form}", self.name)
 
     def test_documentation(self):
@@ -77,7 +80,7 @@ class Export(Case):
     def test_help_names_every_format_and_ending(self):
         text = self.output("export", "--help")
         for form in FORMATS:
-            self.assertRegex(text, rf"(?m)^(.*, )?{form}\b")
+            self.assertRegex(text, rf"(?m)^ *(.*, )?{form}\b")
         for ending in ENDINGS:
             self.assertIn(ending.removeprefix("app").removesuffix(".4711"), text)
 

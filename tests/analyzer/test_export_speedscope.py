@@ -34,7 +34,8 @@ def install():
         if not done.exists() or done.read_text() != json.dumps(wanted):
             for name, text in wanted.items():
                 (INSTALLED / name).write_text(text)
-            subprocess.run(["npm", "ci"], cwd=INSTALLED, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(["npm", "ci", "--prefer-offline", "--loglevel=error"], cwd=INSTALLED, check=True,
+                           stdout=subprocess.DEVNULL)
             done.write_text(json.dumps(wanted))
     return INSTALLED / "node_modules" / "speedscope" / "dist" / "release"
 

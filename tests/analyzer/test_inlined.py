@@ -238,10 +238,10 @@ class Inlined(Case):
         self.assertEqual(self.functions, {"main": (2, 2, 2, 300, 350, None),
                                           "f": (0, 0, 0, 50, 50, None)})
         lines = self.output("report", "--edges", "app.profinst").splitlines()
-        self.assertIn("1  84.5 %  300 ns  98.6 %      350 ns      2        2        -  main      app",
-                      lines)
-        self.assertIn("2  14.1 %   50 ns  14.1 %       50 ns      0        -        -  f         app",
-                      lines)
+        self.assertIn("1  84.5 %  300 ns  98.6 %      350 ns      2        2        -  critical  main      "
+                      "app", lines)
+        self.assertIn("2  14.1 %   50 ns  14.1 %       50 ns      0        -        -  high      f         "
+                      "app", lines)
         self.assertIn("1  14.1 %       50 ns      0        -        -  main    f", lines)
         self.assertIn("2       -           -      2        2        -  main    main", lines)
 

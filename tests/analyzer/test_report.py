@@ -51,8 +51,13 @@ class Golden(Case):
         self.check("inlined.dot", (self.folder / "graph.dot").read_bytes())
 
     def test_graph(self):
-        self.output("graph", "-o", "graph.dot", self.write(example()))
-        self.check("graph.dot", (self.folder / "graph.dot").read_bytes())
+        name = self.write(example())
+        for golden, *arguments in (
+                ("graph.dot",),
+                ("graph_focus.dot", "--focus=store::parse", "--depth=1", "--color=file", "--cluster=file",
+                 "--link=vscode://file/%f:%l", "--title=What parse() does")):
+            with self.subTest(golden):
+                self.check(golden, self.profinst("graph", "--format=dot", *arguments, name).stdout)
 
     def test_dump(self):
         self.check("dump.txt", self.profinst("dump", self.write(example())).stdout)

@@ -7,6 +7,7 @@ import unittest
 
 from profile_writer import Profile
 from support import Case, example, inlined_example
+from test_sites import ELSEWHERE, POINTER, Program
 
 
 class Views(Case):
@@ -102,6 +103,23 @@ class Views(Case):
             {"time_ns": 200_000_000, "outside_ns": 50_000_000, "profiler_ns": 0, "calls": 20,
              "pid": 4711, "thread": 2, "name": "worker"}])
 
+    def test_lines(self):
+        program = Program(("main", "once", 7), ("main", "twice", 5), ("main", "hidden", 3))
+        program.unit([("main", "once", 11), ("main", "twice", 12), ("main", "twice", 13),
+                      ("main", "", 14, POINTER), (None, "hidden", 0, ELSEWHERE)])
+        name = self.write(program.profile)
+        self.assertEqual(self.output("report", "--lines", name), """\
+Lines that make calls
+
+cum. %  cumulative  calls  line      how                      caller  callee
+25.0 %       10 ns      7  app.c:11                           main    once
+25.0 %       10 ns      5  app.c:12  here or in another line  main    twice
+25.0 %       10 ns      5  app.c:13  here or in another line  main    twice
+25.0 %       10 ns      3  app.c:14  through a pointer        main    hidden
+""")
+        rows = self.view("--lines", "--function=once", profile=program.profile)
+        self.assertEqual(rows, [])
+
     def test_other_formats(self):
         name = self.write(example())
         rows = list(csv.reader(io.StringIO(self.output("report", "--by=module", "--format=csv", name))))
@@ -141,10 +159,12 @@ cum. %  cumulative      calls  average  caller                                  
     def test_wrong_use(self):
         name = self.write(example())
         for message, *arguments in (
-                ("report: give one of --callers, --callees, --hot-paths, --tree and --by", "--tree",
+                ("report: give one of --callers, --callees, --hot-paths, --tree, --by and --lines", "--tree",
                  "--hot-paths"),
                 ("report: --edges and --contexts go with the table of functions; leave them out",
                  "--tree", "--edges"),
+                ("report: --function, --file, --module and --min-calls choose rows of functions and edges; "
+                 "leave them out with --tree, --hot-paths and --by=thread", "--tree", "--function=main"),
                 ("report: --callers=vist: no such function; did you mean 'visit'?", "--callers=vist"),
                 ("report: --callees=nothing: no such function was called; 'profinst report --limit=0' "
                  "shows all", "--callees=nothing"),
@@ -219,6 +239,18 @@ class Programs(Case):
     def test_those_without_rows_are_left_out(self):
         report, = json.loads(self.output("report", "--function=in_2", "--format=json", *self.all))
         self.assertEqual([row["function"] for row in report["functions"]], ["in_2"])
+
+    def test_callers_are_looked_for_in_all(self):
+        view, = json.loads(self.output("report", "--callers=in_2", "--format=json", *self.all))
+        self.assertEqual([row["caller"] for row in view["rows"]], ["(outside)"])
+        self.assertEqual(len(json.loads(self.output("report", "--callers=both", "--format=json",
+                                                    *self.all))), 2)
+
+    def test_calls_are_those_in_the_program(self):
+        report, = json.loads(self.output("report", "--min-calls=2", "--format=json", *self.all))
+        self.assertEqual([row["function"] for row in report["functions"]], ["in_2"])
+        reports = json.loads(self.output("report", "--min-calls=9", "--format=json", *self.all))
+        self.assertEqual([report["functions"] for report in reports], [[], []])
 
     def test_csv(self):
         self.fails(2, "report: csv holds one kind of rows, and these profiles are of 2 programs; choose "

@@ -97,6 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (status == STATUS_OK) {
         report(&database);
         draw(&database);
+        fuzz_check_exports(&database);
         source_close(&source, &database);
     }
     fuzz_check_messages();

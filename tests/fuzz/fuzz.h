@@ -42,6 +42,9 @@ void fuzz_dump(const char *path);
  * reads that back and compares. */
 void fuzz_check_outputs(struct database *database);
 
+/* Draws flame graphs of it. */
+void fuzz_check_flame(struct database *database);
+
 /* Makes a page of it, and compares what is in the page. */
 void fuzz_check_page(struct database *database);
 

@@ -376,6 +376,7 @@ void fuzz_check_outputs(struct database *database)
     check_report(database, (struct report_options){.limit = 3, .sort = SORT_AVERAGE});
     check_graph(database, (struct graph_options){.boxes_apart = true, .cluster = GRAPH_FILE});
     check_graph(database, (struct graph_options){.min_share = 0.01, .limit = 2});
+    fuzz_check_flame(database);
     fuzz_check_page(database);
     check_graph(database, (struct graph_options){.colour = GRAPH_BY_MODULE, .title = "\\N<&\""});
 }

@@ -35,7 +35,7 @@ static void check_names(struct page *page, json_t *root)
     json_t *callers = column_of(root, "edges", "caller", report->edge_count);
     for (size_t i = 0; i < report->edge_count; i++) {
         json_int_t caller = json_integer_value(json_array_get(callers, i));
-        RULE(caller >= 0 && (size_t)caller < report->function_count);
+        RULE(caller >= -1 && caller < (json_int_t)report->function_count);
     }
     json_t *depths = json_object_get(json_object_get(root, "contexts"), "depth");
     column_of(root, "contexts", "depth", json_array_size(depths));

@@ -6,6 +6,7 @@
 
 #include "fuzz.h"
 #include "load.h"
+#include "output.h"
 #include "text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -14,6 +15,29 @@ static void check_fits(const char *text, size_t width)
 {
     fuzz_check_text(text, strlen(text), "");
     RULE(text_width(text) <= width);
+}
+
+/* Broken into lines, no line is too wide, and nothing but spaces is lost. */
+static void check_lines(struct pool *pool, const char *text, size_t width)
+{
+    struct output output;
+    output_begin(&output);
+    text_write_lines(output.stream, text, 0, width);
+    fflush(output.stream);
+    const char *at = text;
+    for (const char *line = output.bytes; *line;) {
+        const char *end = strchr(line, '\n');
+        RULE(end);
+        check_fits(pool_format(pool, "%.*s", (int)(end - line), line), width);
+        while (line < end) {
+            for (; *at == ' ' && *line != ' '; at++) {
+            }
+            RULE(*at++ == *line++);
+        }
+        line = end + 1;
+    }
+    RULE(at[strspn(at, " ")] == '\0');
+    output_abandon(&output);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -34,6 +58,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_fits(text_short_name(&pool, printable, width), width);
         check_fits(text_cut(&pool, printable, width), width);
         check_fits(text_cut_left(&pool, printable, width), width);
+        check_fits(text_short_path(&pool, printable, width), width);
+        check_lines(&pool, printable, width + 1); /* a character may be two columns wide */
     }
     pool_free(&pool);
     return 0;

@@ -2,7 +2,8 @@
 // is shown are views of it: threads are merged, or shown apart, by making nodes that stand for several contexts, and
 // a node finds out what is below it when somebody asks: so no more is made than is drawn.
 
-const GROUP = -1, FOLDED = -2;
+const GROUP = -1; // as in analyzer/page_contexts.c
+const LABELS = {[GROUP]: "all", [-2]: "(folded)", [-3]: "(unknown)"};
 
 let lastId = 0;
 
@@ -73,7 +74,7 @@ export class ContextTree {
     }
 
     nameOf(key) {
-        return key === FOLDED ? "(folded)" : this.profile.functions[key]?.name ?? "all";
+        return LABELS[key] ?? this.profile.functions[key].name;
     }
 
     childrenOf(node) {

@@ -41,12 +41,12 @@ function edgesOf(columns, functions) {
         for (const column of names)
             edge[column] = columns[column][index];
         return edge;
-    });
+    }).filter(edge => functions[edge.caller] && functions[edge.callee]);
     const lists = () => functions.map(() => []);
     const callers = lists(), callees = lists();
     for (const edge of edges) {
-        callers[edge.callee]?.push(edge);
-        callees[edge.caller]?.push(edge);
+        callers[edge.callee].push(edge);
+        callees[edge.caller].push(edge);
     }
     return {edges, callers, callees};
 }

@@ -68,7 +68,7 @@ export class FlameGraph {
             for (const node of frame.node.children) {
                 const width = node.total / total;
                 if (width < least)
-                    break; /* they are sorted */
+                    break; // they are sorted
                 stack.push({node, left, width});
                 left += width;
             }

@@ -54,7 +54,8 @@ export function severityBadge(severity) {
 
 function nameCell(row) {
     const link = make("a", {href: `#/graph/${row.index}`, tabindex: -1, title: row.name}, row.name);
-    return make("span", {class: "name"}, link, row.severity === "low" ? null : severityBadge(row.severity), row.onlyInlined ? text("inlined", "badge") : null,
+    return make("span", {class: "name"}, link, row.severity === "low" ? null : severityBadge(row.severity),
+        row.onlyInlined ? text("inlined", "badge") : null,
         row.external ? text("external", "badge") : null);
 }
 

@@ -3,7 +3,7 @@ import {select} from "d3-selection";
 
 import {byId, make, makeSvg} from "./dom.js";
 import {FunctionPanel} from "./function_panel.js";
-import {count, duration, percent, plural} from "./format.js";
+import {count, duration, plural} from "./format.js";
 import {cumulativeShare, selfShare} from "./functions.js";
 import {layOut} from "./layout.js";
 import {around, overall} from "./neighbours.js";
@@ -95,10 +95,10 @@ export class GraphView {
         this.drawing.dataset.of = index === null ? "all" : String(index);
         const rest = chosen.hidden;
         this.caption.textContent = index === null
-            ? `The functions with the largest cumulative times${rest ? `; ${plural(rest, "smaller function")} not drawn` : ""}. `
-                + "A click walks to a function."
-            : (rest ? `${plural(rest, "smaller caller or callee", "smaller callers and callees")} not drawn, but listed. ` : "")
-                + "Dashed: all calls inlined. Numbers are calls.";
+            ? `The functions with the largest cumulative times${
+                rest ? `; ${plural(rest, "smaller function")} not drawn` : ""}. A click walks to a function.`
+            : `${rest ? `${plural(rest, "smaller caller or callee", "smaller callers and callees")} not drawn, but listed. `
+                : ""}Dashed: all calls inlined. Numbers are calls.`;
     }
 
     picture({width, height, nodes, edges}) {

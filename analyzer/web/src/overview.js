@@ -5,7 +5,7 @@ import {FlameGraph} from "./flame.js";
 import {selfTime, severityBadge, shareCell} from "./functions.js";
 import {go} from "./router.js";
 
-const FIRST = 10, LEVELS = 14;
+const FIRST = 8, LEVELS = 12;
 
 function summary(profile) {
     return make("section", {class: "card summary"}, make("h2", {}, "Run"),
@@ -35,7 +35,7 @@ function advice(profile) {
     const item = ({severity, index, text, remedy, rule}) => make("li", {},
         severityBadge(severity), make("div", {}, make("p", {}, text,
             profile.functions[index] ? [" ", make("a", {href: `#/graph/${index}`}, "Look at it")] : null),
-        make("p", {class: "quiet"}, remedy), make("small", {}, `rule ${rule}`)));
+        make("p", {class: "quiet", title: `rule ${rule}: profinst report --explain=${rule}`}, remedy)));
     return make("section", {class: "card advice"}, make("h2", {}, "What to do first"),
         make("ul", {}, profile.advice.map(item)));
 }
