@@ -58,7 +58,7 @@ class Dump(Case):
                          "its chunk" + AGAIN)
 
     def test_selections(self):
-        """Only who asks for them reads them."""
+        """Where they are is known to all, what they hold to who asks for it."""
         def selection(size, packed_size, content=b""):
             profile = example()
             profile.selections.append(struct.pack("<4I", size, 1, packed_size, 0) + content)
@@ -69,7 +69,7 @@ class Dump(Case):
                             (selection(16, 0xFFFFFFFF), 20512), (selection(16, 0, b"rest"), 20528)):
             text, message = self.dump(content, 3)
             self.assertEqual(message, READ + f"selection at byte {at} crosses the end of its chunk" + AGAIN)
-            self.output("report", "app.profinst")
+            self.assertIn("damaged: selection", self.profinst("report", "app.profinst", code=3).stderr)
         text, _ = self.dump(selection(24, 8, b"packed  "), 0)
         self.assertIn("  selection of unit 1 packed 8 unpacked 0\n", text)
 

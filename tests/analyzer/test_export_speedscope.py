@@ -74,13 +74,16 @@ class Speedscope(BrowserCase):
             element => element.innerText.trim().endsWith(arguments[0]) && !element.querySelector('div'))
             .click()""", text)
 
+    def rows(self):
+        """Those of the sandwich view: total, self and name."""
+        rows = self.script("""return [...document.querySelectorAll('tr')].map(
+            row => [...row.querySelectorAll('td')].map(cell => cell.textContent))""")
+        return [row for row in rows if len(row) == 3 and row[0] and not row[0].isdecimal()]
+
     def table(self):
         """{name: (total, self)}, as the sandwich view has it."""
         self.click("Sandwich")
-        self.wait("return document.body.innerText.includes('Symbol Name')")
-        rows = self.script("""return [...document.querySelectorAll('tr')].map(
-            row => [...row.querySelectorAll('td')].map(cell => cell.textContent))""")
-        rows = [row for row in rows if len(row) == 3 and row[0] and not row[0].isdecimal()]
+        rows = self.wait(self.rows, "speedscope shows no functions")
         return {row[2]: tuple(re.sub(r" \(.*\)$", "", cell) for cell in row[:2]) for row in rows}
 
     def profiles(self):
