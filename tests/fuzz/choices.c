@@ -1,5 +1,5 @@
-/* Fuzzes `profinst selection` with what a selection unpacks to, which in a whole file no mutator
- * would get at behind its compression. */
+/* Fuzzes `profinst selection`, and the search for lines that made calls, with what a selection
+ * unpacks to, which in a whole file no mutator would get at behind its compression. */
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -7,6 +7,7 @@
 #include "choices.h"
 #include "fuzz.h"
 #include "profinst_format.h"
+#include "sites.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -94,6 +95,56 @@ static void look(struct database *database, struct choices_options options)
     choices_free(&choices);
 }
 
+/* ---- lines that made calls ---------------------------------------------------------------- */
+
+enum { FUNCTIONS = 5 };
+
+/* In functions that the seeds speak of, each of which called each. */
+static void find_sites(const uint8_t *packed, uint32_t packed_size, uint32_t size)
+{
+    static struct profile_function functions[FUNCTIONS] = {
+        {.linkage_name = "f", .line = 3},
+        {.linkage_name = "_ZN5store5parseERKNS_5InputEi", .source = 1},
+        {.linkage_name = "g", .line = 3},
+        {.linkage_name = "_ZN1AC2Ev", .source = PROFILE_NONE},
+        {.linkage_name = "strlen", .object = PROFILE_NONE, .source = PROFILE_NONE},
+    };
+    static const char *sources[] = {"a.c", "a.cc"};
+    struct edge_total edges[FUNCTIONS * FUNCTIONS];
+    for (profile_index i = 0; i < FUNCTIONS * FUNCTIONS; i++)
+        edges[i] = (struct edge_total){.caller = i / FUNCTIONS, .callee = i % FUNCTIONS};
+    struct profile_selection selection = {
+        .unit = 1, .packed_size = packed_size, .unpacked_size = size, .packed = packed};
+    const struct profile profile = {.path = "fuzzed",
+                                    .sources = sources,
+                                    .source_count = 2,
+                                    .functions = functions,
+                                    .function_count = FUNCTIONS,
+                                    .selections = &selection,
+                                    .selection_count = 1,
+                                    .unit_count = 1};
+    const struct totals totals = {.edges = edges, .edge_count = FUNCTIONS * FUNCTIONS};
+    struct sites sites;
+    enum status status = sites_find(&sites, &profile, &totals);
+    RULE(status == STATUS_OK || status == STATUS_INPUT);
+    for (size_t i = 0; status == STATUS_OK && i < sites.count; i++) {
+        const struct site *site = &sites.sites[i];
+        RULE(site->caller < FUNCTIONS && site->callee < FUNCTIONS && *site->file && site->line);
+        RULE(site->places > 0 && (!site->exact || site->places == 1));
+        RULE((site->kind == SITE_THROUGH) == (site->through != NULL));
+        RULE(site->kind == SITE_DIRECT || site->places <= SITES_MOST_VAGUE);
+    }
+    sites_free(&sites);
+}
+
+static void look_for_sites(const uint8_t *data, size_t size)
+{
+    static uint8_t packed[MOST];
+    uLongf packed_size = sizeof packed;
+    RULE(compress2(packed, &packed_size, data, size, 1) == Z_OK);
+    find_sites(packed, (uint32_t)packed_size, (uint32_t)size);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static _Alignas(8) uint8_t file[2 * MOST];
@@ -114,6 +165,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         look(&database, (struct choices_options){.left_out = true, .limit = 2});
     }
     RULE(database_execute(&database, "ROLLBACK") == STATUS_OK);
+    look_for_sites(data, size);
     fuzz_check_messages();
     return 0;
 }
