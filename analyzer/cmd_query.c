@@ -98,8 +98,11 @@ static enum status check(struct arguments *arguments, enum format *format)
         status = screen_open(&arguments->screen, "query", arguments->output);
     if (status == STATUS_OK)
         status = source_check_output(&arguments->source, arguments->output);
+    struct load_parts parts = {0};
     if (status == STATUS_OK && !arguments->source.database)
-        status = query_check(arguments->sql, &arguments->source.contexts);
+        status = query_check(arguments->sql, &parts);
+    arguments->source.contexts = parts.contexts;
+    arguments->source.sites = parts.sites;
     return status;
 }
 

@@ -97,15 +97,21 @@ static enum status report_on(struct writer *writer)
     return status;
 }
 
-/* Whether any of its functions is to be shown. */
-static enum status is_shown(struct database *database, bool *shown)
+/* Whether there is anything to show of what the database shows. */
+static enum status has_rows(struct writer *writer, bool *found)
 {
+    const struct report_arguments *arguments = writer->arguments;
     sqlite3_stmt *row;
-    enum status status =
-        database_prepare(database, "SELECT 1 FROM temp.shown_functions LIMIT 1", &row);
-    if (status == STATUS_OK)
-        status = database_step(database, row, shown);
-    sqlite3_finalize(row);
+    bool empty = false;
+    *found = true;
+    enum status status = report_view_is_empty(writer->database, &arguments->view, &empty);
+    if (status == STATUS_OK && !empty && arguments->options.filtered) {
+        status = database_prepare(writer->database, "SELECT 1 FROM temp.shown_functions", &row);
+        if (status == STATUS_OK)
+            status = database_step(writer->database, row, found);
+        sqlite3_finalize(row);
+    }
+    *found &= !empty;
     return status;
 }
 
@@ -118,13 +124,13 @@ static enum status report_on_each(struct writer *writer, const struct source_pro
                     "one with --program=%s",
                     programs->count, text_base_name(programs->paths[0]));
     writer->reports = arguments->format == FORMAT_JSON ? json_array() : NULL;
-    enum status status = STATUS_OK;
+    bool any, found = true; /* where none has rows, all are told */
+    enum status status = has_rows(writer, &any);
     for (size_t i = 0; status == STATUS_OK && i < programs->count; i++) {
-        bool shown = true;
         status = source_show_program(&arguments->source, writer->database, programs->paths[i]);
-        if (status == STATUS_OK && arguments->options.filtered)
-            status = is_shown(writer->database, &shown);
-        if (status == STATUS_OK && shown)
+        if (status == STATUS_OK && any)
+            status = has_rows(writer, &found);
+        if (status == STATUS_OK && found)
             status = report_on(writer);
     }
     if (status == STATUS_OK && writer->reports)
@@ -138,6 +144,8 @@ static enum status report_on_all(struct report_arguments *arguments, struct data
     struct output output;
     struct source_programs programs;
     enum status status = row_filter_apply(database, "report", &arguments->filter);
+    if (status == STATUS_OK)
+        status = report_view_prepare(database, &arguments->view);
     if (status == STATUS_OK)
         status = source_find_programs(&arguments->source, database, &programs);
     if (status != STATUS_OK)

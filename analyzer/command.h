@@ -16,6 +16,7 @@ struct command {
 };
 
 extern const struct command command_report;
+extern const struct command command_annotate;
 extern const struct command command_graph;
 extern const struct command command_flame;
 extern const struct command command_html;

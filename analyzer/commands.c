@@ -4,6 +4,7 @@
 
 const struct command *const commands[] = {
     &command_report,
+    &command_annotate,
     &command_graph,
     &command_flame,
     &command_html,

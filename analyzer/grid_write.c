@@ -141,7 +141,7 @@ void grid_write_table(FILE *stream, struct grid *grid, const struct screen *scre
 void grid_write_markdown(FILE *stream, struct grid *grid)
 {
     if (grid->title)
-        fprintf(stream, "\n### %s\n\n", grid->title);
+        fprintf(stream, "\n### %s\n\n", text_markdown(grid->pool, grid->title));
     for (size_t c = 0; c < grid->column_count; c++)
         if (grid->columns[c].kind != GRID_BAR)
             fprintf(stream, "| %s ", text_markdown(grid->pool, grid->columns[c].header));

@@ -14,6 +14,7 @@
 /* A profile by its beginning. */
 struct candidate {
     char *name;
+    bool readable; /* its format is ours */
     struct timespec changed;
     uint8_t run_id[sizeof((struct profinst_header *)0)->run_id];
 };
@@ -39,6 +40,7 @@ static bool examine(const char *name, struct candidate *candidate)
                 memcmp(header.magic, PROFINST_MAGIC, sizeof header.magic) == 0;
     close(file);
     if (good) {
+        candidate->readable = header.version == PROFINST_FORMAT_VERSION;
         candidate->changed = about.st_mtim;
         memcpy(candidate->run_id, header.run_id, sizeof candidate->run_id);
     }
@@ -48,6 +50,8 @@ static bool examine(const char *name, struct candidate *candidate)
 static int newest_first(const void *left, const void *right)
 {
     const struct candidate *a = left, *b = right;
+    if (a->readable != b->readable)
+        return a->readable ? -1 : 1;
     if (a->changed.tv_sec != b->changed.tv_sec)
         return a->changed.tv_sec > b->changed.tv_sec ? -1 : 1;
     if (a->changed.tv_nsec != b->changed.tv_nsec)

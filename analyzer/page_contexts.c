@@ -43,7 +43,7 @@ static int64_t least_weight(const int64_t *weights, size_t count)
         sorted[i] = weights[i];
     qsort(sorted, count, sizeof *sorted, from_large_to_small);
     int64_t least = sorted[MOST_CONTEXTS - 1];
-    if (sorted[MOST_CONTEXTS] == least)
+    if (sorted[MOST_CONTEXTS] == least && least < INT64_MAX)
         least++; /* either all of one weight or none */
     free(sorted);
     return least;

@@ -9,9 +9,9 @@
 /* A result larger than that is a mistake, or a job for the sqlite3 shell. */
 enum { MOST_BYTES = 512 << 20 };
 
-/* What reading needs, and what tells about tables; what `contexts` points to becomes true if single
- * contexts are asked for. The rest, ATTACH and writing above all, is not for queries. */
-static int authorize(void *contexts, int action, const char *first, const char *second,
+/* What reading needs, and what tells about tables; `wanted`, a struct load_parts or NULL, gets what
+ * is asked for. The rest, ATTACH and writing above all, is not for queries. */
+static int authorize(void *wanted, int action, const char *first, const char *second,
                      const char *schema, const char *view)
 {
     static const char *const pragmas[] = {"table_info",   "table_xinfo", "table_list",
@@ -19,11 +19,14 @@ static int authorize(void *contexts, int action, const char *first, const char *
                                           "function_list"};
     static const char *const big[] = {"context", "cross_call", "estimate", "duration_range",
                                       "duration"};
+    struct load_parts *parts = wanted;
     (void)schema, (void)view;
     switch (action) {
     case SQLITE_READ:
-        for (size_t i = 0; contexts && i < sizeof big / sizeof *big; i++)
-            *(bool *)contexts = *(bool *)contexts || strcmp(first, big[i]) == 0;
+        for (size_t i = 0; parts && i < sizeof big / sizeof *big; i++)
+            parts->contexts |= strcmp(first, big[i]) == 0;
+        if (parts)
+            parts->sites |= strcmp(first, "call_site") == 0;
         return SQLITE_OK;
     case SQLITE_SELECT:
     case SQLITE_RECURSIVE:
@@ -63,14 +66,14 @@ static bool is_empty(sqlite3 *handle, const char *sql)
     return empty;
 }
 
-static enum status prepare(struct database *database, const char *sql, bool *contexts,
+static enum status prepare(struct database *database, const char *sql, struct load_parts *wanted,
                            sqlite3_stmt **statement)
 {
     const char *rest;
     *statement = NULL;
     make_virtual_tables(database);
     sqlite3_limit(database->handle, SQLITE_LIMIT_ATTACHED, 0);
-    sqlite3_set_authorizer(database->handle, authorize, contexts);
+    sqlite3_set_authorizer(database->handle, authorize, wanted);
     if (sqlite3_prepare_v2(database->handle, sql, -1, statement, &rest) != SQLITE_OK)
         return query_failed(database, sql);
     if (!*statement)
@@ -90,15 +93,15 @@ static enum status prepare(struct database *database, const char *sql, bool *con
     return STATUS_OK;
 }
 
-enum status query_check(const char *sql, bool *contexts)
+enum status query_check(const char *sql, struct load_parts *parts)
 {
     struct database database;
     sqlite3_stmt *statement;
-    *contexts = false;
+    *parts = (struct load_parts){0};
     enum status status = database_open_memory(&database);
     if (status != STATUS_OK)
         return status;
-    status = prepare(&database, sql, contexts, &statement);
+    status = prepare(&database, sql, parts, &statement);
     sqlite3_finalize(statement);
     database_close(&database);
     return status;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "database.h"
+#include "load.h"
 #include "memory.h"
 #include "style.h"
 
@@ -28,9 +29,9 @@ struct query {
     size_t capacity, bytes;
 };
 
-/* Whether the statement asks for single contexts of a database with nothing but the schema; fails
- * if it is not valid there. */
-enum status query_check(const char *sql, bool *contexts);
+/* What the statement asks for that not everybody does, of a database with nothing but the schema;
+ * fails if it is not valid there. */
+enum status query_check(const char *sql, struct load_parts *parts);
 
 /* Runs the statement; from then on the database can only be read. query_free in any case. */
 enum status query_run(struct query *query, struct database *database, const char *sql);

@@ -237,6 +237,12 @@ static enum status check(struct report_arguments *arguments)
     if (arguments->views && (wanted->edges || wanted->contexts))
         return fail(STATUS_USAGE, "report", NULL,
                     "--edges and --contexts go with the table of functions; leave them out");
+    bool whole = arguments->view.kind == VIEW_TREE || arguments->view.kind == VIEW_HOT_PATHS ||
+                 arguments->view.kind == VIEW_BY_THREAD;
+    if (whole && row_filter_is_set(&arguments->filter))
+        return fail(STATUS_USAGE, "report", NULL,
+                    "--function, --file, --module and --min-calls choose rows of functions and "
+                    "edges; leave them out with --tree, --hot-paths and --by=thread");
     if (arguments->format == FORMAT_CSV && wanted->edges && wanted->contexts)
         return fail(STATUS_USAGE, "report", NULL,
                     "csv holds one kind of rows; give --edges or --contexts, not both");

@@ -167,7 +167,7 @@ static const char *draw(struct pool *pool, const struct tree *tree, const bool *
         parts[count++] = at == node ? (more ? fork : corner) : more ? bar : blank;
     }
     char *drawing = pool_take(pool, count * sizeof bar + strlen(name) + 64), *end = drawing;
-    if (depth > DEEPEST_DRAWING)
+    if (depth > DEEPEST_DRAWING + 1)
         end += sprintf(end, "(%zu) ", depth);
     while (count-- > 0)
         end = stpcpy(end, parts[count]);

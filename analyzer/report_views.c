@@ -107,8 +107,9 @@ static const char line_sql[] =
     " nullif(inlined_calls, 0), file || ':' || line,"
     " CASE WHEN exact AND kind = 'direct' THEN NULL ELSE"
     "  CASE kind WHEN 'pointer' THEN 'through a pointer' WHEN 'through' THEN 'through ' || through"
-    "  ELSE '' END || iif(exact, '', iif(kind = 'direct', '', ', ') || 'here or in '"
-    "   || iif(sites = 2, 'another line', (sites - 1) || ' other lines')) END,"
+    "  ELSE '' END || iif(exact, '', iif(kind = 'direct', '', ', ') || 'here or '"
+    "   || CASE sites WHEN 1 THEN 'elsewhere' WHEN 2 THEN 'in another line'"
+    "   ELSE 'in ' || (sites - 1) || ' other lines' END) END,"
     " caller, callee, kind, sites, exact"
     " FROM call_sites WHERE caller_id IN (SELECT function_id FROM shown_functions)"
     " ORDER BY ns DESC, calls DESC, file, line, caller, callee";
@@ -137,24 +138,57 @@ static enum status remember(struct database *database, const struct found *found
     return status;
 }
 
+enum status report_view_prepare(struct database *database,
+                                const struct report_view_options *options)
+{
+    struct found found;
+    if (!options->function)
+        return STATUS_OK;
+    const char *option = options->kind == VIEW_CALLERS ? "--callers" : "--callees";
+    enum status status = find_functions(database, "report", option, options->function, &found);
+    if (status == STATUS_OK)
+        status = remember(database, &found);
+    free(found.ids);
+    return status;
+}
+
+/* How many of those named the database shows; that may be less than were found. */
+static enum status count_named(struct database *database, int64_t *count)
+{
+    sqlite3_stmt *row;
+    bool more;
+    enum status status = database_prepare(
+        database, "SELECT count(*) FROM functions WHERE function_id IN (SELECT id FROM temp.named)",
+        &row);
+    if (status == STATUS_OK)
+        status = database_step(database, row, &more);
+    *count = status == STATUS_OK ? sqlite3_column_int64(row, 0) : 0;
+    sqlite3_finalize(row);
+    return status;
+}
+
+enum status report_view_is_empty(struct database *database,
+                                 const struct report_view_options *options, bool *empty)
+{
+    int64_t count = 1;
+    enum status status = options->function ? count_named(database, &count) : STATUS_OK;
+    *empty = count == 0;
+    return status;
+}
+
 static enum status query_named(struct view *view, struct database *database,
                                const struct report_view_options *options)
 {
     bool callers = options->kind == VIEW_CALLERS;
-    struct found found;
-    enum status status = find_functions(database, "report", callers ? "--callers" : "--callees",
-                                        options->function, &found);
-    if (status == STATUS_OK)
-        status = remember(database, &found);
-    bool several = found.count > 1;
-    free(found.ids);
+    int64_t named;
+    enum status status = count_named(database, &named);
     if (status != STATUS_OK)
         return status;
     view->name = callers ? "callers" : "callees";
     view->title =
         pool_format(&view->pool, "%s of %s", callers ? "Callers" : "Callees", options->function);
     set_columns(view,
-                several   ? edge_columns
+                named > 1 ? edge_columns
                 : callers ? columns_of_callers
                           : columns_of_callees,
                 LENGTH(edge_columns));

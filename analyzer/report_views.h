@@ -29,7 +29,16 @@ bool report_view_needs_contexts(enum report_view kind);
 /* Likewise for call sites. */
 bool report_view_needs_sites(enum report_view kind);
 
-/* `report` tells what shares are of; needs row_filter_apply. view_free in any case. */
+/* Finds the functions that it is about, once for all programs. */
+enum status report_view_prepare(struct database *database,
+                                const struct report_view_options *options);
+
+/* Whether none of these is in what the database shows. */
+enum status report_view_is_empty(struct database *database,
+                                 const struct report_view_options *options, bool *empty);
+
+/* `report` tells what shares are of; needs row_filter_apply and report_view_prepare. view_free in
+ * any case. */
 enum status report_view_query(struct view *view, struct database *database,
                               const struct report *report,
                               const struct report_view_options *options);

@@ -86,18 +86,16 @@ static enum status keep(struct database *database, const char *command, const ch
     return status;
 }
 
+/* How often is asked of what the database shows at the time, which may become less. */
 static enum status keep_called(struct database *database, const char *command, const char *text)
 {
     long long calls = 0;
     sqlite3_stmt *statement;
-    if (!text)
-        return STATUS_OK;
-    enum status status = command_number(command, "--min-calls", text, &calls);
+    enum status status = text ? command_number(command, "--min-calls", text, &calls) : STATUS_OK;
     if (status == STATUS_OK)
-        status = database_prepare(database,
-                                  "DELETE FROM temp.shown WHERE id NOT IN"
-                                  " (SELECT function_id FROM functions WHERE calls >= ?)",
-                                  &statement);
+        status = database_execute(database, "CREATE TEMP TABLE shown_calls (least INTEGER)");
+    if (status == STATUS_OK)
+        status = database_prepare(database, "INSERT INTO temp.shown_calls VALUES (?)", &statement);
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_int64(statement, 1, calls);
@@ -111,7 +109,7 @@ enum status row_filter_apply(struct database *database, const char *command,
 {
     enum status status = database_execute(
         database, "DROP VIEW IF EXISTS temp.shown_functions; DROP VIEW IF EXISTS temp.shown_edges;"
-                  "DROP TABLE IF EXISTS temp.shown");
+                  "DROP TABLE IF EXISTS temp.shown; DROP TABLE IF EXISTS temp.shown_calls");
     if (status == STATUS_OK && !row_filter_is_set(filter))
         return database_execute(database,
                                 "CREATE TEMP VIEW shown_functions AS SELECT * FROM functions;"
@@ -131,9 +129,10 @@ enum status row_filter_apply(struct database *database, const char *command,
     if (status == STATUS_OK)
         status =
             database_execute(database, "CREATE TEMP VIEW shown_functions AS SELECT * FROM functions"
-                                       " WHERE function_id IN (SELECT id FROM temp.shown);"
-                                       "CREATE TEMP VIEW shown_edges AS SELECT * FROM edges"
-                                       " WHERE caller_id IN (SELECT id FROM temp.shown)"
-                                       " OR callee_id IN (SELECT id FROM temp.shown)");
+                                       " WHERE function_id IN (SELECT id FROM temp.shown)"
+                                       " AND calls >= (SELECT least FROM temp.shown_calls);"
+                                       "CREATE TEMP VIEW shown_edges AS SELECT * FROM edges WHERE"
+                                       " caller_id IN (SELECT function_id FROM shown_functions) OR"
+                                       " callee_id IN (SELECT function_id FROM shown_functions)");
     return status;
 }

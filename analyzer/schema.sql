@@ -265,11 +265,12 @@ SELECT process.run_id AS run,
        sum(total.cumulative_error_ns) AS cumulative_error_ns,
        duration.measured_calls AS measured_calls, -- how many calls the rest is from; NULL: none
        duration.min_ns AS min_ns,             -- of one call, with all it called
-       duration.p50_ns AS p50_ns,             -- so much or less in 50 % of the calls; NULL: too few
-       duration.p75_ns AS p75_ns,             -- were measured to tell
-       duration.p95_ns AS p95_ns,
-       duration.p99_ns AS p99_ns,
-       duration.max_ns AS max_ns
+       duration.p50_ns AS p50_ns,             -- 50 % of the calls took so much or less; NULL: too few were
+                                              -- measured to tell
+       duration.p75_ns AS p75_ns,             -- likewise of 75 %
+       duration.p95_ns AS p95_ns,             -- likewise
+       duration.p99_ns AS p99_ns,             -- likewise
+       duration.max_ns AS max_ns              -- of the longest call that was measured
 FROM function_total AS total
 JOIN process ON process.id = total.process_id
 JOIN function ON function.id = total.function_id

@@ -11,16 +11,22 @@
 static const char lift_sql[] = "DROP TABLE IF EXISTS temp.scope_process;"
                                "DROP TABLE IF EXISTS temp.scope_thread;";
 
-/* ?1 run, ?2 program, ?3 process, ?4 thread; NULL: all. */
+/* Step by step, so that each can say what there was to choose from. */
+static const char run_sql[] = "INSERT INTO temp.scope_process SELECT id FROM main.process"
+                              " WHERE ?1 IS NULL OR run_id = ?1";
+static const char program_sql[] =
+    "DELETE FROM temp.scope_process WHERE id NOT IN (SELECT id FROM main.process"
+    " WHERE ifnull(program, '') = ?1 OR substr(program, -1 - length(?1)) = '/' || ?1)";
+static const char whole_program_sql[] =
+    "DELETE FROM temp.scope_process WHERE id NOT IN (SELECT id FROM main.process"
+    " WHERE ifnull(program, '') = ?1)";
+static const char process_sql[] =
+    "DELETE FROM temp.scope_process WHERE id NOT IN (SELECT id FROM main.process"
+    " WHERE CAST(process_id AS TEXT) = ?1)";
 static const char thread_sql[] =
     "INSERT INTO temp.scope_thread SELECT thread.id FROM main.thread"
     " JOIN temp.scope_process ON scope_process.id = thread.process_id"
-    " WHERE ?4 IS NULL OR thread.name = ?4 OR CAST(thread.number AS TEXT) = ?4";
-static const char process_sql[] =
-    "INSERT INTO temp.scope_process SELECT id FROM main.process"
-    " WHERE (?1 IS NULL OR run_id = ?1)"
-    " AND (?2 IS NULL OR ifnull(program, '') = ?2 OR substr(program, -1 - length(?2)) = '/' || ?2)"
-    " AND (?3 IS NULL OR CAST(process_id AS TEXT) = ?3)";
+    " WHERE ?1 IS NULL OR thread.name = ?1 OR CAST(thread.number AS TEXT) = ?1";
 
 /* Those that have none of the threads. */
 static const char bare_processes_sql[] =
@@ -87,26 +93,18 @@ static const char thread_totals_sql[] =
     " GROUP BY process_id, caller_id, callee_id"
     " HAVING sum(calls) > 0 OR sum(cumulative_ns) > 0 OR sum(called_ns) > 0;";
 
-static void bind_number(sqlite3_stmt *statement, int parameter, int64_t number)
-{
-    if (number)
-        sqlite3_bind_int64(statement, parameter, number);
-    else
-        sqlite3_bind_null(statement, parameter);
-}
-
-static enum status choose(struct database *database, const char *sql, const struct scope *scope)
+/* Runs a step with its parameter. */
+static enum status choose(struct database *database, const char *sql, int64_t number,
+                          const char *text)
 {
     sqlite3_stmt *statement;
     enum status status = database_prepare(database, sql, &statement);
     if (status != STATUS_OK)
         return status;
-    int parameters = sqlite3_bind_parameter_count(statement);
-    const char *const texts[] = {scope->program, scope->process, scope->thread};
-    if (parameters == 3)
-        bind_number(statement, 1, scope->run);
-    for (int i = 2; i <= parameters; i++)
-        database_bind_text(statement, i, texts[i - 2]);
+    if (number)
+        sqlite3_bind_int64(statement, 1, number);
+    else
+        database_bind_text(statement, 1, text);
     status = database_run(database, statement);
     sqlite3_finalize(statement);
     return status;
@@ -134,19 +132,6 @@ static enum status list(struct database *database, struct pool *pool, const char
     return status;
 }
 
-static enum status nothing_fits(struct database *database, const char *command, const char *option,
-                                const char *value, const char *sql)
-{
-    struct pool pool = {0};
-    const char *names;
-    enum status status = list(database, &pool, sql, &names);
-    if (status == STATUS_OK)
-        status = fail(STATUS_USAGE, command, NULL, "--%s=%s: there is none; there are: %s", option,
-                      value, names);
-    pool_free(&pool);
-    return status;
-}
-
 static enum status is_empty(struct database *database, const char *table, bool *empty)
 {
     struct pool pool = {0};
@@ -162,48 +147,73 @@ static enum status is_empty(struct database *database, const char *table, bool *
     return status;
 }
 
+/* A step that must leave something in the table; `names_sql` lists what there is before it. */
+struct step {
+    const char *option, *value;
+    const char *sql, *table, *names_sql;
+};
+
+static enum status take(struct database *database, const char *command, const struct step *step)
+{
+    struct pool pool = {0};
+    const char *names;
+    bool empty = false;
+    if (!step->value)
+        return STATUS_OK;
+    enum status status = list(database, &pool, step->names_sql, &names);
+    if (status == STATUS_OK)
+        status = choose(database, step->sql, 0, step->value);
+    if (status == STATUS_OK)
+        status = is_empty(database, step->table, &empty);
+    if (status == STATUS_OK && empty)
+        status = fail(STATUS_USAGE, command, NULL, "--%s=%s: there is none; there are: %s",
+                      step->option, step->value, names);
+    pool_free(&pool);
+    return status;
+}
+
+#define OF_CHOSEN " FROM main.process JOIN temp.scope_process ON scope_process.id = process.id"
+
 /* Which processes and threads. */
 static enum status choose_all(struct database *database, const char *command,
                               const struct scope *scope)
 {
-    bool empty = false;
+    const struct step program = {
+        "program", scope->program, scope->whole_program ? whole_program_sql : program_sql,
+        "scope_process", "SELECT DISTINCT program" OF_CHOSEN " ORDER BY program"};
+    const struct step process = {"process", scope->process, process_sql, "scope_process",
+                                 "SELECT DISTINCT process_id" OF_CHOSEN " ORDER BY process_id"};
+    const struct step thread = {
+        "thread", scope->thread, thread_sql, "scope_thread",
+        "SELECT DISTINCT number || iif(name = '', '', ' ' || name)"
+        " FROM main.thread JOIN temp.scope_process ON scope_process.id = process_id"
+        " ORDER BY number"};
     enum status status =
         database_execute(database, "CREATE TEMP TABLE scope_process (id INTEGER PRIMARY KEY);"
                                    "CREATE TEMP TABLE scope_thread (id INTEGER PRIMARY KEY);");
     if (status == STATUS_OK)
-        status = choose(database, process_sql, scope);
-    if (status == STATUS_OK && (scope->program || scope->process))
-        status = is_empty(database, "scope_process", &empty);
-    if (status == STATUS_OK && empty && scope->program)
-        return nothing_fits(database, command, "program", scope->program,
-                            "SELECT DISTINCT program FROM main.process ORDER BY program");
-    if (status == STATUS_OK && empty)
-        return nothing_fits(database, command, "process", scope->process,
-                            "SELECT DISTINCT process_id FROM main.process ORDER BY process_id");
+        status = choose(database, run_sql, scope->run, NULL);
     if (status == STATUS_OK)
-        status = choose(database, thread_sql, scope);
-    if (status == STATUS_OK && scope->thread)
-        status = is_empty(database, "scope_thread", &empty);
-    if (status == STATUS_OK && scope->thread && !empty)
-        status = database_execute(database, bare_processes_sql);
-    if (status == STATUS_OK && empty)
-        return nothing_fits(database, command, "thread", scope->thread,
-                            "SELECT DISTINCT number || iif(name = '', '', ' ' || name)"
-                            " FROM main.thread JOIN temp.scope_process"
-                            " ON scope_process.id = process_id ORDER BY number");
-    return status;
+        status = take(database, command, &program);
+    if (status == STATUS_OK)
+        status = take(database, command, &process);
+    if (status == STATUS_OK && !scope->thread)
+        return choose(database, thread_sql, 0, NULL);
+    if (status == STATUS_OK)
+        status = take(database, command, &thread);
+    return status == STATUS_OK ? database_execute(database, bare_processes_sql) : status;
 }
 
-/* Runs for each name that the statement returns another one. */
-static enum status for_each(struct database *database, const char *names, const char *sql)
+/* Runs for each text that the statement returns another statement, which begins with `sql`. */
+static enum status for_each(struct database *database, struct database *from, const char *names,
+                            const char *sql)
 {
     struct pool pool = {0};
     sqlite3_stmt *row;
     bool more;
-    enum status status = database_prepare(database, names, &row);
+    enum status status = database_prepare(from, names, &row);
     const char *all = "";
-    while (status == STATUS_OK && (status = database_step(database, row, &more)) == STATUS_OK &&
-           more)
+    while (status == STATUS_OK && (status = database_step(from, row, &more)) == STATUS_OK && more)
         all = pool_format(&pool, "%s%s%s;", all, sql, (const char *)sqlite3_column_text(row, 0));
     sqlite3_finalize(row);
     if (status == STATUS_OK)
@@ -212,14 +222,29 @@ static enum status for_each(struct database *database, const char *names, const 
     return status;
 }
 
+/* The texts of the views are ours, never those of the database, which may be a stranger's. */
+static enum status make_views(struct database *database)
+{
+    struct database ours;
+    enum status status = database_open_memory(&ours);
+    if (status != STATUS_OK)
+        return status;
+    status = for_each(database, &ours,
+                      "SELECT substr(sql, length('CREATE VIEW ') + 1) FROM sqlite_schema"
+                      " WHERE type = 'view' ORDER BY rowid",
+                      "CREATE TEMP VIEW ");
+    database_close(&ours);
+    return status;
+}
+
 static enum status lift(struct database *database)
 {
-    enum status status = for_each(database,
+    enum status status = for_each(database, database,
                                   "SELECT name FROM sqlite_temp_schema WHERE type = 'view'"
-                                  " AND name NOT LIKE 'shown%'",
+                                  " AND name NOT IN ('shown_functions', 'shown_edges')",
                                   "DROP VIEW temp.");
     if (status == STATUS_OK)
-        status = for_each(database,
+        status = for_each(database, database,
                           "SELECT name FROM sqlite_temp_schema WHERE type = 'table' AND name IN"
                           " ('function_total', 'edge_total', 'function_duration')",
                           "DROP TABLE temp.");
@@ -238,10 +263,5 @@ enum status scope_restrict(struct database *database, const char *command,
         status = database_execute(database, scope->thread ? thread_totals_sql : process_totals_sql);
     if (status == STATUS_OK)
         status = histogram_of_scope(database);
-    return status == STATUS_OK
-               ? for_each(database,
-                          "SELECT substr(sql, length('CREATE VIEW ') + 1) FROM main.sqlite_schema"
-                          " WHERE type = 'view' ORDER BY rowid",
-                          "CREATE TEMP VIEW ")
-               : status;
+    return status == STATUS_OK ? make_views(database) : status;
 }

@@ -9,6 +9,7 @@
 struct scope {
     int64_t run;         /* run.id */
     const char *program; /* its path, or what stands behind one of the slashes */
+    bool whole_program;  /* its path and nothing else */
     const char *process; /* number that the system gave it */
     const char *thread;  /* number in its process, or name */
 };

@@ -90,8 +90,9 @@ const struct argp source_parser = {.options = options, .parser = parse};
 
 const struct argp_child source_arguments[] = {{.argp = &source_parser}, {0}};
 
-enum status source_check_output(const struct source *source, const char *output)
+enum status source_check_output(struct source *source, const char *output)
 {
+    source->output = output;
     struct stat about;
     if (!output || stat(output, &about) != 0 || !S_ISREG(about.st_mode))
         return STATUS_OK;
@@ -158,6 +159,8 @@ enum status source_open(struct source *source, struct database *database)
             newest_profiles(&source->pool, source->command, &source->newest, &source->file_count);
     if (!named)
         source->files = source->newest;
+    if (status == STATUS_OK && !named)
+        status = source_check_output(source, source->output);
     source->contexts |= source->scope.thread != NULL; /* totals are of whole processes */
     if (status == STATUS_OK)
         status = source->database ? database_open(database, source->database)
@@ -199,8 +202,10 @@ enum status source_find_programs(struct source *source, struct database *databas
     while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
         programs->paths =
             memory_grow(programs->paths, &capacity, programs->count, sizeof *programs->paths);
-        programs->paths[programs->count++] =
-            pool_copy(&source->pool, (const char *)sqlite3_column_text(row, 0));
+        const char *path = (const char *)sqlite3_column_text(row, 0);
+        if (!path)
+            out_of_memory();
+        programs->paths[programs->count++] = pool_copy(&source->pool, path);
     }
     sqlite3_finalize(row);
     return status;
@@ -211,5 +216,6 @@ enum status source_show_program(const struct source *source, struct database *da
 {
     struct scope scope = source->scope;
     scope.program = path;
+    scope.whole_program = true;
     return scope_restrict(database, source->command, &scope);
 }

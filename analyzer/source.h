@@ -20,7 +20,8 @@ struct source {
     struct scope scope;   /* --program, --process, --thread, and the run */
     char **files; /* profiles; if none is named, those of the newest run in the working directory */
     size_t file_count;
-    char **newest; /* owned: those */
+    char **newest;      /* owned: those */
+    const char *output; /* of source_check_output, which has to look at those, too */
     struct pool pool;
 };
 
@@ -35,7 +36,7 @@ extern const struct argp source_parser;
 #define SOURCE_ARGUMENTS "[PROFILE...]\n--db FILE"
 
 /* Fails if the output, which may be NULL, is one of the files that are read. */
-enum status source_check_output(const struct source *source, const char *output);
+enum status source_check_output(struct source *source, const char *output);
 
 /* On success the caller closes the source with the database. */
 enum status source_open(struct source *source, struct database *database);

@@ -8,6 +8,12 @@
 
 #include "progress.h"
 
+/* Where a context went. */
+struct context {
+    int64_t id;
+    uint32_t draft;
+};
+
 struct builder {
     struct tree *tree;
     struct database *database;
@@ -16,8 +22,8 @@ struct builder {
     uint64_t context_count; /* that there may be */
     uint32_t *slots; /* a hash table of drafts by parent, kind and id: index and one; 0: free */
     size_t slot_count;
-    uint32_t *nodes; /* drafts of one process's contexts, from its first on; TREE_NONE: not there */
-    size_t node_count, node_capacity;
+    struct context *contexts; /* of one process, by their ids */
+    size_t context_capacity, known_count;
 };
 
 static const char *known_text(struct pool *pool, sqlite3_stmt *row, int column)
@@ -112,7 +118,20 @@ static uint32_t below(struct builder *builder, uint32_t parent, enum tree_kind k
 }
 
 /* The columns of a context. */
-enum { ID, PARENT, FUNCTION, FIRST, GROUP, FOLDED, INLINED, CALLS, SELF, SELF_ERROR, SUM_ERROR };
+enum {
+    ID,
+    PARENT,
+    FUNCTION,
+    FIRST,
+    GROUP,
+    FOLDED,
+    INLINED,
+    CALLS,
+    SELF,
+    SELF_ERROR,
+    SUM_ERROR,
+    CROSS_CALLS
+};
 
 static const char context_sql[] =
     "SELECT here.id, here.parent_id, here.function_id, process.first_context_id, %s, here.folded,"
@@ -128,24 +147,30 @@ static const char context_sql[] =
 /* By enum tree_groups: which group a context is in, and what groups are called. */
 static const char *const group_columns[] = {"process.program", "process.id", "thread.id"};
 
+static int by_context(const void *left, const void *right)
+{
+    const struct context *a = left, *b = right;
+    return (a->id > b->id) - (a->id < b->id);
+}
+
 /* The caller's node; TREE_NONE: there is none where it should be. */
-static uint32_t find_parent(struct builder *builder, sqlite3_stmt *row, uint32_t group)
+static uint32_t find_parent(const struct builder *builder, sqlite3_stmt *row, uint32_t group)
 {
     if (sqlite3_column_type(row, PARENT) == SQLITE_NULL)
         return group;
-    int64_t at =
-        database_difference(sqlite3_column_int64(row, PARENT), sqlite3_column_int64(row, FIRST));
-    return at >= 0 && (uint64_t)at < builder->node_count ? builder->nodes[at] : TREE_NONE;
+    const struct context key = {.id = sqlite3_column_int64(row, PARENT)};
+    const struct context *parent =
+        builder->known_count
+            ? bsearch(&key, builder->contexts, builder->known_count, sizeof key, by_context)
+            : NULL;
+    return parent ? parent->draft : TREE_NONE;
 }
 
-static void remember(struct builder *builder, size_t at, uint32_t node)
+static void remember(struct builder *builder, int64_t id, uint32_t draft)
 {
-    while (builder->node_count <= at) {
-        builder->nodes = memory_grow(builder->nodes, &builder->node_capacity, builder->node_count,
-                                     sizeof *builder->nodes);
-        builder->nodes[builder->node_count++] = TREE_NONE;
-    }
-    builder->nodes[at] = node;
+    builder->contexts = memory_grow(builder->contexts, &builder->context_capacity,
+                                    builder->known_count, sizeof *builder->contexts);
+    builder->contexts[builder->known_count++] = (struct context){id, draft};
 }
 
 static void add_numbers(struct tree_node *node, sqlite3_stmt *row)
@@ -153,7 +178,7 @@ static void add_numbers(struct tree_node *node, sqlite3_stmt *row)
     bool root = sqlite3_column_type(row, PARENT) == SQLITE_NULL; /* its calls are its threads */
     int64_t calls = root ? 0 : sqlite3_column_int64(row, CALLS);
     node->calls = database_sum(node->calls, calls);
-    node->calls = database_sum(node->calls, sqlite3_column_int64(row, SUM_ERROR + 1));
+    node->calls = database_sum(node->calls, sqlite3_column_int64(row, CROSS_CALLS));
     if (sqlite3_column_int(row, INLINED))
         node->inlined_calls = database_sum(node->inlined_calls, calls);
     node->self_ns = database_sum(node->self_ns, sqlite3_column_int64(row, SELF));
@@ -166,10 +191,8 @@ static void add_numbers(struct tree_node *node, sqlite3_stmt *row)
 static bool add_context(struct builder *builder, sqlite3_stmt *row, uint32_t group)
 {
     struct tree *tree = builder->tree;
-    int64_t at =
-        database_difference(sqlite3_column_int64(row, ID), sqlite3_column_int64(row, FIRST));
     uint32_t parent = find_parent(builder, row, group), node = parent;
-    if (parent == TREE_NONE || at < 0 || at >= INT32_MAX)
+    if (parent == TREE_NONE)
         return false;
     if (sqlite3_column_type(row, FUNCTION) != SQLITE_NULL) {
         const struct tree_function key = {.id = sqlite3_column_int64(row, FUNCTION)};
@@ -185,7 +208,7 @@ static bool add_context(struct builder *builder, sqlite3_stmt *row, uint32_t gro
         node = below(builder, parent, TREE_FOLDED, 0);
         builder->drafts[node].node.label = "(folded)";
     }
-    remember(builder, (size_t)at, node);
+    remember(builder, sqlite3_column_int64(row, ID), node);
     add_numbers(&builder->drafts[node].node, row);
     return true;
 }
@@ -223,23 +246,36 @@ static enum status query_groups(struct builder *builder, enum tree_groups kind,
     return status;
 }
 
-/* The node under which the roots of a thread's contexts are. */
+static size_t find_group(const struct groups *groups, enum tree_groups kind, sqlite3_stmt *row)
+{
+    struct pool pool = {0};
+    const char *program = kind == TREE_PROGRAMS ? database_text(&pool, row, GROUP) : NULL;
+    int64_t id = sqlite3_column_int64(row, GROUP);
+    size_t from = 0, to = groups->count;
+    while (from < to) {
+        size_t middle = (from + to) / 2;
+        int order = program ? strcmp(groups->names[middle], program)
+                            : (groups->ids[middle] > id) - (groups->ids[middle] < id);
+        if (order < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    bool found = from < groups->count &&
+                 (program ? strcmp(groups->names[from], program) == 0 : groups->ids[from] == id);
+    pool_free(&pool);
+    return found ? from : groups->count;
+}
+
+/* The node under which the roots of a thread's contexts are; TREE_NONE: there is none. */
 static uint32_t group_of(struct builder *builder, sqlite3_stmt *row, enum tree_groups kind,
                          const struct groups *groups)
 {
     if (kind == TREE_PROGRAMS && groups->count < 2)
         return 0;
-    size_t at = 0;
-    if (kind == TREE_PROGRAMS) {
-        struct pool pool = {0};
-        const char *program = database_text(&pool, row, GROUP);
-        while (at + 1 < groups->count && strcmp(groups->names[at], program) != 0)
-            at++;
-        pool_free(&pool);
-    } else {
-        while (at + 1 < groups->count && groups->ids[at] != sqlite3_column_int64(row, GROUP))
-            at++;
-    }
+    size_t at = find_group(groups, kind, row);
+    if (at == groups->count)
+        return TREE_NONE;
     uint32_t node = below(builder, 0, TREE_GROUP, groups->ids[at]);
     builder->drafts[node].node.label = groups->names[at];
     builder->drafts[node].node.group = kind == TREE_PROGRAMS ? 0 : groups->ids[at];
@@ -262,7 +298,7 @@ static enum status query_contexts(struct builder *builder, enum tree_groups kind
     progress_begin("Gathering contexts");
     while ((status = database_step(builder->database, row, &more)) == STATUS_OK && more) {
         if (first != sqlite3_column_int64(row, FIRST))
-            builder->node_count = 0; /* another process */
+            builder->known_count = 0; /* another process */
         first = sqlite3_column_int64(row, FIRST);
         progress_step(++done, builder->context_count);
         bool root = sqlite3_column_type(row, PARENT) == SQLITE_NULL;
@@ -339,7 +375,7 @@ enum status tree_query(struct tree *tree, struct database *database, enum tree_g
     }
     free(builder.drafts);
     free(builder.slots);
-    free(builder.nodes);
+    free(builder.contexts);
     free(known.ids);
     free(known.names);
     return status;

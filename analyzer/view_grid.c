@@ -73,11 +73,6 @@ static struct grid_cell *put_time(struct view *view, const struct layout *layout
     return cell + 1;
 }
 
-static const char *brief_place(const char *place)
-{
-    return text_base_name(place);
-}
-
 static struct grid_cell *put(struct view *view, const struct layout *layout,
                              const struct view_column *column, const struct view_cell *from,
                              struct grid_cell *cell)
@@ -94,7 +89,7 @@ static struct grid_cell *put(struct view *view, const struct layout *layout,
         break;
     case VIEW_PLACE:
         cell->text = from->known ? from->text : "";
-        cell->brief = brief_place(cell->text);
+        cell->brief = text_base_name(cell->text);
         cell->style = STYLE_PATH;
         break;
     case VIEW_NAME:

@@ -12,6 +12,7 @@ from support import PROFINST, Case, example
 
 COMMANDS = [  # in the order of `profinst --help`
     "report",
+    "annotate",
     "graph",
     "flame",
     "html",

@@ -52,6 +52,20 @@ class Newest(Case):
         os.mkfifo(self.folder / "pipe.profinst")
         self.assertEqual(names(self.report()), ["main"])
 
+    def test_output_is_none_of_them(self):
+        self.put("app.profinst", program("/bin/app", 1), 10)
+        content = (self.folder / "app.profinst").read_bytes()
+        self.fails(2, "report: app.profinst: it is read from, and would be overwritten; give another name "
+                   "with -o", "report", "-o", "app.profinst")
+        self.assertEqual((self.folder / "app.profinst").read_bytes(), content)
+
+    def test_older_formats_are_passed_over(self):
+        old = program("/bin/old", 2)
+        old.version -= 1
+        self.put("app.profinst", program("/bin/app", 1), 20)
+        self.put("old.profinst", old, 10)
+        self.assertEqual(names(self.report()), ["main"])
+
     def test_none(self):
         (self.folder / "profile.txt").write_text("")
         for command in ("report", "suggest-filter"):
@@ -99,6 +113,24 @@ class Scope(Case):
                    "--process=1", *self.all)
         self.fails(2, "report: --thread=t9: there is none; there are: 1 t1, 2 t2", "report",
                    "--thread=t9", "--program=alpha", *self.all)
+
+
+    def test_what_is_there_is_what_earlier_choices_left(self):
+        self.fails(2, "report: --process=20: there is none; there are: 10", "report", "--program=alpha",
+                   "--process=20", *self.all)
+        self.profinst("load", *self.all)
+        self.fails(2, "report: --program=beta: there is none; there are: /usr/bin/alpha", "report",
+                   "--db=profinst.db", "--run=1", "--program=beta")
+
+    def test_views_of_strangers_do_nothing(self):
+        self.profinst("load", *self.all)
+        evil = "CREATE VIEW evil AS SELECT 1; VACUUM INTO ''copy.db''"
+        self.database().executescript(
+            "CREATE VIEW [my view] AS SELECT 1; CREATE VIEW shown_things AS SELECT 1;"
+            "CREATE VIEW evil AS SELECT 1; PRAGMA writable_schema = ON;"
+            f"UPDATE sqlite_schema SET sql = '{evil}' WHERE name = 'evil'")
+        self.assertEqual(names(self.report("--db=profinst.db")), names(self.report(*self.all)))
+        self.assertFalse((self.folder / "copy.db").exists())
 
 
 class WholeAndPart(Case):

@@ -163,6 +163,8 @@ cum. %  cumulative      calls  average  caller                                  
                  "--hot-paths"),
                 ("report: --edges and --contexts go with the table of functions; leave them out",
                  "--tree", "--edges"),
+                ("report: --function, --file, --module and --min-calls choose rows of functions and edges; "
+                 "leave them out with --tree, --hot-paths and --by=thread", "--tree", "--function=main"),
                 ("report: --callers=vist: no such function; did you mean 'visit'?", "--callers=vist"),
                 ("report: --callees=nothing: no such function was called; 'profinst report --limit=0' "
                  "shows all", "--callees=nothing"),
@@ -237,6 +239,18 @@ class Programs(Case):
     def test_those_without_rows_are_left_out(self):
         report, = json.loads(self.output("report", "--function=in_2", "--format=json", *self.all))
         self.assertEqual([row["function"] for row in report["functions"]], ["in_2"])
+
+    def test_callers_are_looked_for_in_all(self):
+        view, = json.loads(self.output("report", "--callers=in_2", "--format=json", *self.all))
+        self.assertEqual([row["caller"] for row in view["rows"]], ["(outside)"])
+        self.assertEqual(len(json.loads(self.output("report", "--callers=both", "--format=json",
+                                                    *self.all))), 2)
+
+    def test_calls_are_those_in_the_program(self):
+        report, = json.loads(self.output("report", "--min-calls=2", "--format=json", *self.all))
+        self.assertEqual([row["function"] for row in report["functions"]], ["in_2"])
+        reports = json.loads(self.output("report", "--min-calls=9", "--format=json", *self.all))
+        self.assertEqual([report["functions"] for report in reports], [[], []])
 
     def test_csv(self):
         self.fails(2, "report: csv holds one kind of rows, and these profiles are of 2 programs; choose "

@@ -169,5 +169,59 @@ class Cpp(Case):
                     self.assertEqual(plain(self.sites()), sorted(stated(self.SOURCE)))
 
 
+class Annotate(Case):
+    """The listings of these programs, without times, which are never the same."""
+
+    def annotate(self, *arguments):
+        self.execute("app", environment={"PROFINST_TIMING": "counts"})
+        return self.command(PROFINST, "annotate", *arguments).stdout
+
+    def listing(self, source, first, last, figures):
+        """Lines of a source; `figures` are those at the left, and what stands beneath, of some."""
+        width = max(len(calls) for calls, _ in figures.values())
+        width = max(width, len("calls"))
+        digits = max(len("line"), len(str(last)))
+        rows = [f"{'calls':>{width}}  {'line':>{digits}}  source"]
+        for number, line in enumerate(source.read_text().splitlines(), 1):
+            if first <= number <= last:
+                calls, below = figures.get(number, ("", []))
+                rows.append(f"{calls:>{width}}  {number:>{digits}}  {line}".rstrip())
+                rows += [" " * (width + digits + 4 + len(line) - len(line.lstrip())) + text for text in below]
+        return "\n".join(rows) + "\n"
+
+    def place(self, source, text):
+        """The number of the one line that holds the text."""
+        number, = [at for at, line in enumerate(source.read_text().splitlines(), 1) if text in line]
+        return number
+
+    def test_c(self):
+        source = program("sites.c")
+        self.compile("app", "-g", "-O1", source, program("sites_2.c"))
+        first = self.place(source, "static int calls_both(")
+        last = self.place(source, "static int calls_two_pointers(") - 1
+        self.assertEqual(self.annotate("calls_both"), f"calls_both, {source}:{first}\n\n" + self.listing(source, first, last, {
+            first: ("1", []), first + 2: ("", ["→ both_ways at most ×3"])}))
+        first = self.place(source, "static int sorts(")
+        text = self.annotate("sites.c", "--context=0")
+        self.assertTrue(text.startswith(f"{source}\n\ncalls  line  source\n"))
+        self.assertIn("→ (qsort) compare ×1\n", text)
+        self.assertIn("→ leaf ×8, one of 3 lines\n", text)
+        self.assertIn("→ (pointer) by_pointer ×5\n", text)
+
+    def test_cpp(self):
+        source = program("sites.cpp")
+        self.compile("app", "-g", "-O1", "-std=c++17", source)
+        first = self.place(source, "NOINLINE static int on_heap()")
+        last = self.place(source, "NOINLINE static bool is_less(") - 1
+        self.assertEqual(self.annotate("on_heap"), f"on_heap(), {source}:{first}\n\n" + self.listing(source, first, last, {
+            first: ("1", []), first + 2: ("", ["→ Derived::Derived(int) ×1"]),
+            first + 3: ("", ["→ is_named(Derived const&) ×1", "→ is_virtual(Base const&) ×1"]),
+            first + 4: ("", ["→ deletes(Base const*) ×1"])}))
+        first = self.place(source, "NOINLINE static T twice(T value)")
+        self.assertTrue(self.annotate("twice*").split("\n\n", 1)[1].startswith(
+            f"calls  line  source\n       {first:>4}  template <class T> NOINLINE static T twice(T value)\n"
+            "    1        = double twice<double>(double)\n    2        = int twice<int>(int)\n"))
+
+
 if __name__ == "__main__":
     support.main()
