@@ -127,7 +127,7 @@ static void draw_box(struct drawing *drawing, size_t top)
 }
 
 /* Callers stand above callees, but for those that call back. */
-static bool is_sideways(const struct graph_edge *edge)
+static bool calls_back(const struct graph_edge *edge)
 {
     return edge->caller == edge->callee || graph_is_recursive(edge);
 }
@@ -167,13 +167,13 @@ static void count_lines(struct drawing *drawing)
 {
     struct graph *graph = drawing->graph;
     for (size_t i = 0; i < graph->edge_count; i++)
-        if (is_line(graph, i) && !is_sideways(&graph->edges[i]))
+        if (is_line(graph, i) && !calls_back(&graph->edges[i]))
             count_line(drawing, graph->edges[i].caller, graph->edges[i].callee);
     for (size_t i = 0; i < graph->detour_count; i++)
         if (is_detour_line(graph, i))
             count_line(drawing, graph->detours[i].caller, graph->detours[i].callee);
     for (size_t i = 0; i < graph->edge_count; i++)
-        if (is_line(graph, i) && !is_sideways(&graph->edges[i]))
+        if (is_line(graph, i) && !calls_back(&graph->edges[i]))
             count_leaf(drawing, graph->edges[i].caller, graph->edges[i].callee);
     for (size_t i = 0; i < graph->detour_count; i++)
         if (is_detour_line(graph, i))
@@ -240,7 +240,7 @@ static void draw_edge(struct drawing *drawing, const struct graph_edge *edge)
     set(drawn, "weight", pool_format(pool, "%d", 1 + (int)lround(99 * share)));
     if (recursive && edge->caller != edge->callee)
         draw_back(graph, edge, drawn);
-    if (!is_sideways(edge))
+    if (!calls_back(edge))
         hang(drawing, drawn, edge->caller, edge->callee);
 }
 

@@ -10,7 +10,7 @@
 /* Two spaces that browsers do not make one. */
 #define GAP "\u00A0\u00A0"
 
-enum { NAME_WIDTH = 32, KIN_WIDTH = 30 };
+enum { NAME_WIDTH = 32, CALL_WIDTH = 100, KIN_WIDTH = 30 };
 
 double graph_share(const struct graph *graph, int64_t part_ns)
 {
@@ -286,6 +286,14 @@ const char *graph_edge_label(struct graph *graph, const struct graph_edge *edge)
                        text_percent(pool, edge->cumulative_ns, graph->total_ns));
 }
 
+/* A function's name at its calls, of which there may be many: not so short, but not of any length.
+ */
+static const char *name_at_call(struct graph *graph, size_t function)
+{
+    struct pool *pool = &graph->pool;
+    return text_printable(pool, text_short_name(pool, graph->functions[function].name, CALL_WIDTH));
+}
+
 const char *graph_edge_tooltip(struct graph *graph, const struct graph_edge *edge)
 {
     struct pool *pool = &graph->pool;
@@ -294,9 +302,8 @@ const char *graph_edge_tooltip(struct graph *graph, const struct graph_edge *edg
         recursive = pool_format(pool, ", %s recursive", text_count(pool, edge->recursive_calls));
     if (has_time(graph, edge))
         time = time_line(graph, "cumulative", edge->cumulative_ns, 0);
-    return pool_format(pool, "%s calls %s\n%s%s%s",
-                       text_printable(pool, graph->functions[edge->caller].name),
-                       text_printable(pool, graph->functions[edge->callee].name),
+    return pool_format(pool, "%s calls %s\n%s%s%s", name_at_call(graph, edge->caller),
+                       name_at_call(graph, edge->callee),
                        text_calls(pool, edge->calls, edge->inlined_calls), recursive, time);
 }
 
@@ -309,9 +316,8 @@ const char *graph_detour_tooltip(struct graph *graph, const struct graph_detour 
 {
     struct pool *pool = &graph->pool;
     return pool_format(
-        pool, "%s leads to %s through %s that %s left out",
-        text_printable(pool, graph->functions[detour->caller].name),
-        text_printable(pool, graph->functions[detour->callee].name),
+        pool, "%s leads to %s through %s that %s left out", name_at_call(graph, detour->caller),
+        name_at_call(graph, detour->callee),
         detour->between == 1
             ? "a function"
             : pool_format(pool, "%s functions", text_count(pool, (int64_t)detour->between)),
