@@ -14,7 +14,7 @@ struct report_arguments {
     struct row_filter filter;
     struct screen screen;
     enum format format;
-    const char *output; /* NULL: standard output */
+    const char *output;  /* NULL: standard output */
     const char *config;  /* NULL: the one in the working directory */
     const char *explain; /* a rule of advice; NULL: report */
     bool no_advice;

@@ -255,8 +255,10 @@ const char *report_why_empty(const struct report *report)
         return NULL;
     if (report->process_count == 0)
         return "The database holds no profiles. Load some with 'profinst load --db'.";
-    return "No calls were recorded. Either no function that ran was instrumented, or none was called, "
+    return "No calls were recorded. Either no function that ran was instrumented, or none was "
+           "called, "
            "or PROFINST_FILTER switched all of them off. Check that the program was compiled with "
-           "-fplugin=libprofinst.so, and that what ran is what was compiled so; 'profinst selection' "
+           "-fplugin=libprofinst.so, and that what ran is what was compiled so; 'profinst "
+           "selection' "
            "shows which functions of it are measured, and why.";
 }
