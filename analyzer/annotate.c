@@ -234,8 +234,8 @@ static enum status add_function(struct annotation *annotation, struct database *
     sqlite3_stmt *row;
     bool more;
     enum status status = database_prepare(
-        database, "SELECT file FROM functions WHERE function_id = ? AND file IS NOT NULL AND line",
-        &row);
+        database,
+        "SELECT file FROM functions WHERE function_id = ? AND file IS NOT NULL AND line > 0", &row);
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_int64(row, 1, id);

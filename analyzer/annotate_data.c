@@ -110,7 +110,8 @@ static void begin_row(FILE *stream, const struct annotated_file *file, int64_t l
                       const char *kind)
 {
     csv_field(stream, file->path);
-    fprintf(stream, "%" PRId64 ",%s,", line, kind);
+    fprintf(stream, "%" PRId64 ",", line);
+    csv_field(stream, kind);
 }
 
 static void write_time(FILE *stream, const struct annotation *annotation, int64_t nanoseconds)

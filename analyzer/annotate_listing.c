@@ -82,7 +82,7 @@ static const char *call_text(struct listing *listing, const struct annotated_cal
 {
     struct pool *pool = &listing->annotation->pool;
     const char *by = "";
-    if (strcmp(call->kind, "pointer") == 0)
+    if (call->kind && strcmp(call->kind, "pointer") == 0)
         by = "(pointer) ";
     else if (call->through)
         by = pool_format(pool, "(%s) ", text_bare_name(pool, call->through));
@@ -225,6 +225,8 @@ static bool is_shown(struct listing *listing, int64_t line, int64_t before)
 static void add_lines_behind_end(struct listing *listing)
 {
     int64_t line = (int64_t)listing->file->text.line_count;
+    if (line < listing->file->first - 1)
+        line = listing->file->first - 1;
     while ((line = next_with_figures(listing, line + 1)) != INT64_MAX &&
            line <= listing->file->last)
         add_line(listing, line);

@@ -341,6 +341,23 @@ self %     self  cum. %  cumulative  calls  line  source
         self.assertIn(r"→ calleeevil\x1B[2J\xFF", self.output("annotate", r"callee*", self.write(result)) +
                       self.output("annotate", "evil*", self.write(result)))
 
+    def test_hostile_database(self):
+        """Lines and numbers that no profile has."""
+        self.output("load", self.write(profile()))
+        for change in ("function SET line = -line", "function SET line = 9223372036854775807", "function SET line = 5000",
+                       "call_site SET line = -line", "call_site SET line = 9223372036854775806",
+                       "call_site SET line = 0, sites = -1", "call_site SET kind = char(27) || ',', exact = 7",
+                       "edge_total SET calls = 9223372036854775807, cumulative_ns = -9223372036854775808",
+                       "function_total SET self_ns = -5, self_error_ns = 9223372036854775807, calls = 0"):
+            database = self.database()
+            database.execute("PRAGMA ignore_check_constraints = ON")
+            with database:
+                database.execute(f"UPDATE OR IGNORE {change}")
+            for what in "work", "app.c":
+                for form in "table", "json", "csv", "markdown":
+                    result = self.profinst("annotate", what, f"--format={form}", "--db", "profinst.db", code=(0, 2, 3))
+                    self.assertNotIn(b"\x1b", result.stdout)
+
     # ---- other formats ------------------------------------------------------------------------
 
     def test_json(self):
