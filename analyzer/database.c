@@ -128,6 +128,12 @@ const char *database_text(struct pool *pool, sqlite3_stmt *statement, int column
     return text_valid(pool, text ? text : "");
 }
 
+const char *database_known_text(struct pool *pool, sqlite3_stmt *statement, int column)
+{
+    bool known = sqlite3_column_type(statement, column) != SQLITE_NULL;
+    return known ? database_text(pool, statement, column) : NULL;
+}
+
 int64_t database_sum(int64_t a, int64_t b)
 {
     int64_t sum;

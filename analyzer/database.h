@@ -56,6 +56,9 @@ enum status database_execute(struct database *database, const char *sql);
  * columns promise need not be so. */
 const char *database_text(struct pool *pool, sqlite3_stmt *statement, int column);
 
+/* The same, but NULL of NULL. */
+const char *database_known_text(struct pool *pool, sqlite3_stmt *statement, int column);
+
 /* Sums of what a database says stay at the largest or smallest number rather than overflow. */
 int64_t database_sum(int64_t a, int64_t b);
 int64_t database_difference(int64_t a, int64_t b);

@@ -2,12 +2,6 @@
 
 #include <stdlib.h>
 
-static const char *known_text(struct pool *pool, sqlite3_stmt *row, int column)
-{
-    return sqlite3_column_type(row, column) == SQLITE_NULL ? NULL
-                                                           : database_text(pool, row, column);
-}
-
 static int64_t amount_at(sqlite3_stmt *row, int column)
 {
     return export_amount(sqlite3_column_int64(row, column));
@@ -35,8 +29,8 @@ static enum status query_functions(struct export_totals *totals, struct database
             .id = sqlite3_column_int64(row, 0),
             .name = database_text(&totals->pool, row, 1),
             .linkage_name = database_text(&totals->pool, row, 2),
-            .module = known_text(&totals->pool, row, 3),
-            .file = known_text(&totals->pool, row, 4),
+            .module = database_known_text(&totals->pool, row, 3),
+            .file = database_known_text(&totals->pool, row, 4),
             .line = amount_at(row, 5),
             .calls = amount_at(row, 6),
             .inlined_calls = amount_at(row, 7),

@@ -230,3 +230,24 @@ enum status find_by_module(struct database *database, const char *command, const
     end(&search);
     return status;
 }
+
+enum status find_store(struct database *database, const struct found *found, const char *table)
+{
+    struct pool pool = {0};
+    sqlite3_stmt *statement = NULL;
+    enum status status =
+        database_execute(database, pool_format(&pool,
+                                               "DROP TABLE IF EXISTS temp.%s;"
+                                               "CREATE TEMP TABLE %s (id INTEGER PRIMARY KEY)",
+                                               table, table));
+    if (status == STATUS_OK)
+        status = database_prepare(
+            database, pool_format(&pool, "INSERT INTO temp.%s VALUES (?)", table), &statement);
+    for (size_t i = 0; status == STATUS_OK && i < found->count; i++) {
+        sqlite3_bind_int64(statement, 1, found->ids[i]);
+        status = database_run(database, statement);
+    }
+    sqlite3_finalize(statement);
+    pool_free(&pool);
+    return status;
+}

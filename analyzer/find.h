@@ -21,6 +21,10 @@ struct found {
 enum status find_functions(struct database *database, const char *command, const char *option,
                            const char *name, struct found *found);
 
+/* Makes them the temporary table of that name, with the column `id`, in place of one that was
+ * there. */
+enum status find_store(struct database *database, const struct found *found, const char *table);
+
 /* Those in files, or in modules, that the pattern fits: the whole path, or what stands behind one
  * of its slashes. */
 enum status find_by_file(struct database *database, const char *command, const char *option,

@@ -30,13 +30,6 @@ static const char *copy_column(struct report *report, sqlite3_stmt *row, int col
     return database_text(&report->pool, row, column);
 }
 
-/* NULL if the column is. */
-static const char *copy_known_column(struct report *report, sqlite3_stmt *row, int column)
-{
-    return sqlite3_column_type(row, column) == SQLITE_NULL ? NULL
-                                                           : copy_column(report, row, column);
-}
-
 /* From seven columns. */
 static struct report_durations durations_at(sqlite3_stmt *row, int column)
 {
@@ -214,8 +207,8 @@ static enum status query_functions(struct report *report, struct database *datab
         report->functions[report->function_count++] = (struct report_function){
             .name = copy_column(report, row, 0),
             .linkage_name = copy_column(report, row, 1),
-            .module = copy_known_column(report, row, 2),
-            .file = copy_known_column(report, row, 3),
+            .module = database_known_text(&report->pool, row, 2),
+            .file = database_known_text(&report->pool, row, 3),
             .line = sqlite3_column_int64(row, 4),
             .external = sqlite3_column_int(row, 5),
             .self_ns = sqlite3_column_int64(row, 6),

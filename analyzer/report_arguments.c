@@ -85,6 +85,7 @@ static const struct argp_option options[] = {
 
 static void parse_sort(struct report_arguments *arguments, const char *name)
 {
+    arguments->sort = name;
     int found = command_choose("report", "sort key", sort_names, name);
     if (found < 0)
         arguments->status = STATUS_USAGE;
@@ -234,9 +235,11 @@ static enum status check(struct report_arguments *arguments)
     if (arguments->views > 1)
         return fail(STATUS_USAGE, "report", NULL,
                     "give one of --callers, --callees, --hot-paths, --tree, --by and --lines");
-    if (arguments->views && (wanted->edges || wanted->contexts))
+    if (arguments->views && (wanted->edges || wanted->contexts || arguments->sort ||
+                             arguments->advice || arguments->no_advice))
         return fail(STATUS_USAGE, "report", NULL,
-                    "--edges and --contexts go with the table of functions; leave them out");
+                    "--edges, --contexts, --sort, --advice and --no-advice go with the table of "
+                    "functions; leave them out");
     bool whole = arguments->view.kind == VIEW_TREE || arguments->view.kind == VIEW_HOT_PATHS ||
                  arguments->view.kind == VIEW_BY_THREAD;
     if (whole && row_filter_is_set(&arguments->filter))
@@ -247,7 +250,8 @@ static enum status check(struct report_arguments *arguments)
         return fail(STATUS_USAGE, "report", NULL,
                     "csv holds one kind of rows; give --edges or --contexts, not both");
     if (arguments->limit) {
-        enum status status = command_number("report", "--limit", arguments->limit, &limit);
+        enum status status =
+            command_number("report", "--limit (or --top)", arguments->limit, &limit);
         if (status != STATUS_OK)
             return status;
     }

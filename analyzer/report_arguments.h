@@ -19,7 +19,7 @@ struct report_arguments {
     const char *explain; /* a rule of advice; NULL: report */
     bool no_advice;
     /* Until they are checked. */
-    const char *limit, *advice;
+    const char *limit, *advice, *sort;
     int views; /* how many were asked for */
     enum status status;
 };

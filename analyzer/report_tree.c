@@ -8,24 +8,31 @@
 #define LENGTH(columns) (sizeof(columns) / sizeof *(columns))
 
 static const struct view_column path_columns[] = {
-    {"self_ns", "self", "self %", VIEW_TIME}, {"cumulative_ns", "cumulative", NULL, VIEW_TIME},
-    {"calls", "calls", NULL, VIEW_COUNT},     {"inlined_calls", "inlined", NULL, VIEW_COUNT},
-    {"path", "path", NULL, VIEW_PATH},
+    {"self_ns", "self", "self %", VIEW_TIME, "self_error_ns"},
+    {"cumulative_ns", "cumulative", NULL, VIEW_TIME, "cumulative_error_ns"},
+    {"calls", "calls", NULL, VIEW_COUNT, NULL},
+    {"inlined_calls", "inlined", NULL, VIEW_COUNT, NULL},
+    {"path", "path", NULL, VIEW_PATH, NULL},
 };
 
 static const struct view_column tree_columns[] = {
-    {"cumulative_ns", "cumulative", "cum. %", VIEW_TIME},
-    {"self_ns", "self", NULL, VIEW_TIME},
-    {"calls", "calls", NULL, VIEW_COUNT},
-    {"inlined_calls", "inlined", NULL, VIEW_COUNT},
-    {"depth", NULL, NULL, VIEW_COUNT},
-    {"name", NULL, NULL, VIEW_NAME},
-    {"drawing", "function", NULL, VIEW_TEXT},
+    {"cumulative_ns", "cumulative", "cum. %", VIEW_TIME, "cumulative_error_ns"},
+    {"self_ns", "self", NULL, VIEW_TIME, "self_error_ns"},
+    {"calls", "calls", NULL, VIEW_COUNT, NULL},
+    {"inlined_calls", "inlined", NULL, VIEW_COUNT, NULL},
+    {"depth", NULL, NULL, VIEW_COUNT, NULL},
+    {"name", NULL, NULL, VIEW_NAME, NULL},
+    {"drawing", "function", NULL, VIEW_TEXT, NULL},
 };
 
 static struct view_cell number(int64_t value)
 {
     return (struct view_cell){.known = true, .number = value};
+}
+
+static struct view_cell estimate(int64_t value, int64_t error)
+{
+    return (struct view_cell){.known = true, .number = value, .error = error};
 }
 
 static struct view_cell number_but_0(int64_t value)
@@ -110,8 +117,8 @@ enum status report_hot_paths(struct view *view, struct database *database, int64
             continue;
         }
         struct view_cell *cells = view_add_row(view);
-        cells[0] = number(node->self_ns);
-        cells[1] = number(node->cumulative_ns);
+        cells[0] = estimate(node->self_ns, node->self_error_ns);
+        cells[1] = estimate(node->cumulative_ns, node->cumulative_error_ns);
         cells[2] = number(node->calls);
         cells[3] = number_but_0(node->inlined_calls);
         cells[4] = text(path_of(&view->pool, &tree, ranked[i].node));
@@ -189,8 +196,8 @@ enum status report_tree(struct view *view, struct database *database, int64_t li
         if (!chosen[i])
             continue;
         struct view_cell *cells = view_add_row(view);
-        cells[0] = number(node->cumulative_ns);
-        cells[1] = number(node->self_ns);
+        cells[0] = estimate(node->cumulative_ns, node->cumulative_error_ns);
+        cells[1] = estimate(node->self_ns, node->self_error_ns);
         cells[2] = number(node->calls);
         cells[3] = number_but_0(node->inlined_calls);
         cells[4] = number(node->depth);

@@ -16,35 +16,35 @@
 /* Who is in all rows the same stands in the title. */
 #define EDGE_COLUMNS(name, caller_header, callee_header)                                           \
     static const struct view_column name[] = {                                                     \
-        {"cumulative_ns", "cumulative", "cum. %", VIEW_TIME},                                      \
-        {"calls", "calls", NULL, VIEW_COUNT},                                                      \
-        {"inlined_calls", "inlined", NULL, VIEW_COUNT},                                            \
-        {"average_ns", "average", NULL, VIEW_TIME},                                                \
-        {"caller", caller_header, NULL, VIEW_NAME},                                                \
-        {"callee", callee_header, NULL, VIEW_NAME},                                                \
-        {"place", "where", NULL, VIEW_PLACE},                                                      \
+        {"cumulative_ns", "cumulative", "cum. %", VIEW_TIME, NULL},                                \
+        {"calls", "calls", NULL, VIEW_COUNT, NULL},                                                \
+        {"inlined_calls", "inlined", NULL, VIEW_COUNT, NULL},                                      \
+        {"average_ns", "average", NULL, VIEW_TIME, NULL},                                          \
+        {"caller", caller_header, NULL, VIEW_NAME, NULL},                                          \
+        {"callee", callee_header, NULL, VIEW_NAME, NULL},                                          \
+        {"place", "where", NULL, VIEW_PLACE, NULL},                                                \
     }
 EDGE_COLUMNS(edge_columns, "caller", "callee");
 EDGE_COLUMNS(columns_of_callers, "caller", NULL);
 EDGE_COLUMNS(columns_of_callees, NULL, "callee");
 
 static const struct view_column group_columns[] = {
-    {"self_ns", "self", "self %", VIEW_TIME},
-    {"calls", "calls", NULL, VIEW_COUNT},
-    {"inlined_calls", "inlined", NULL, VIEW_COUNT},
-    {"functions", "functions", NULL, VIEW_COUNT},
-    {"name", "where", NULL, VIEW_TEXT},
+    {"self_ns", "self", "self %", VIEW_TIME, "self_error_ns"},
+    {"calls", "calls", NULL, VIEW_COUNT, NULL},
+    {"inlined_calls", "inlined", NULL, VIEW_COUNT, NULL},
+    {"functions", "functions", NULL, VIEW_COUNT, NULL},
+    {"name", "where", NULL, VIEW_TEXT, NULL},
 };
 
 static const struct view_column thread_columns[] = {
-    {"time_ns", "time", "time %", VIEW_TIME},
-    {"outside_ns", "outside", NULL, VIEW_TIME},
-    {"profiler_ns", "profiler", NULL, VIEW_TIME},
-    {"calls", "calls", NULL, VIEW_COUNT},
-    {"inlined_calls", "inlined", NULL, VIEW_COUNT},
-    {"pid", "process", NULL, VIEW_ID},
-    {"thread", "thread", NULL, VIEW_ID},
-    {"name", "name", NULL, VIEW_TEXT},
+    {"time_ns", "time", "time %", VIEW_TIME, NULL},
+    {"outside_ns", "outside", NULL, VIEW_TIME, NULL},
+    {"profiler_ns", "profiler", NULL, VIEW_TIME, NULL},
+    {"calls", "calls", NULL, VIEW_COUNT, NULL},
+    {"inlined_calls", "inlined", NULL, VIEW_COUNT, NULL},
+    {"pid", "process", NULL, VIEW_ID, NULL},
+    {"thread", "thread", NULL, VIEW_ID, NULL},
+    {"name", "name", NULL, VIEW_TEXT, NULL},
 };
 
 /* Calls that are all recursive or inlined have no time of their own; what the edges of a function
@@ -73,32 +73,33 @@ static const char callees_sql[] = "SELECT " TIME " AS ns, calls,"
                                   " ORDER BY ns DESC, calls DESC, callee, caller";
 
 static const char file_sql[] =
-    "SELECT sum(self_ns), sum(calls), nullif(sum(inlined_calls), 0), count(*),"
+    "SELECT sum(self_ns), sum(self_error_ns), sum(calls), nullif(sum(inlined_calls), 0), count(*),"
     " iif(external, 'external', ifnull(file, 'unknown')) AS name"
-    " FROM shown_functions GROUP BY 5 ORDER BY sum(self_ns) DESC, sum(calls) DESC, name";
+    " FROM shown_functions GROUP BY 6 ORDER BY sum(self_ns) DESC, sum(calls) DESC, name";
 
 static const char module_sql[] =
-    "SELECT sum(self_ns), sum(calls), nullif(sum(inlined_calls), 0), count(*),"
+    "SELECT sum(self_ns), sum(self_error_ns), sum(calls), nullif(sum(inlined_calls), 0), count(*),"
     " ifnull(module_path, 'external') AS name"
-    " FROM shown_functions GROUP BY 5 ORDER BY sum(self_ns) DESC, sum(calls) DESC, name";
+    " FROM shown_functions GROUP BY 6 ORDER BY sum(self_ns) DESC, sum(calls) DESC, name";
 
 static const char thread_sql[] =
     "SELECT threads.timed_ns, threads.outside_ns, threads.profiler_ns, threads.calls,"
     " nullif(threads.inlined_calls, 0), processes.process_id, number, name"
     " FROM threads JOIN processes ON processes.id = threads.process"
+    " WHERE threads.timed_ns > 0 OR threads.calls > 0" /* a child of fork has its parent's, too */
     " ORDER BY threads.timed_ns DESC, threads.calls DESC, threads.id";
 
 static const struct view_column line_columns[] = {
-    {"cumulative_ns", "cumulative", "cum. %", VIEW_TIME},
-    {"calls", "calls", NULL, VIEW_COUNT},
-    {"inlined_calls", "inlined", NULL, VIEW_COUNT},
-    {"line", "line", NULL, VIEW_PLACE},
-    {"how", "how", NULL, VIEW_TEXT},
-    {"caller", "caller", NULL, VIEW_NAME},
-    {"callee", "callee", NULL, VIEW_NAME},
-    {"kind", NULL, NULL, VIEW_TEXT},
-    {"sites", NULL, NULL, VIEW_COUNT},
-    {"exact", NULL, NULL, VIEW_COUNT},
+    {"cumulative_ns", "cumulative", "cum. %", VIEW_TIME, NULL},
+    {"calls", "calls", NULL, VIEW_COUNT, NULL},
+    {"inlined_calls", "inlined", NULL, VIEW_COUNT, NULL},
+    {"line", "line", NULL, VIEW_PLACE, NULL},
+    {"how", "how", NULL, VIEW_TEXT, NULL},
+    {"caller", "caller", NULL, VIEW_NAME, NULL},
+    {"callee", "callee", NULL, VIEW_NAME, NULL},
+    {"kind", NULL, NULL, VIEW_TEXT, NULL},
+    {"sites", NULL, NULL, VIEW_COUNT, NULL},
+    {"exact", NULL, NULL, VIEW_COUNT, NULL},
 };
 
 /* Where several lines may have made the calls of an edge, each has all of them, and says so. */
@@ -120,24 +121,6 @@ static void set_columns(struct view *view, const struct view_column *columns, si
     view->column_count = count;
 }
 
-static enum status remember(struct database *database, const struct found *found)
-{
-    sqlite3_stmt *statement;
-    enum status status = database_execute(
-        database,
-        "DROP TABLE IF EXISTS temp.named; CREATE TEMP TABLE named (id INTEGER PRIMARY KEY)");
-    if (status == STATUS_OK)
-        status = database_prepare(database, "INSERT INTO temp.named VALUES (?)", &statement);
-    if (status != STATUS_OK)
-        return status;
-    for (size_t i = 0; status == STATUS_OK && i < found->count; i++) {
-        sqlite3_bind_int64(statement, 1, found->ids[i]);
-        status = database_run(database, statement);
-    }
-    sqlite3_finalize(statement);
-    return status;
-}
-
 enum status report_view_prepare(struct database *database,
                                 const struct report_view_options *options)
 {
@@ -147,7 +130,7 @@ enum status report_view_prepare(struct database *database,
     const char *option = options->kind == VIEW_CALLERS ? "--callers" : "--callees";
     enum status status = find_functions(database, "report", option, options->function, &found);
     if (status == STATUS_OK)
-        status = remember(database, &found);
+        status = find_store(database, &found, "named");
     free(found.ids);
     return status;
 }

@@ -64,24 +64,15 @@ typedef enum status find(struct database *database, const char *command, const c
 static enum status keep(struct database *database, const char *command, const char *option,
                         const char *text, find *look)
 {
-    struct found found = {0};
-    sqlite3_stmt *statement = NULL;
+    struct found found;
     if (!text)
         return STATUS_OK;
     enum status status = look(database, command, option, text, &found);
     if (status == STATUS_OK)
-        status = database_execute(database, "CREATE TEMP TABLE found (id INTEGER PRIMARY KEY)");
-    if (status == STATUS_OK)
-        status = database_prepare(database, "INSERT INTO temp.found VALUES (?)", &statement);
-    for (size_t i = 0; status == STATUS_OK && i < found.count; i++) {
-        sqlite3_bind_int64(statement, 1, found.ids[i]);
-        status = database_run(database, statement);
-    }
-    sqlite3_finalize(statement);
+        status = find_store(database, &found, "found");
     if (status == STATUS_OK)
         status = database_execute(
-            database, "DELETE FROM temp.shown WHERE id NOT IN (SELECT id FROM temp.found);"
-                      "DROP TABLE temp.found");
+            database, "DELETE FROM temp.shown WHERE id NOT IN (SELECT id FROM temp.found)");
     free(found.ids);
     return status;
 }

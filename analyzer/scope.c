@@ -12,8 +12,8 @@ static const char lift_sql[] = "DROP TABLE IF EXISTS temp.scope_process;"
                                "DROP TABLE IF EXISTS temp.scope_thread;";
 
 /* Step by step, so that each can say what there was to choose from. */
-static const char run_sql[] = "INSERT INTO temp.scope_process SELECT id FROM main.process"
-                              " WHERE ?1 IS NULL OR run_id = ?1";
+static const char run_sql[] = "DELETE FROM temp.scope_process WHERE id NOT IN"
+                              " (SELECT id FROM main.process WHERE CAST(run_id AS TEXT) = ?1)";
 static const char program_sql[] =
     "DELETE FROM temp.scope_process WHERE id NOT IN (SELECT id FROM main.process"
     " WHERE ifnull(program, '') = ?1 OR substr(program, -1 - length(?1)) = '/' || ?1)";
@@ -94,17 +94,13 @@ static const char thread_totals_sql[] =
     " HAVING sum(calls) > 0 OR sum(cumulative_ns) > 0 OR sum(called_ns) > 0;";
 
 /* Runs a step with its parameter. */
-static enum status choose(struct database *database, const char *sql, int64_t number,
-                          const char *text)
+static enum status choose(struct database *database, const char *sql, const char *text)
 {
     sqlite3_stmt *statement;
     enum status status = database_prepare(database, sql, &statement);
     if (status != STATUS_OK)
         return status;
-    if (number)
-        sqlite3_bind_int64(statement, 1, number);
-    else
-        database_bind_text(statement, 1, text);
+    database_bind_text(statement, 1, text);
     status = database_run(database, statement);
     sqlite3_finalize(statement);
     return status;
@@ -162,7 +158,7 @@ static enum status take(struct database *database, const char *command, const st
         return STATUS_OK;
     enum status status = list(database, &pool, step->names_sql, &names);
     if (status == STATUS_OK)
-        status = choose(database, step->sql, 0, step->value);
+        status = choose(database, step->sql, step->value);
     if (status == STATUS_OK)
         status = is_empty(database, step->table, &empty);
     if (status == STATUS_OK && empty)
@@ -178,6 +174,8 @@ static enum status take(struct database *database, const char *command, const st
 static enum status choose_all(struct database *database, const char *command,
                               const struct scope *scope)
 {
+    const struct step run = {"run", scope->run, run_sql, "scope_process",
+                             "SELECT DISTINCT run_id" OF_CHOSEN " ORDER BY run_id"};
     const struct step program = {
         "program", scope->program, scope->whole_program ? whole_program_sql : program_sql,
         "scope_process", "SELECT DISTINCT program" OF_CHOSEN " ORDER BY program"};
@@ -190,15 +188,16 @@ static enum status choose_all(struct database *database, const char *command,
         " ORDER BY number"};
     enum status status =
         database_execute(database, "CREATE TEMP TABLE scope_process (id INTEGER PRIMARY KEY);"
+                                   "INSERT INTO scope_process SELECT id FROM main.process;"
                                    "CREATE TEMP TABLE scope_thread (id INTEGER PRIMARY KEY);");
     if (status == STATUS_OK)
-        status = choose(database, run_sql, scope->run, NULL);
+        status = take(database, command, &run);
     if (status == STATUS_OK)
         status = take(database, command, &program);
     if (status == STATUS_OK)
         status = take(database, command, &process);
     if (status == STATUS_OK && !scope->thread)
-        return choose(database, thread_sql, 0, NULL);
+        return choose(database, thread_sql, NULL);
     if (status == STATUS_OK)
         status = take(database, command, &thread);
     return status == STATUS_OK ? database_execute(database, bare_processes_sql) : status;

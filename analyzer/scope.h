@@ -5,9 +5,9 @@
 
 #include "database.h"
 
-/* As somebody chose it. NULL, 0: that is not restricted. */
+/* As somebody chose it. NULL: that is not restricted. */
 struct scope {
-    int64_t run;         /* run.id */
+    const char *run;     /* run.id */
     const char *program; /* its path, or what stands behind one of the slashes */
     bool whole_program;  /* its path and nothing else */
     const char *process; /* number that the system gave it */

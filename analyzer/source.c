@@ -1,6 +1,5 @@
 #include "source.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -22,18 +21,9 @@ static enum status check_arguments(struct source *source)
         return fail(STATUS_USAGE, source->command, source->files[0],
                     "a profile and a database at once; give one of them, or load the profile into "
                     "the database first");
-    if (source->run && !source->database)
+    if (source->scope.run && !source->database)
         return fail(STATUS_USAGE, source->command, NULL,
                     "--run chooses from a database; give one with --db");
-    if (!source->run)
-        return STATUS_OK;
-    char *end;
-    errno = 0;
-    source->scope.run = strtoll(source->run, &end, 10);
-    if (errno || *end || end == source->run || source->scope.run <= 0)
-        return fail(STATUS_USAGE, source->command, NULL,
-                    "--run=%s is no run's number; see the view 'runs' in the database",
-                    source->run);
     return STATUS_OK;
 }
 
@@ -54,7 +44,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         source->database = argument;
         return 0;
     case 'r':
-        source->run = argument;
+        source->scope.run = argument;
         return 0;
     case KEY_PROGRAM:
         source->scope.program = argument;
@@ -128,23 +118,6 @@ static enum status read_profiles(const struct source *source, struct database *d
     return status == STATUS_OK ? database_execute(database, "COMMIT") : status;
 }
 
-static enum status find_run(const struct source *source, struct database *database)
-{
-    sqlite3_stmt *statement;
-    enum status status = database_prepare(database, "SELECT 1 FROM run WHERE id = ?", &statement);
-    if (status != STATUS_OK)
-        return status;
-    sqlite3_bind_int64(statement, 1, source->scope.run);
-    bool found;
-    status = database_step(database, statement, &found);
-    sqlite3_finalize(statement);
-    if (status == STATUS_OK && !found)
-        return fail(STATUS_INPUT, "cannot find run", source->database,
-                    "no run %lld; see the view 'runs' for those there are",
-                    (long long)source->scope.run);
-    return status;
-}
-
 static bool is_restricted(const struct scope *scope)
 {
     return scope->run || scope->program || scope->process || scope->thread;
@@ -171,8 +144,6 @@ enum status source_open(struct source *source, struct database *database)
     }
     if (!source->database)
         status = read_profiles(source, database);
-    else if (source->scope.run)
-        status = find_run(source, database);
     if (status == STATUS_OK && is_restricted(&source->scope))
         status = scope_restrict(database, source->command, &source->scope);
     if (status != STATUS_OK)

@@ -16,8 +16,7 @@ struct source {
                       contexts without caller */
     bool sites;    /* it asks for call sites; of profiles they are not looked for else */
     const char *database; /* --db; NULL: read the profiles */
-    const char *run;      /* --run; NULL: all runs together */
-    struct scope scope;   /* --program, --process, --thread, and the run */
+    struct scope scope;   /* --run, --program, --process, --thread */
     char **files; /* profiles; if none is named, those of the newest run in the working directory */
     size_t file_count;
     char **newest;      /* owned: those */

@@ -26,12 +26,6 @@ struct builder {
     size_t context_capacity, known_count;
 };
 
-static const char *known_text(struct pool *pool, sqlite3_stmt *row, int column)
-{
-    return sqlite3_column_type(row, column) == SQLITE_NULL ? NULL
-                                                           : database_text(pool, row, column);
-}
-
 static enum status query_functions(struct tree *tree, struct database *database)
 {
     sqlite3_stmt *row;
@@ -54,9 +48,9 @@ static enum status query_functions(struct tree *tree, struct database *database)
             .id = sqlite3_column_int64(row, 0),
             .name = database_text(&tree->pool, row, 1),
             .linkage_name = database_text(&tree->pool, row, 2),
-            .module = known_text(&tree->pool, row, 3),
-            .module_path = known_text(&tree->pool, row, 4),
-            .file = known_text(&tree->pool, row, 5),
+            .module = database_known_text(&tree->pool, row, 3),
+            .module_path = database_known_text(&tree->pool, row, 4),
+            .file = database_known_text(&tree->pool, row, 5),
             .line = sqlite3_column_int64(row, 6),
             .external = sqlite3_column_int(row, 7),
         };

@@ -30,13 +30,15 @@ static bool is_number(enum view_kind kind)
 static void read_row(struct view *view, sqlite3_stmt *row)
 {
     struct view_cell *cells = view_add_row(view);
-    for (size_t i = 0; i < view->column_count; i++) {
-        int column = (int)i;
+    int column = 0;
+    for (size_t i = 0; i < view->column_count; i++, column++) {
         cells[i].known = sqlite3_column_type(row, column) != SQLITE_NULL;
         if (is_number(view->columns[i].kind))
             cells[i].number = sqlite3_column_int64(row, column);
         else
             cells[i].text = database_text(&view->pool, row, column);
+        if (view->columns[i].error)
+            cells[i].error = sqlite3_column_int64(row, ++column);
     }
 }
 
@@ -63,12 +65,22 @@ void view_free(struct view *view)
     pool_free(&view->pool);
 }
 
-static json_t *json_of(const struct view *view, const struct view_column *column,
-                       const struct view_cell *cell)
+static bool is_known(const struct view *view, const struct view_column *column,
+                     const struct view_cell *cell)
 {
-    if (!cell->known || (column->kind == VIEW_TIME && !view->has_times))
-        return json_null();
-    return is_number(column->kind) ? json_integer(cell->number) : json_text(cell->text);
+    return cell->known && (column->kind != VIEW_TIME || view->has_times);
+}
+
+static void put_json(json_t *row, const struct view *view, const struct view_column *column,
+                     const struct view_cell *cell)
+{
+    bool known = is_known(view, column, cell);
+    json_put(row, column->key,
+             !known                    ? json_null()
+             : is_number(column->kind) ? json_integer(cell->number)
+                                       : json_text(cell->text));
+    if (column->error)
+        json_put(row, column->error, known ? json_integer(cell->error) : json_null());
 }
 
 json_t *view_json(const struct view *view)
@@ -77,8 +89,7 @@ json_t *view_json(const struct view *view)
     for (size_t r = 0; r < view->row_count; r++) {
         json_t *row = json_object();
         for (size_t c = 0; c < view->column_count; c++)
-            json_put(row, view->columns[c].key,
-                     json_of(view, &view->columns[c], &view->cells[r * view->column_count + c]));
+            put_json(row, view, &view->columns[c], &view->cells[r * view->column_count + c]);
         json_add(rows, row);
     }
     json_put(root, "version", json_integer(1));
@@ -97,21 +108,32 @@ void view_write_json(FILE *stream, struct view *view)
     json_decref(root);
 }
 
+/* With the comma or the line's end behind it. */
+static void write_csv(FILE *stream, const struct view *view, const struct view_column *column,
+                      const struct view_cell *cell)
+{
+    bool last = column == &view->columns[view->column_count - 1];
+    bool known = is_known(view, column, cell);
+    if (!is_number(column->kind)) {
+        (last ? csv_last_field : csv_field)(stream, known ? cell->text : NULL);
+        return;
+    }
+    if (known)
+        fprintf(stream, "%" PRId64, cell->number);
+    if (column->error)
+        fputc(',', stream);
+    if (column->error && known)
+        fprintf(stream, "%" PRId64, cell->error);
+    fputs(last ? "\r\n" : ",", stream);
+}
+
 void view_write_csv(FILE *stream, struct view *view)
 {
-    for (size_t c = 0; c < view->column_count; c++)
-        fprintf(stream, "%s%s", view->columns[c].key, c + 1 < view->column_count ? "," : "\r\n");
-    for (size_t i = 0; i < view->row_count * view->column_count; i++) {
-        const struct view_column *column = &view->columns[i % view->column_count];
-        const struct view_cell *cell = &view->cells[i];
-        bool last = column == &view->columns[view->column_count - 1];
-        bool known = cell->known && (column->kind != VIEW_TIME || view->has_times);
-        if (!is_number(column->kind)) {
-            (last ? csv_last_field : csv_field)(stream, known ? cell->text : NULL);
-            continue;
-        }
-        if (known)
-            fprintf(stream, "%" PRId64, cell->number);
-        fputs(last ? "\r\n" : ",", stream);
+    for (size_t c = 0; c < view->column_count; c++) {
+        const struct view_column *column = &view->columns[c];
+        fprintf(stream, "%s%s%s%s", column->key, column->error ? "," : "",
+                column->error ? column->error : "", c + 1 < view->column_count ? "," : "\r\n");
     }
+    for (size_t i = 0; i < view->row_count * view->column_count; i++)
+        write_csv(stream, view, &view->columns[i % view->column_count], &view->cells[i]);
 }

@@ -26,11 +26,14 @@ struct view_column {
     const char *header;       /* for people; NULL: not shown to them */
     const char *share_header; /* of a time: also shown as share of all time; NULL: not */
     enum view_kind kind;
+    const char *error; /* of an estimated time: key of half of its 95 % interval; NULL: none. In a
+                          statement that is the column behind it */
 };
 
 struct view_cell {
     bool known;
     int64_t number;
+    int64_t error; /* 0: none */
     const char *text;
 };
 

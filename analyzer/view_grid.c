@@ -62,7 +62,9 @@ static struct grid_cell *put_time(struct view *view, const struct layout *layout
     double total = (double)view->total_ns, ns = (double)from->number;
     enum style style = from->known && total > 0 ? style_of_share(ns / total) : STYLE_MUTED;
     if (share) {
-        cell->text = from->known ? text_percent(&view->pool, from->number, view->total_ns) : "-";
+        cell->text =
+            from->known ? text_percent_error(&view->pool, from->number, from->error, view->total_ns)
+                        : "-";
         cell++->style = style;
         if (layout->bar) {
             cell->share = layout->longest_ns > 0 ? ns / (double)layout->longest_ns : 0;

@@ -204,7 +204,7 @@ void callees_end(void)
     callees = NULL;
 }
 
-const struct callee *callees_find(LLVMValueRef function)
+struct callee *callees_find(LLVMValueRef function)
 {
     return find(function);
 }

@@ -21,13 +21,15 @@ struct callee {
     uint32_t name;    /* its text in the record (choice.h), once it is `noted` */
     uint32_t flags;   /* PROFINST_SITE_LOCAL, PROFINST_SITE_LIBRARY; once it is `noted` */
     bool noted;
+    /* Of CALLEE_ONE, and what is left out: whether sites tell of all its uses; see sites.c. */
+    enum { CALLEE_NOT_ASKED, CALLEE_IS_TOLD, CALLEE_IS_NOT_TOLD } told;
 };
 
 /* For one module at a time, whose functions are selected. */
 void callees_begin(LLVMModuleRef module);
 void callees_end(void);
 
-const struct callee *callees_find(LLVMValueRef function);
+struct callee *callees_find(LLVMValueRef function);
 
 /* With name and flags. */
 const struct callee *callees_note(LLVMValueRef function);

@@ -127,16 +127,23 @@ static void collect_calls(struct site_list *list, LLVMValueRef function, uint32_
 static bool is_used_elsewhere(LLVMValueRef value, LLVMValueRef function, int depth);
 
 /* Calls of what was left out and leads to the one function stand for calls of that. Other units may
- * know no more of it than its name, unless they have it as well. */
+ * know no more of it than its name, unless they have it as well. The answer is kept: those that are
+ * left out may call each other in many ways. While one is looked for, it is not told. */
 static bool stands_for(LLVMValueRef left_out, LLVMValueRef function, int depth)
 {
-    enum { DEEPEST = 8 };
+    enum { DEEPEST = 1000 };
     const LLVMLinkage linkage = LLVMGetLinkage(left_out);
-    const struct callee *callee = callees_find(left_out);
-    return depth < DEEPEST && callee->reach == CALLEE_ONE && callee->one == function &&
-           (linkage == LLVMInternalLinkage || linkage == LLVMPrivateLinkage ||
-            linkage == LLVMLinkOnceODRLinkage) &&
-           !is_used_elsewhere(left_out, function, depth + 1);
+    struct callee *callee = callees_find(left_out);
+    if (depth >= DEEPEST || callee->reach != CALLEE_ONE || callee->one != function ||
+        (linkage != LLVMInternalLinkage && linkage != LLVMPrivateLinkage &&
+         linkage != LLVMLinkOnceODRLinkage))
+        return false;
+    if (callee->told == CALLEE_NOT_ASKED) {
+        callee->told = CALLEE_IS_NOT_TOLD;
+        if (!is_used_elsewhere(left_out, function, depth + 1))
+            callee->told = CALLEE_IS_TOLD;
+    }
+    return callee->told == CALLEE_IS_TOLD;
 }
 
 /* A call of the value, the function or one that stands for it, of which sites tell. */

@@ -165,8 +165,9 @@ class Load(Case):
 
     def test_unknown_run(self):
         self.output("load", self.write(example()))
-        self.fails(3, "cannot find run: profinst.db: no run 7; see the view 'runs' for those there "
-                      "are", "report", "--db", "profinst.db", "--run=7")
+        for run in ("7", "x", "01"):
+            self.fails(2, f"report: --run={run}: there is none; there are: 1", "report", "--db", "profinst.db",
+                       f"--run={run}")
 
     def test_many_contexts(self):
         profile = Profile()

@@ -5,17 +5,18 @@ import io
 import json
 import unittest
 
-from profile_writer import Profile
+from profile_writer import AUTO, Profile
 from support import Case, example, inlined_example
 from test_sites import ELSEWHERE, POINTER, Program
 
 
 class Views(Case):
     def view(self, *arguments, profile=None):
-        """Rows of a view, without what is null."""
+        """Rows of a view, without what is null, and without errors where nothing is estimated."""
         name = self.write(profile or example())
         found = json.loads(self.output("report", "--format=json", *arguments, name))
-        return [{key: value for key, value in row.items() if value is not None}
+        return [{key: value for key, value in row.items()
+                 if value is not None and not (key.endswith("_error_ns") and value == 0)}
                 for row in found["rows"]]
 
     def test_callers(self):
@@ -123,9 +124,9 @@ cum. %  cumulative  calls  line      how                      caller  callee
     def test_other_formats(self):
         name = self.write(example())
         rows = list(csv.reader(io.StringIO(self.output("report", "--by=module", "--format=csv", name))))
-        self.assertEqual(rows, [["self_ns", "calls", "inlined_calls", "functions", "name"],
-                                ["342250123", "1235830", "", "3", "/opt/app/bin/app"],
-                                ["151600000", "93", "", "1", "/usr/lib/libsqueeze.so.2"]])
+        self.assertEqual(rows, [["self_ns", "self_error_ns", "calls", "inlined_calls", "functions", "name"],
+                                ["342250123", "0", "1235830", "", "3", "/opt/app/bin/app"],
+                                ["151600000", "0", "93", "", "1", "/usr/lib/libsqueeze.so.2"]])
         self.assertEqual(self.output("report", "--callers=visit", name), """\
 Callers of visit
 
@@ -156,13 +157,37 @@ cum. %  cumulative      calls  average  caller                                  
                                 {"calls": 1_235_567, "depth": 3, "drawing": "  └ visit",
                                  "name": "visit"}])
 
+    def test_estimates_carry_their_errors(self):
+        profile = Profile()
+        profile.timing, profile.sample_ns = AUTO, 1_000_000
+        thread = profile.thread()
+        thread.sampled, thread.sampled_ns = 400, 400_000_000
+        main = thread.context(thread.root, profile.function("main", "app.c", 1), 1, 400_000_000)
+        main.estimated(100)
+        thread.context(main, profile.function("leaf", "leaf.c", 1), 1_000_000).estimated(300, 0, 10)
+        name = self.write(profile)
+        contexts = {context["path"][-1]: context
+                    for context in self.report("--contexts", name)["contexts"]}
+        self.assertGreater(contexts["leaf"]["self_error_ns"], 0)
+        for row in self.view("--tree", profile=profile) + self.view("--hot-paths", profile=profile):
+            context = contexts[row.get("name") or row["path"].split(" > ")[-1]]
+            for key in ("self_ns", "self_error_ns", "cumulative_ns", "cumulative_error_ns"):
+                self.assertEqual(row.get(key, 0), context[key])
+        functions = {function["file"]: function for function in self.report(name)["functions"]}
+        for row in self.view("--by=file", profile=profile):
+            self.assertEqual(row["self_error_ns"], functions[row["name"]]["self_error_ns"])
+        share = 100 * contexts["leaf"]["self_error_ns"] / 400_000_000
+        self.assertIn(f" ±{share:.1f} %", self.output("report", "--hot-paths", name))
+
     def test_wrong_use(self):
         name = self.write(example())
         for message, *arguments in (
                 ("report: give one of --callers, --callees, --hot-paths, --tree, --by and --lines", "--tree",
                  "--hot-paths"),
-                ("report: --edges and --contexts go with the table of functions; leave them out",
-                 "--tree", "--edges"),
+                ("report: --edges, --contexts, --sort, --advice and --no-advice go with the table of "
+                 "functions; leave them out", "--tree", "--edges"),
+                ("report: --edges, --contexts, --sort, --advice and --no-advice go with the table of "
+                 "functions; leave them out", "--by=file", "--sort=calls"),
                 ("report: --function, --file, --module and --min-calls choose rows of functions and edges; "
                  "leave them out with --tree, --hot-paths and --by=thread", "--tree", "--function=main"),
                 ("report: --callers=vist: no such function; did you mean 'visit'?", "--callers=vist"),
