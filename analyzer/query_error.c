@@ -39,6 +39,8 @@ static const char column_sql[] = "SELECT name FROM pragma_table_info(?1)";
 static const char function_sql[] =
     "SELECT DISTINCT name FROM pragma_function_list WHERE ?1 IS NOT NULL ORDER BY name";
 
+static const char read_only[] = "a query can read and do nothing else: use SELECT";
+
 static const struct {
     const char *message;
     const char *sql;
@@ -70,6 +72,9 @@ static const char *nearest(struct database *database, struct pool *pool, const c
 static const char *advice(struct database *database, struct pool *pool, const char *message,
                           const char *sql)
 {
+    static const char view[] = "cannot modify "; /* of a view, before anybody is asked */
+    if (strncmp(message, view, sizeof view - 1) == 0)
+        return read_only;
     for (size_t i = 0; i < sizeof things / sizeof *things; i++) {
         size_t length = strlen(things[i].message);
         if (strncmp(message, things[i].message, length) != 0)
@@ -107,9 +112,8 @@ enum status query_failed(struct database *database, const char *sql)
 {
     int code = sqlite3_errcode(database->handle) & 0xFF;
     if (code == SQLITE_AUTH)
-        return fail(STATUS_USAGE, "query", NULL,
-                    "%s; a query can read and do nothing else: use SELECT",
-                    sqlite3_errmsg(database->handle));
+        return fail(STATUS_USAGE, "query", NULL, "%s; %s", sqlite3_errmsg(database->handle),
+                    read_only);
     if (code != SQLITE_ERROR && code != SQLITE_TOOBIG)
         return database_failed(database, sql);
     struct pool pool = {0};

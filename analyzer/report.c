@@ -259,6 +259,22 @@ static enum status query_edges(struct report *report, struct database *database)
     return status;
 }
 
+static enum status query_runs(struct report *report, struct database *database)
+{
+    sqlite3_stmt *row;
+    bool more;
+    enum status status = database_prepare(
+        database, "SELECT count(*), CAST(total(duration_ns) AS INTEGER) FROM runs", &row);
+    if (status == STATUS_OK)
+        status = database_step(database, row, &more);
+    if (status == STATUS_OK) {
+        report->runs = sqlite3_column_int64(row, 0);
+        report->runs_ns = sqlite3_column_int64(row, 1);
+    }
+    sqlite3_finalize(row);
+    return status;
+}
+
 static enum status query_all_rows(struct report *report, struct database *database)
 {
     const struct report_options *options = &report->options;
@@ -281,6 +297,8 @@ enum status report_query(struct report *report, struct database *database,
 {
     *report = (struct report){.options = *options};
     enum status status = query_processes(report, database);
+    if (status == STATUS_OK)
+        status = query_runs(report, database);
     if (status == STATUS_OK)
         status = report_query_total(report, database, " FROM functions ", "self_ns", "below_noise",
                                     &report->function_total);

@@ -117,6 +117,7 @@ struct report {
     struct report_options options;
     const struct advice_list *advice; /* borrowed; NULL: none is wanted */
     bool has_times;                   /* of any process */
+    int64_t runs, runs_ns;            /* how many; from its start to its end, of all together */
     int64_t total_ns;                 /* of all threads together, without profiler_ns */
     int64_t profiler_ns;              /* what the profiler took */
     int64_t outside_ns;               /* of that, in no instrumented function */

@@ -6,7 +6,7 @@
 #include "text.h"
 
 struct sums {
-    int64_t begin_ns, end_ns; /* Unix time: the first start, the last end */
+    int64_t begin_ns; /* Unix time: the first start */
     int64_t threads, calls, lost_calls, folded_calls, folded_ns, user_ns, system_ns;
     size_t not_ended, without_usage, without_times;
 };
@@ -16,10 +16,8 @@ static struct sums sum_up(const struct report *report)
     struct sums sums = {.begin_ns = INT64_MAX};
     for (size_t i = 0; i < report->process_count; i++) {
         const struct report_process *process = &report->processes[i];
-        int64_t end_ns = database_sum(process->started_unix_ns, process->duration_ns);
         sums.begin_ns =
             process->started_unix_ns < sums.begin_ns ? process->started_unix_ns : sums.begin_ns;
-        sums.end_ns = end_ns > sums.end_ns ? end_ns : sums.end_ns;
         /* A damaged header may claim anything; the sum need not be more than "very many". */
         sums.threads = database_sum(sums.threads, process->threads);
         sums.calls = database_sum(sums.calls, process->calls);
@@ -187,9 +185,12 @@ static const char *profiler(struct report *report)
 static const char *started(struct report *report, const struct sums *sums)
 {
     struct pool *pool = &report->pool;
-    return pool_format(pool, "%s, %s %s%s", text_moment(pool, sums->begin_ns),
+    bool several = report->runs > 1;
+    const char *runs =
+        several ? pool_format(pool, "first of %s runs, ", text_count(pool, report->runs)) : "";
+    return pool_format(pool, "%s, %s%s %s%s%s", text_moment(pool, sums->begin_ns), runs,
                        sums->not_ended ? "recorded for" : "ran",
-                       text_duration(pool, database_difference(sums->end_ns, sums->begin_ns)),
+                       text_duration(pool, report->runs_ns), several ? " in all" : "",
                        processor_time(report, sums));
 }
 

@@ -139,6 +139,7 @@ class Query(Case):
 
     def test_nothing_but_reading(self):
         advice = "a query can read and do nothing else: use SELECT"
+        self.refused(f"cannot modify runs because it is a view; {advice}", "DELETE FROM runs")
         for sql in ("DELETE FROM run", "INSERT INTO run VALUES (9, 'x')", "UPDATE run SET id = 9", "DROP VIEW edges",
                     "CREATE TABLE t (x)", "CREATE TEMP TABLE t (x)", "CREATE TEMP VIEW functions AS SELECT 1",
                     "ATTACH 'other.db' AS other", "DETACH main", "BEGIN", "COMMIT", "SAVEPOINT s",

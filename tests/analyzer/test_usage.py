@@ -40,6 +40,13 @@ class Usage(Case):
         self.assertEqual(self.wall_time(*names),
                          "1.00 s, CPU time at least 640 ms (user 600 ms, system 40.0 ms)")
 
+    def test_runs_far_apart(self):
+        late = self.used(key=2)
+        late.run_id, late.start_unix_ns = bytes([9]) * 16, late.start_unix_ns + 3_600 * 1_000 * MS
+        names = [self.write(self.used(), "1.profinst"), self.write(late, "2.profinst")]
+        self.assertIn("\nStarted  2027-01-15 08:00:00 UTC, first of 2 runs, ran 2.00 s in all, CPU time 640 ms ",
+                      self.output("report", *names))
+
     def test_without_an_end(self):
         profile = self.used()
         profile.ended = 0
