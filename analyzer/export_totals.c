@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "places.h"
+
 static int64_t amount_at(sqlite3_stmt *row, int column)
 {
     return export_amount(sqlite3_column_int64(row, column));
@@ -47,34 +49,6 @@ static enum status query_functions(struct export_totals *totals, struct database
     return status;
 }
 
-/* Where a function is, by its id. */
-struct place {
-    int64_t id;
-    size_t at;
-};
-
-static int by_id(const void *left, const void *right)
-{
-    const struct place *a = left, *b = right;
-    return (a->id > b->id) - (a->id < b->id);
-}
-
-static struct place *places_of(const struct export_totals *totals)
-{
-    struct place *places = memory_array(totals->function_count, sizeof *places);
-    for (size_t i = 0; i < totals->function_count; i++)
-        places[i] = (struct place){totals->functions[i].id, i};
-    qsort(places, totals->function_count, sizeof *places, by_id);
-    return places;
-}
-
-static const struct place *find(const struct export_totals *totals, const struct place *places,
-                                int64_t id)
-{
-    struct place key = {.id = id};
-    return bsearch(&key, places, totals->function_count, sizeof key, by_id);
-}
-
 static void add_edge(struct export_totals *totals, size_t *capacity, struct export_edge edge)
 {
     struct export_function *callee = &totals->functions[edge.callee];
@@ -105,18 +79,20 @@ static enum status query_edges(struct export_totals *totals, struct database *da
         database, "SELECT caller_id, callee_id, calls, cumulative_ns FROM edges", &row);
     if (status != STATUS_OK)
         return status;
-    struct place *places = places_of(totals);
+    struct places places = {0};
+    for (size_t i = 0; i < totals->function_count; i++)
+        places_add(&places, totals->functions[i].id, i);
+    places_sort(&places);
     size_t capacity = 0;
     while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
-        const struct place *caller = find(totals, places, sqlite3_column_int64(row, 0));
-        const struct place *callee = find(totals, places, sqlite3_column_int64(row, 1));
-        if (caller && callee) /* only a forged database has others */
-            add_edge(
-                totals, &capacity,
-                (struct export_edge){caller->at, callee->at, amount_at(row, 2), amount_at(row, 3)});
+        const size_t caller = places_find(&places, sqlite3_column_int64(row, 0));
+        const size_t callee = places_find(&places, sqlite3_column_int64(row, 1));
+        if (caller != PLACES_NONE && callee != PLACES_NONE) /* only a forged database has others */
+            add_edge(totals, &capacity,
+                     (struct export_edge){caller, callee, amount_at(row, 2), amount_at(row, 3)});
     }
     sqlite3_finalize(row);
-    free(places);
+    free(places.rows);
     if (totals->edge_count)
         qsort(totals->edges, totals->edge_count, sizeof *totals->edges, by_caller);
     return status;

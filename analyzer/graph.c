@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "places.h"
 #include "text.h"
 
 const char *graph_kin_of(const struct graph_function *function, enum graph_kin kin)
@@ -125,38 +126,17 @@ static enum status query_functions(struct graph *graph, struct database *databas
     return status;
 }
 
-/* Where the function with an id is. */
-struct place {
-    int64_t id;
-    size_t index;
-};
-
-static int by_id(const void *left, const void *right)
+static struct places places_of(const struct graph *graph)
 {
-    int64_t a = ((const struct place *)left)->id, b = ((const struct place *)right)->id;
-    return (a > b) - (a < b);
-}
-
-static struct place *places_of(const struct graph *graph)
-{
-    struct place *places = memory_array(graph->function_count, sizeof *places);
+    struct places places = {0};
     for (size_t i = 0; i < graph->function_count; i++)
-        places[i] = (struct place){graph->functions[i].id, i};
-    qsort(places, graph->function_count, sizeof *places, by_id);
+        places_add(&places, graph->functions[i].id, i);
+    places_sort(&places);
     return places;
 }
 
-/* GRAPH_NONE: there is none, in a database that somebody made himself. */
-static size_t find(const struct graph *graph, const struct place *places, int64_t id)
-{
-    const struct place wanted = {.id = id};
-    const struct place *found =
-        bsearch(&wanted, places, graph->function_count, sizeof *places, by_id);
-    return found ? found->index : GRAPH_NONE;
-}
-
 static enum status query_edges(struct graph *graph, struct database *database,
-                               const struct place *places)
+                               const struct places *places)
 {
     sqlite3_stmt *row;
     bool more;
@@ -171,14 +151,14 @@ static enum status query_edges(struct graph *graph, struct database *database,
     size_t capacity = 0;
     while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
         struct graph_edge edge = {
-            .caller = find(graph, places, sqlite3_column_int64(row, 0)),
-            .callee = find(graph, places, sqlite3_column_int64(row, 1)),
+            .caller = places_find(places, sqlite3_column_int64(row, 0)),
+            .callee = places_find(places, sqlite3_column_int64(row, 1)),
             .calls = sqlite3_column_int64(row, 2),
             .recursive_calls = sqlite3_column_int64(row, 3),
             .cumulative_ns = sqlite3_column_int64(row, 4),
             .inlined_calls = sqlite3_column_int64(row, 5),
         };
-        if (edge.caller == GRAPH_NONE || edge.callee == GRAPH_NONE)
+        if (edge.caller == GRAPH_NONE || edge.callee == GRAPH_NONE) /* a forged database has such */
             continue;
         graph->edges =
             memory_grow(graph->edges, &capacity, graph->edge_count, sizeof *graph->edges);
@@ -201,14 +181,14 @@ static enum status query(struct graph *graph, struct database *database)
         return status;
     if (!graph->options.tell_run || graph->run_count > 1)
         graph->run = 0;
-    struct place *places = places_of(graph);
-    status = query_edges(graph, database, places);
+    struct places places = places_of(graph);
+    status = query_edges(graph, database, &places);
     for (size_t i = 0; i < graph->options.focus_count; i++) {
-        size_t focus = find(graph, places, graph->options.focus[i]);
+        size_t focus = places_find(&places, graph->options.focus[i]);
         if (focus != GRAPH_NONE)
             graph->functions[focus].focus = true;
     }
-    free(places);
+    free(places.rows);
     return status;
 }
 

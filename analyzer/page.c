@@ -6,32 +6,18 @@
 #include "output.h"
 #include "text.h"
 
-struct page_place {
-    int64_t id;
-    int64_t place;
-};
-
-static int by_id(const void *left, const void *right)
-{
-    const struct page_place *a = left, *b = right;
-    return (a->id > b->id) - (a->id < b->id);
-}
-
 static void find_places(struct page *page)
 {
     const struct report *report = &page->report;
-    page->places = memory_array(report->function_count, sizeof *page->places);
     for (size_t i = 0; i < report->function_count; i++)
-        page->places[i] = (struct page_place){report->functions[i].id, (int64_t)i};
-    qsort(page->places, report->function_count, sizeof *page->places, by_id);
+        places_add(&page->places, report->functions[i].id, i);
+    places_sort(&page->places);
 }
 
 int64_t page_place(const struct page *page, int64_t function_id)
 {
-    const struct page_place key = {.id = function_id};
-    const struct page_place *found =
-        bsearch(&key, page->places, page->report.function_count, sizeof key, by_id);
-    return found ? found->place : -1;
+    size_t found = places_find(&page->places, function_id);
+    return found == PLACES_NONE ? -1 : (int64_t)found;
 }
 
 static json_t *value(struct pool *pool, sqlite3_stmt *row, int column)
@@ -96,7 +82,7 @@ enum status page_query(struct page *page, struct database *database, const struc
 
 void page_free(struct page *page)
 {
-    free(page->places);
+    free(page->places.rows);
     json_decref(page->threads);
     json_decref(page->processes);
     advice_free(&page->advice);

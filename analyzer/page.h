@@ -11,14 +11,15 @@
 #include <stdio.h>
 
 #include "advice.h"
+#include "places.h"
 #include "report.h"
 #include "tree.h"
 
 struct page {
     struct report report; /* with all functions, by rank, and all edges */
     struct advice_list advice;
-    struct tree tree;          /* of each thread */
-    struct page_place *places; /* of functions in the report, by id */
+    struct tree tree;     /* of each thread */
+    struct places places; /* of functions in the report, by id */
     json_t *threads, *processes;
     bool sources; /* pieces of source files are put in */
 };

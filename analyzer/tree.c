@@ -6,13 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "places.h"
 #include "progress.h"
-
-/* Where a context went. */
-struct context {
-    int64_t id;
-    uint32_t draft;
-};
 
 struct builder {
     struct tree *tree;
@@ -22,8 +17,7 @@ struct builder {
     uint64_t context_count; /* that there may be */
     uint32_t *slots; /* a hash table of drafts by parent, kind and id: index and one; 0: free */
     size_t slot_count;
-    struct context *contexts; /* of one process, by their ids */
-    size_t context_capacity, known_count;
+    struct places contexts; /* drafts of one process's contexts, which come in the order of ids */
 };
 
 static enum status query_functions(struct tree *tree, struct database *database)
@@ -141,30 +135,13 @@ static const char context_sql[] =
 /* By enum tree_groups: which group a context is in, and what groups are called. */
 static const char *const group_columns[] = {"process.program", "process.id", "thread.id"};
 
-static int by_context(const void *left, const void *right)
-{
-    const struct context *a = left, *b = right;
-    return (a->id > b->id) - (a->id < b->id);
-}
-
 /* The caller's node; TREE_NONE: there is none where it should be. */
 static uint32_t find_parent(const struct builder *builder, sqlite3_stmt *row, uint32_t group)
 {
     if (sqlite3_column_type(row, PARENT) == SQLITE_NULL)
         return group;
-    const struct context key = {.id = sqlite3_column_int64(row, PARENT)};
-    const struct context *parent =
-        builder->known_count
-            ? bsearch(&key, builder->contexts, builder->known_count, sizeof key, by_context)
-            : NULL;
-    return parent ? parent->draft : TREE_NONE;
-}
-
-static void remember(struct builder *builder, int64_t id, uint32_t draft)
-{
-    builder->contexts = memory_grow(builder->contexts, &builder->context_capacity,
-                                    builder->known_count, sizeof *builder->contexts);
-    builder->contexts[builder->known_count++] = (struct context){id, draft};
+    size_t parent = places_find(&builder->contexts, sqlite3_column_int64(row, PARENT));
+    return parent == PLACES_NONE ? TREE_NONE : (uint32_t)parent;
 }
 
 static void add_numbers(struct tree_node *node, sqlite3_stmt *row)
@@ -202,7 +179,7 @@ static bool add_context(struct builder *builder, sqlite3_stmt *row, uint32_t gro
         node = below(builder, parent, TREE_FOLDED, 0);
         builder->drafts[node].node.label = "(folded)";
     }
-    remember(builder, sqlite3_column_int64(row, ID), node);
+    places_add(&builder->contexts, sqlite3_column_int64(row, ID), node);
     add_numbers(&builder->drafts[node].node, row);
     return true;
 }
@@ -292,7 +269,7 @@ static enum status query_contexts(struct builder *builder, enum tree_groups kind
     progress_begin("Gathering contexts");
     while ((status = database_step(builder->database, row, &more)) == STATUS_OK && more) {
         if (first != sqlite3_column_int64(row, FIRST))
-            builder->known_count = 0; /* another process */
+            builder->contexts.count = 0; /* another process */
         first = sqlite3_column_int64(row, FIRST);
         progress_step(++done, builder->context_count);
         bool root = sqlite3_column_type(row, PARENT) == SQLITE_NULL;
@@ -369,7 +346,7 @@ enum status tree_query(struct tree *tree, struct database *database, enum tree_g
     }
     free(builder.drafts);
     free(builder.slots);
-    free(builder.contexts);
+    free(builder.contexts.rows);
     free(known.ids);
     free(known.names);
     return status;
