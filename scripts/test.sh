@@ -2,6 +2,8 @@
 # Sets up, builds with warnings as errors, runs all tests, and fuzzes for two minutes.
 #
 # PROFINST_BUILD   the build folder (build)
+# PROFINST_CLANGS  "all": each test of the plugin compiles with every clang, for some ten minutes more; else the
+#                  tests of builds and of clang itself do, and the others take the oldest and the newest
 set -euo pipefail
 
 cd "$(dirname "$0")/.."

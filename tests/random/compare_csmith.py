@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Differential test with csmith's random C programs:
-compare_csmith.py [--first SEED] [--programs N] [--jobs N] [--complete] [--optimised N]
+compare_csmith.py [--first SEED] [--programs N] [--jobs N] [--optimised N]
 
 Each program is built and run with and without the plugin, at -O0 with one clang and optimised with
 every clang; half of the programs without inlining, which leaves little to count. With the plugin it
@@ -12,8 +12,8 @@ recursion became a loop. They may have less: most functions of these programs ha
 optimizer knows.
 
 The seed decides everything: the program, the clang at -O0, the level of each clang, which of
-them callgrind counts, and the ways of timing, which take turns; 48 seeds go through all combinations. --complete builds at -O0 with every
-clang, --optimised=1 with one clang more instead of four; a campaign does without the former:
+them callgrind counts, and the ways of timing, which take turns; 48 seeds go through all combinations.
+--optimised=1 makes one optimised build of a program instead of four. A campaign:
 
     tests/random/compare_csmith.py --first 1000 --programs 2400 --jobs 2
 
@@ -201,15 +201,11 @@ class Program:
                     self.differs(f'{what} {key}: callgrind {expected.get(key, 0)}, '
                                  f'profinst {counted.get(key, 0)}')
 
-    def builds(self, complete, optimised):
+    def builds(self, optimised):
         """(clang, flags, whether callgrind counts it); first the one at -O0 that it counts."""
-        clangs = support.CLANGS
+        clangs = support.EVERY_CLANG
         first = clangs[self.seed % len(clangs)]
         yield first, NOT_OPTIMISED, True
-        for version in clangs if complete else ():
-            if version != first:
-                yield version, NOT_OPTIMISED, False
-
         inlining = ' -fno-inline' if self.seed % 2 else ''
         counted = clangs[self.seed // 2 % len(clangs)]
         for number in range(optimised):
@@ -235,9 +231,9 @@ class Program:
             if count > source.edges[edge] and edge[0] != edge[1]:
                 self.differs(f'edge {edge}: {count} calls, {source.edges[edge]} at -O0')
 
-    def compare_all(self, complete, optimised):
+    def compare_all(self, optimised):
         source = None  # what callgrind counts at -O0
-        for version, flags, counted in self.builds(complete, optimised):
+        for version, flags, counted in self.builds(optimised):
             self.commands.clear()
             plain = self.run_plain(version, flags)
             truth = self.run_callgrind(plain) if counted else None
@@ -260,10 +256,10 @@ class Program:
             print(f'seed {self.seed}, clang {version} {flags}:', *found[:20], 'Repeat:',
                   *self.commands, sep='\n  ', flush=True)
 
-    def check(self, complete, optimised):
+    def check(self, optimised):
         try:
             self.generate()
-            self.compare_all(complete, optimised)
+            self.compare_all(optimised)
             self.done['programs'] = 1
         except Skip as reason:
             self.skipped = str(reason)
@@ -277,7 +273,6 @@ def main():
     parser.add_argument('--first', type=int, default=1, metavar='SEED')
     parser.add_argument('--programs', type=int, default=50, metavar='N')
     parser.add_argument('--jobs', type=int, default=os.cpu_count(), metavar='N')
-    parser.add_argument('--complete', action='store_true', help='-O0 with every clang')
     parser.add_argument('--optimised', type=int, choices=range(1, 5), default=4, metavar='N',
                         help='so many optimised builds of each, of 4')
     options = parser.parse_args()
@@ -286,7 +281,7 @@ def main():
 
     done, skipped, wrong = collections.Counter(), collections.Counter(), 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        waiting = [pool.submit(Program(seed).check, options.complete, options.optimised)
+        waiting = [pool.submit(Program(seed).check, options.optimised)
                    for seed in range(options.first, options.first + options.programs)]
         for number, future in enumerate(concurrent.futures.as_completed(waiting), 1):
             program = future.result()

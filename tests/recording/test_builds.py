@@ -1,7 +1,7 @@
 """Every clang and every way to compile and link: same output, exact calls and edges."""
 
 import support
-from support import ARCHIVE, CLANGS, PLUGIN, each, lld, program, stated
+from support import ARCHIVE, EVERY_CLANG, PLUGIN, each, lld, program, stated
 
 PROGRAMS = program("counts.c"), program("counts.cpp")
 
@@ -19,7 +19,7 @@ class EveryClang(support.Case):
             self.assertEqual(report.places, stated(source).places)
 
     def check_each(self, flags, runtime=()):
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             for source in PROGRAMS:
                 chosen = flags(version) if callable(flags) else flags
                 self.check(source, version, chosen, runtime)
@@ -84,7 +84,7 @@ class EveryClang(support.Case):
 
 class Steps(support.Case):
     def test_compiled_and_linked_apart(self):
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             for source in PROGRAMS:
                 with each(self, version=version, source=source.name):
                     self.compile("app.o", "-O2", "-c", source, version=version)
@@ -95,7 +95,7 @@ class Steps(support.Case):
     def test_several_sources_in_one_command(self):
         """Same-named static functions of two files are two functions."""
         sources = program("two_first.c"), program("two_second.c")
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             for flags in [["-O2"], ["-O2", "-flto", lld(version)]]:
                 with each(self, version=version, flags=flags):
                     self.compile("app", *flags, *sources, version=version)
@@ -125,7 +125,7 @@ class Steps(support.Case):
         (self.folder / "inside.h").write_text(
             "static __attribute__((noinline)) int inside(int x)\n{\n  return x;\n}\n")
         (self.folder / "app.c").write_text("int main(void)\n{\n  return inside(0);\n}\n")
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             with self.subTest(version=version):
                 self.compile("inside.pch", "-x", "c-header", "inside.h", version=version)
                 self.compile("app", "-include-pch", "inside.pch", "app.c", version=version)

@@ -2,7 +2,7 @@
 not."""
 
 import support
-from support import CLANGS, each, program
+from support import EVERY_CLANG, each, program
 
 LEVELS = "-O0", "-O2"
 
@@ -15,7 +15,7 @@ class Exceptions(support.Case):
         has the report checked."""
         self.compile("plain", "-O1", *flags, program(source), plugin=None)
         expected = self.execute("plain").stdout
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             for level in LEVELS:
                 with each(self, version=version, level=level):
                     self.compile("app", level, *flags, program(source), version=version)
@@ -45,7 +45,7 @@ class Exceptions(support.Case):
                 "forbids": {"_ZL7forbidsv": 1, "_ZL5raisev": 1},
                 "rethrows": {"_ZL8rethrowsv": 1},
                 "uncaught": {"_ZL5raisev": 1}}
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             for level in LEVELS:
                 with each(self, version=version, level=level):
                     self.compile("app", level, program("not_caught.cpp"), version=version)

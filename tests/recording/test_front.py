@@ -3,7 +3,7 @@
 import shutil
 
 import support
-from support import BUILD, CLANGS, PLUGIN, each, program
+from support import BUILD, EVERY_CLANG, PLUGIN, each, program
 
 
 class Front(support.Case):
@@ -22,11 +22,11 @@ class Front(support.Case):
     def test_no_back_end(self):
         lib = self.folder / "lib"
         shutil.copytree(PLUGIN.parent, lib)
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             with self.subTest(version=version):
                 hidden = lib / f"libprofinst-clang-{version}.so"
                 hidden.rename(lib / "hidden")
-                others = ", ".join(str(other) for other in CLANGS if other != version)
+                others = ", ".join(str(other) for other in EVERY_CLANG if other != version)
                 self.assertEqual(
                     self.fails(version, plugin=lib / PLUGIN.name),
                     f"profinst: no back end for the LLVM {version} of this compiler in {lib}, which has: "
@@ -51,19 +51,19 @@ class Front(support.Case):
 
     def test_through_a_symbolic_link(self):
         (self.folder / "plugin.so").symlink_to(PLUGIN)
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             self.compile("app", "app.c", version=version, plugin=self.folder / "plugin.so")
             self.assertEqual(self.profile("app").calls, {"main": 1})
 
     def test_unknown_argument(self):
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             with self.subTest(version=version):
                 said = self.fails(version, "-fplugin-arg-profinst-colour=on")
                 self.assertIn("error: profinst: there is no argument 'colour', but there are include=PATTERN, ",
                               said)
 
     def test_bad_value(self):
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             for value in "perhaps", "", "ON":
                 with self.subTest(version=version, value=value):
                     said = self.fails(version, f"-fplugin-arg-profinst-system-headers={value}")
@@ -72,7 +72,7 @@ class Front(support.Case):
 
     def test_other_targets(self):
         """The runtime is for two processors; for another the program would be built unprofiled."""
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             for target in ("i386-linux-gnu", "x86_64-linux-gnux32", "riscv64-linux-gnu", "aarch64_be-linux-gnu",
                            "x86_64-unknown-none-elf", "x86_64-apple-darwin", "wasm32", "bpf"):
                 with self.subTest(version=version, target=target):
@@ -85,7 +85,7 @@ class Front(support.Case):
         (self.folder / "app.cl").write_text(
             "int helper(int x) { return x + 1; }\n"
             "kernel void run(global int *result) { *result = helper(*result); }\n")
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             for target in "nvptx64", "amdgcn", "spir64":
                 with self.subTest(version=version, target=target):
                     flags = [f"--target={target}", "-nogpulib", "-emit-llvm", "-S", "-O2", "app.cl"]
@@ -100,7 +100,7 @@ class Front(support.Case):
 
     def test_nothing_to_compile(self):
         """Steps of the compiler that make no code go as ever."""
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             for flags in ["-fsyntax-only"], ["-E"], ["-M"]:
                 with self.subTest(version=version, flags=flags):
                     plain = self.command(support.clang(version), *flags, "app.c")
@@ -111,12 +111,12 @@ class Front(support.Case):
 
     def test_errors_in_the_source(self):
         (self.folder / "app.c").write_text("int main(void)\n{\n  return oops;\n}\n")
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             self.assertIn("use of undeclared identifier 'oops'", self.fails(version))
 
     def test_same_object_twice(self):
         """The same command gives the same bytes."""
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             objects = []
             for name in "one.o", "two.o":
                 self.compile(name, "-O2", "-g", "-c", program("selected.cpp"), "-std=c++17",
@@ -140,7 +140,7 @@ class Passes(support.Case):
         self.compile("app", "app2.bc", version=version, plugin=None)
 
     def test_opt(self):
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             with each(self, version=version):
                 self.opt(version, "profinst")
                 report = self.profile("app")
@@ -148,20 +148,20 @@ class Passes(support.Case):
                 self.assertEqual(report.places, support.stated(program("counts.c")).places)
 
     def test_twice_hooks_once(self):
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             with each(self, version=version):
                 self.opt(version, "profinst,profinst")
                 self.check_stated(self.profile("app"), program("counts.c"))
 
     def test_verified(self):
         """What the pass leaves is valid before and after further passes."""
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             with each(self, version=version):
                 self.opt(version, "profinst,verify,default<O2>", "-verify-each")
                 self.check_stated(self.profile("app"), program("counts.c"))
 
     def test_clang_pass_plugin(self):
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             for flags in [], [f"-fplugin={PLUGIN}"]:
                 with each(self, version=version, flags=flags):
                     self.compile("app", "-O2", "-g", f"-fpass-plugin={self.back_end(version)}", *flags,
@@ -170,7 +170,7 @@ class Passes(support.Case):
 
     def test_bitcode_compiled_with_the_plugin(self):
         """Bitcode that was hooked when it was made is not hooked again."""
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             with each(self, version=version):
                 self.compile("app.bc", "-O2", "-emit-llvm", "-c", program("counts.c"), version=version)
                 self.compile("app", "app.bc", version=version)
@@ -178,7 +178,7 @@ class Passes(support.Case):
 
     def test_valid_for_every_program(self):
         """Each module passes LLVM's verifier."""
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             for name in "selected.cpp", "exceptions.cpp", "musttail.cpp", "jumps.c", "passing.c":
                 for level in "-O0", "-O2":
                     with each(self, version=version, name=name, level=level):

@@ -2,7 +2,7 @@
 calling convention; registers, flags and rounding; and control flow that few functions have."""
 
 import support
-from support import CLANGS, each, program
+from support import EVERY_CLANG, each, program
 
 LEVELS = "-O0", "-O2"
 
@@ -13,7 +13,7 @@ class Values(support.Case):
     def check(self, name, expected, levels=LEVELS, code=0):
         """The program prints what it is known to print without the plugin, and every call is counted."""
         source = program(name)
-        for version in CLANGS:
+        for version in EVERY_CLANG:
             for level in levels:
                 with each(self, name=name, version=version, level=level):
                     self.compile("app", level, source, "-pthread", "-lm", version=version)

@@ -346,7 +346,7 @@ static void blocks_briefly(void)
         work();
         const long last = samples;
         pthread_sigmask(SIG_SETMASK, &former, NULL);
-        CHECK(samples == last + 1);
+        CHECK(samples > last); /* the one that waited, and where there is much to do the next */
     }
 }
 
