@@ -10,7 +10,7 @@
 #include "memory.h"
 
 #define DATABASE_APPLICATION_ID 1346784851 /* as in schema.sql */
-#define DATABASE_SCHEMA_VERSION 4          /* as in schema.sql */
+#define DATABASE_SCHEMA_VERSION 5          /* as in schema.sql */
 
 struct database {
     sqlite3 *handle;

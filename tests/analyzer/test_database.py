@@ -88,7 +88,7 @@ class Schema(Case):
         self.assertEqual(self.sql.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
         self.assertEqual(self.sql.execute("PRAGMA foreign_key_check").fetchall(), [])
         self.assertEqual(self.sql.execute("PRAGMA application_id").fetchone(), (0x50464E53,))
-        self.assertEqual(self.sql.execute("PRAGMA user_version").fetchone(), (4,))
+        self.assertEqual(self.sql.execute("PRAGMA user_version").fetchone(), (5,))
 
 
 if __name__ == "__main__":
