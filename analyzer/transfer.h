@@ -29,10 +29,15 @@ enum status transfer_series(struct database *from, int64_t series, struct databa
  * fact. */
 #define TRANSFER_CONTEXTS_FACT "baseline.contexts"
 
-/* Writes a series as a baseline file of that name, docs/BASELINES.md; without `contexts`, those
- * that totals need. What is written depends on nothing else. */
-enum status transfer_write(struct database *from, int64_t series, const char *name, bool contexts,
-                           FILE *stream);
+struct transfer_options {
+    bool contexts; /* all of them; otherwise those that totals need */
+    bool compressed;
+};
+
+/* Writes a series as a baseline file of that name, docs/BASELINES.md. What is written depends on
+ * nothing else. */
+enum status transfer_write(struct database *from, int64_t series, const char *name,
+                           struct transfer_options options, FILE *stream);
 
 /* Is it a baseline file, plain or compressed, whatever is in it? */
 bool transfer_is_baseline(const char *path);
