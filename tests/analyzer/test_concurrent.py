@@ -135,7 +135,7 @@ class Concurrent(Case):
                     self.assertTrue(code != 0 or "f0,2" in rows)
                 self.output("load", "--db", name, large)
                 self.assertEqual(self.rows("SELECT count(*) FROM function_total", name), [(50 * existing + 3_000,)])
-        self.assertGreater(min(killed.values()), 3)
+        self.assertGreaterEqual(min(killed.values()), 3)
         self.assertEqual([name for name in self.files() if name.startswith(".")], [])
 
 
