@@ -9,5 +9,7 @@ const struct command *const commands[] = {
     &command_load,           &command_query,
     &command_schema,         &command_selection,
     &command_suggest_filter, &command_dump,
+    &command_check,
+    &command_init,
     &command_completion,     NULL,
 };
