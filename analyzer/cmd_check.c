@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "command.h"
-#include "gate.h"
+#include "gate_steps.h"
 #include "output.h"
 #include "pager.h"
 #include "text.h"
@@ -283,6 +283,7 @@ static enum status check(struct arguments *arguments, const struct config *confi
         status = screen_open(&arguments->screen, "check", arguments->output);
     if (status == STATUS_OK)
         status = find_baseline(arguments, config);
+    arguments->sides.contexts = wants_contexts(arguments, config);
     if (status == STATUS_OK)
         status = sides_open(&arguments->sides, &database);
     if (status != STATUS_OK)

@@ -3,13 +3,8 @@
 #include "command.h"
 
 const struct command *const commands[] = {
-    &command_report,         &command_annotate,
-    &command_graph,          &command_flame,
-    &command_html,           &command_export,
-    &command_load,           &command_query,
-    &command_schema,         &command_selection,
-    &command_suggest_filter, &command_dump,
-    &command_check,
-    &command_init,
-    &command_completion,     NULL,
+    &command_report, &command_annotate,  &command_graph,          &command_flame,
+    &command_html,   &command_export,    &command_load,           &command_query,
+    &command_schema, &command_selection, &command_suggest_filter, &command_dump,
+    &command_check,  &command_init,      &command_completion,     NULL,
 };

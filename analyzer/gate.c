@@ -48,7 +48,7 @@ static void judge_functions(struct gate_judging *judging)
 {
     struct comparison *comparison = judging->gate->comparison;
     double calls = larger(&comparison->total_calls);
-    double self_ns = fmax(judging->self_ns[BEFORE], judging->self_ns[AFTER]);
+    double self_ns = larger(&comparison->self_ns);
     for (size_t i = 0; i < comparison->function_count; i++) {
         const struct compared_function *function = &comparison->functions[i];
         struct gate_quantity quantity = {
@@ -121,14 +121,13 @@ static void judge_program(struct gate_judging *judging)
                                           .whole = larger(&comparison->wall_ns)});
 }
 
-/* Time in functions, on both sides. */
-static void sum_up(struct gate_judging *judging)
+/* What can be judged of times. */
+static void look_at_times(struct gate_judging *judging)
 {
     const struct comparison *comparison = judging->gate->comparison;
-    for (size_t i = 0; i < comparison->function_count; i++)
-        for (int side = 0; side < SIDES; side++)
-            judging->self_ns[side] += mean(&comparison->functions[i].self_ns, side);
     double least = judging->gate->config->values[CONFIG_GATE_LEAST_RUNS];
+    judging->times = comparison->has_times && comparison->same_ground;
+    judging->times_after = comparison->self_ns.figures[AFTER].mean > 0;
     judging->enough_runs = (double)comparison->sides->side[BEFORE].run_count >= least &&
                            (double)comparison->sides->side[AFTER].run_count >= least;
 }
@@ -163,8 +162,10 @@ static void tell_what_was_left(struct gate_judging *judging)
                             left->unsteady == 1 ? "it is" : "they are", left->unsteady_name,
                             left->unsteady == 1 ? "" : " and others"));
     if (!gate->comparison->has_times)
+        gate_note(gate, "Times are not compared: a side has none.");
+    else if (!gate->comparison->same_ground)
         gate_note(gate, "Times are not compared: the two sides are of different machines or "
-                        "builds, or one of them has no times.");
+                        "builds.");
     else if (!judging->enough_runs)
         gate_note(gate, pool_format(
                             &gate->pool,
@@ -212,7 +213,7 @@ enum status gate_judge(struct gate *gate, struct database *database, const char 
     struct gate_judging judging = {.gate = gate};
     judging.calls = memory_array(gate->comparison->function_count, sizeof *judging.calls);
     judging.fitted = memory_array(gate->config->gate.rule_count, sizeof *judging.fitted);
-    sum_up(&judging);
+    look_at_times(&judging);
     judge_program(&judging);
     judge_functions(&judging);
     judge_edges(&judging);

@@ -8,16 +8,6 @@
 /* Limits are met where they are reached, whatever the last bit of a product is. */
 static const double slack = 1 + 1e-12;
 
-static const char *reason_of(struct gate *gate, const struct compared_function *function)
-{
-    const char *reason = compare_reason(function->reason);
-    if (function->reason != REASON_MORE_CALLS ||
-        function->caller >= gate->comparison->function_count)
-        return reason;
-    return pool_format(&gate->pool, "%s, most by %s", reason,
-                       gate->comparison->functions[function->caller].name);
-}
-
 struct gate_finding *gate_add(struct gate_judging *judging, const struct gate_quantity *quantity,
                               enum gate_severity severity)
 {
@@ -54,7 +44,7 @@ struct gate_finding *gate_add(struct gate_judging *judging, const struct gate_qu
     finding->file = function->file;
     finding->line = function->line;
     if (quantity->what != GATE_EDGES && quantity->what != GATE_CONTEXTS)
-        finding->reason = reason_of(gate, function);
+        finding->reason = compare_explain(&gate->pool, gate->comparison, function);
     if (quantity->what == GATE_CALLS && severity > judging->calls[quantity->function])
         judging->calls[quantity->function] = severity;
     return finding;
@@ -94,7 +84,7 @@ static void judge_target(struct gate_judging *judging, const struct gate_quantit
     enum gate_severity severity = rule->severity ? rule->severity : GATE_FAIL;
     double value = quantity->compared->figures[AFTER].median;
     bool time = gate_unit(quantity->what) != GATE_COUNT;
-    if (isnan(value) || (time && judging->self_ns[AFTER] <= 0))
+    if (isnan(value) || (time && !judging->times_after))
         return;
     judging->gate->times_judged += time;
     judging->gate->exact_judged += !time;
@@ -207,29 +197,18 @@ static bool is_large(const struct gate_judging *judging, const struct gate_quant
     double floor = judging->gate->config->values[CONFIG_GATE_FLOOR];
     if (quantity->what != GATE_SELF || quantity->by_rule)
         return true;
+    if (judging->gate->comparison->functions[quantity->function].below_noise)
+        return false;
     for (int side = 0; side < SIDES; side++)
-        if (quantity->compared->figures[side].mean >= floor * judging->self_ns[side])
+        if (quantity->compared->figures[side].mean >=
+            floor * judging->gate->comparison->self_ns.figures[side].mean)
             return true;
     return false;
 }
 
-/* Comparisons hold numbers of calls against each other without chance in mind. */
-static const struct compared *with_contrast(struct gate_judging *judging,
-                                            const struct compared *compared)
-{
-    const struct side *sides = judging->gate->comparison->sides->side;
-    struct compared *copy = (void *)pool_take(&judging->gate->pool, sizeof *copy);
-    *copy = *compared;
-    copy->contrast = statistics_contrast(copy->values[BEFORE], sides[BEFORE].run_count,
-                                         copy->values[AFTER], sides[AFTER].run_count);
-    return copy;
-}
-
-static void keep(struct gate_judging *judging, struct gate_quantity *quantity)
+static void keep(struct gate_judging *judging, const struct gate_quantity *quantity)
 {
     struct gate_tests *tests = &judging->tests;
-    if (gate_unit(quantity->what) == GATE_COUNT)
-        quantity->compared = with_contrast(judging, quantity->compared);
     tests->quantities =
         memory_grow(tests->quantities, &tests->capacity, tests->count, sizeof *tests->quantities);
     tests->quantities[tests->count++] = *quantity;
@@ -249,8 +228,7 @@ void gate_judge_quantity(struct gate_judging *judging, struct gate_quantity *qua
             judging->left.unsteady_name =
                 gate_subject(&judging->gate->pool, &(struct gate_finding){.what = quantity->what,
                                                                           .name = quantity->name});
-    } else if (judging->enough_runs && (count || judging->gate->comparison->has_times) &&
-               is_large(judging, quantity)) {
+    } else if (judging->enough_runs && (count || judging->times) && is_large(judging, quantity)) {
         keep(judging, quantity);
     }
 }

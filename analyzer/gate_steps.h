@@ -40,7 +40,7 @@ struct gate_judging {
     struct gate_left left;
     enum gate_severity *calls; /* of each function: what was found of its calls */
     bool *fitted;              /* of each rule: something is in its scope */
-    double self_ns[SIDES];     /* mean of all functions together */
+    bool times, times_after;   /* they can be compared; there are some */
     bool enough_runs;          /* for times */
 };
 
