@@ -117,10 +117,19 @@ static const char *explain_move(struct pool *pool, const struct compared_functio
                        renamed || !moved ? name : "", moved ? " in " : "", moved ? file : "");
 }
 
+/* What is inlined has no time of its own: that of its caller is larger for it. */
+static bool is_inlined(const struct compared_function *function, int side)
+{
+    return isnan(function->average_ns[side]) && function->calls.figures[side].mean > 0;
+}
+
 static const char *explain_time(const struct compared_function *function)
 {
+    bool before = is_inlined(function, BEFORE), after = is_inlined(function, AFTER);
     if (function->presence != IN_BOTH || !differs(&function->self_ns))
         return "";
+    if (before != after)
+        return before ? "no longer inlined" : "inlined now";
     return compared_difference(&function->self_ns) > 0 ? "slower" : "faster";
 }
 

@@ -58,8 +58,10 @@ struct grid_cell diff_time_change(struct pool *pool, const struct compared *comp
         cell.text = compared->verdict == VERDICT_SAME ? "=" : "~";
         return cell;
     }
-    if (!both)
+    if (!both) {
+        cell.text = compared->figures[BEFORE].mean > 0 ? "to none" : "from none";
         return cell;
+    }
     const char *change = percent(pool, compared->contrast.ratio);
     double half = half_interval(compared);
     const char *mark = compared->verdict == VERDICT_UNKNOWN ? " ?" : "";
