@@ -21,6 +21,7 @@ extern const struct command command_graph;
 extern const struct command command_flame;
 extern const struct command command_html;
 extern const struct command command_export;
+extern const struct command command_diff;
 extern const struct command command_load;
 extern const struct command command_query;
 extern const struct command command_schema;
