@@ -9,6 +9,7 @@ const struct command *const commands[] = {
     &command_graph,
     &command_flame,
     &command_html,
+    &command_diff,
     &command_check,
     &command_history,
     &command_export,
