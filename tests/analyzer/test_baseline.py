@@ -5,7 +5,6 @@ import gzip
 import io
 import json
 import random
-import shutil
 import sqlite3
 import unittest
 import zlib
@@ -84,6 +83,8 @@ def recorded(run, process=0, timing=None):
 
 
 class Baseline(Case):
+    good = None  # what broken files are made of
+
     def load(self, *profiles, db="profinst.db"):
         for at, profile in enumerate(profiles):
             profile.write(self.folder / f"{at}.profinst")
@@ -137,8 +138,8 @@ class Baseline(Case):
 
     def broken(self, change, name="bad.baseline"):
         """Writes the exported file with its lines, but for the last, changed, and a checksum that fits."""
-        lines = self.exported().splitlines(keepends=True)[:-1]
-        content = b"".join(change(lines))
+        self.good = self.good or self.exported()
+        content = b"".join(change(self.good.splitlines(keepends=True)[:-1]))
         (self.folder / name).write_bytes(content + b'{"crc32":"%08x"}\n' % zlib.crc32(content))
         return name
 
@@ -600,8 +601,9 @@ class Hostile(Baseline):
                 ("UPDATE process SET first_context_id = 1, last_context_id = 9223372036854775807", ""),
                 ("DELETE FROM thread WHERE number = 2", "'thread' is no row"),
                 ("UPDATE series SET arguments = 'x'", "'arguments' is no JSON array of strings")):
-            shutil.copy(self.folder / "profinst.db", self.folder / "evil.db")
+            (self.folder / "evil.db").unlink(missing_ok=True)
             connection = sqlite3.connect(self.folder / "evil.db")
+            self.database().backup(connection)
             connection.execute(statement)
             connection.commit()
             connection.close()
