@@ -71,6 +71,7 @@ static struct history_function *add_function(struct history *history, size_t *ca
 static void read_names(struct history *history, sqlite3_stmt *row,
                        struct history_function *function)
 {
+    function->id = sqlite3_column_int64(row, 0);
     function->name = database_text(&history->pool, row, 2);
     function->linkage_name = database_text(&history->pool, row, 3);
     function->module = database_known_text(&history->pool, row, 4);
@@ -291,6 +292,8 @@ enum status history_query(struct history *history, struct database *database,
                                 &(struct scope){.program = options->program});
     if (status == STATUS_OK)
         status = history_find_runs(history, database);
+    if (status == STATUS_OK && history->run_count == 0)
+        return STATUS_OK;
     if (status == STATUS_OK && options->what == HISTORY_WALL)
         put_wall(history);
     else if (status == STATUS_OK && (status = choose_functions(history, database)) == STATUS_OK)

@@ -276,7 +276,7 @@ enum status history_find_runs(struct history *history, struct database *database
         keep_program(history, &entries);
         drop_killed(history, &entries);
     }
-    if (status == STATUS_OK && entries.count == 0)
+    if (status == STATUS_OK && entries.count == 0 && !options->may_be_empty)
         status = nothing_left(history, database, all);
     if (status == STATUS_OK) {
         if (options->last > 0)
