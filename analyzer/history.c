@@ -146,6 +146,7 @@ static void begin_values(struct history *history)
                 history->functions[f].values[r] = NAN;
 }
 
+/* Inlined calls have no time of their own, which is not to say that they took none. */
 static void read_figures(struct history *history, sqlite3_stmt *row)
 {
     size_t run = (size_t)sqlite3_column_int64(row, 0);
@@ -157,13 +158,14 @@ static void read_figures(struct history *history, sqlite3_stmt *row)
         function->values[run] = calls;
     if (!history->runs[run].timed)
         return;
+    bool only_inlined = calls > 0 && timed_calls <= 0;
     switch (history->options.what) {
     case HISTORY_SELF:
-        function->values[run] = sqlite3_column_double(row, 4);
+        function->values[run] = only_inlined ? NAN : sqlite3_column_double(row, 4);
         function->errors[run] = sqlite3_column_double(row, 7);
         break;
     case HISTORY_CUMULATIVE:
-        function->values[run] = sqlite3_column_double(row, 5);
+        function->values[run] = only_inlined ? NAN : sqlite3_column_double(row, 5);
         function->errors[run] = sqlite3_column_double(row, 8);
         break;
     case HISTORY_AVERAGE:

@@ -49,6 +49,15 @@ export class HistoryView {
             make("td", {}, step ? step.confidence : DASH));
     }
 
+    steps(row) {
+        return row.steps.map(({point, before, after, change, confidence}) => {
+            const {commit, started} = this.history.points[point];
+            return make("p", {class: "found"}, `${this.quantity(before)} → ${this.quantity(after)} (${change}), `,
+                confidence === "exact" ? "exact" : `with a confidence of ${confidence}`,
+                ...commit ? [", at commit ", make("code", {}, commit), ` of ${started}`] : [`, at ${started}`]);
+        });
+    }
+
     points(row) {
         const {points} = this.history;
         const steps = new Map(row.steps.map(step => [step.point, step]));
@@ -74,7 +83,7 @@ export class HistoryView {
         this.detail.replaceChildren(
             make("h2", {class: "name"}, this.profile.functions[row.index]
                 ? make("a", {href: address("graph", row.index)}, row.name) : row.name),
-            chart(this.history, row, value => this.quantity(value)),
+            chart(this.history, row, value => this.quantity(value)), ...this.steps(row),
             make("details", {}, make("summary", {}, "Points"), make("div", {class: "wide"}, this.points(row))));
     }
 }

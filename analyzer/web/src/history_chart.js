@@ -1,7 +1,7 @@
 // A function over the points of its history: means with their errors, the levels, and where these change.
 import {makeSvg} from "./dom.js";
 
-const WIDTH = 960, HEIGHT = 300, LEFT = 84, RIGHT = 20, TOP = 34, BOTTOM = 34;
+const WIDTH = 960, HEIGHT = 300, LEFT = 84, RIGHT = 20, TOP = 46, BOTTOM = 34;
 
 const known = values => values.filter(value => value !== null);
 
@@ -43,10 +43,11 @@ export function chart(history, row, show) {
     const steps = row.steps, bounds = [0, ...steps.map(step => step.point), count];
     const levels = steps.length ? [steps[0].before, ...steps.map(step => step.after)] : [];
     const edge = at => (x(at) + x(at - 1)) / 2;
-    const label = step => {
+    const label = (step, index) => {
         const at = edge(step.point), right = at > WIDTH / 2;
-        return [line(at, TOP - 6, at, HEIGHT - BOTTOM, "step"),
-            text(at + (right ? -6 : 6), TOP - 12, right ? "step before" : "step", `${step.change}, ${step.confidence}`)];
+        const height = TOP - 10 - 15 * (index % 2); // of neighbours, beside each other
+        return [line(at, height - 10, at, HEIGHT - BOTTOM, "step"),
+            text(at + (right ? -6 : 6), height, right ? "step before" : "step", `${step.change}, ${step.confidence}`)];
     };
     return makeSvg("svg", {class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img",
         "aria-label": `${history.what} of ${row.name} at ${count} points`},
