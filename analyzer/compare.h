@@ -28,7 +28,7 @@ enum compare_verdict {
 
 /* A quantity on both sides: one value for each run. What a run did not call counts as 0. */
 struct compared {
-    const double *values[SIDES]; /* as many as the side has runs */
+    double *values[SIDES]; /* as many as the side has runs */
     struct statistics figures[SIDES];
     struct statistics_contrast contrast; /* of times, and of counts that vary */
     double adjusted_p;   /* corrected for all rows of the comparison; NAN: not tested */
@@ -78,8 +78,9 @@ struct compared_edge {
 };
 
 struct compared_context {
-    const char *path; /* as in the view contexts */
-    size_t function;  /* index */
+    size_t function; /* index */
+    size_t parent;   /* index of its caller's context; SIZE_MAX: there is none */
+    bool folded;     /* its callers are not told apart */
     enum compare_presence presence;
     struct compared calls, self_ns, cumulative_ns;
 };
@@ -122,5 +123,9 @@ const char *compare_reason(enum compare_reason reason);
 /* The same as a sentence's part: "same code, called more by f", "moved from a.c"; in the pool. */
 const char *compare_explain(struct pool *pool, const struct comparison *comparison,
                             const struct compared_function *function);
+
+/* "main > f > g", as in the view contexts; in the pool. */
+const char *compare_path(struct pool *pool, const struct comparison *comparison,
+                         const struct compared_context *context);
 
 #endif

@@ -20,8 +20,7 @@ struct side {
     int64_t *runs;     /* run.id, in the order in which they ran; at least one */
     size_t run_count;
     size_t left_out; /* of the series, runs that left no profile or were ended by a signal */
-    size_t capacity; /* the rest belongs to sides.c */
-    bool from_file;
+    size_t capacity; /* belongs to sides.c */
 };
 
 struct sides {

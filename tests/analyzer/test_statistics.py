@@ -101,9 +101,9 @@ class Statistics(unittest.TestCase):
         self.near(ask("contrast", [4.0, 4.0], [4.0, 4.0]), [1, 1, 1, 1, 0])
         self.near(ask("contrast", [4.0, 4.0], [8.0, 8.0]), [2, 2, 2, 0, 1])
 
-    def test_zeros_count_as_one(self):
-        self.assertEqual(ask("contrast", [0.0, 0.5, 20.0], [30.0, 0.0, 40.0])[:4],
-                         ask("contrast", [1.0, 1.0, 20.0], [30.0, 1.0, 40.0])[:4])
+    def test_zeros_count_as_a_half(self):
+        self.assertEqual(ask("contrast", [0.0, 0.1, 20.0], [30.0, 0.0, 40.0])[:4],
+                         ask("contrast", [0.5, 0.5, 20.0], [30.0, 0.5, 40.0])[:4])
         self.near(ask("contrast", [0.0, 0.0], [0.0, 0.0]), [1, 1, 1, 1, 0])
 
     def test_holm(self):
