@@ -94,10 +94,11 @@ static enum status run(int argc, char **argv)
     enum status status = check(&arguments);
     if (status == STATUS_OK)
         status = source_open(&arguments.source, &database);
-    if (status != STATUS_OK)
-        return status;
-    status = write_page(&database, &arguments);
-    source_close(&arguments.source, &database);
+    if (status == STATUS_OK) {
+        status = write_page(&database, &arguments);
+        source_close(&arguments.source, &database);
+    }
+    config_free(&arguments.config);
     return status;
 }
 

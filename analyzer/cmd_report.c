@@ -172,26 +172,34 @@ static enum status explain(const struct report_arguments *arguments)
     return status;
 }
 
+static enum status report(struct report_arguments *arguments)
+{
+    struct database database;
+    enum status status = screen_open(&arguments->screen, "report", arguments->output);
+    if (status == STATUS_OK && arguments->explain)
+        return explain(arguments);
+    if (status == STATUS_OK)
+        status = source_check_output(&arguments->source, arguments->output);
+    if (status == STATUS_OK)
+        status = source_open(&arguments->source, &database);
+    if (status != STATUS_OK)
+        return status;
+    status = report_on_all(arguments, &database);
+    source_close(&arguments->source, &database);
+    return status;
+}
+
 static enum status run(int argc, char **argv)
 {
     struct config config;
-    struct database database;
     struct report_arguments arguments = {.source.command = "report", .options.config = &config};
     enum status status = report_parse(&arguments, argc, argv);
     if (status == STATUS_OK)
         status = config_read(&config, arguments.config);
-    if (status == STATUS_OK)
-        status = screen_open(&arguments.screen, "report", arguments.output);
-    if (status == STATUS_OK && arguments.explain)
-        return explain(&arguments);
-    if (status == STATUS_OK)
-        status = source_check_output(&arguments.source, arguments.output);
-    if (status == STATUS_OK)
-        status = source_open(&arguments.source, &database);
     if (status != STATUS_OK)
         return status;
-    status = report_on_all(&arguments, &database);
-    source_close(&arguments.source, &database);
+    status = report(&arguments);
+    config_free(&config);
     return status;
 }
 

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config_gate.h"
+#include "config_value.h"
 #include "memory.h"
-#include "nearest.h"
 
 enum { LARGEST_FILE = 1024 * 1024 };
 
@@ -19,143 +20,76 @@ struct reading {
     char *text; /* ends with a NUL; of the file, nothing else is one */
     char *next; /* line */
     int line;   /* the one before it */
-    int wrong_line;
+    const char *line_text;
+    char *section;    /* of the gate, that began last; NULL: it was another one */
+    int section_line; /* where it began */
+    int wrong_line, wrong_column;
     const char *wrong; /* NULL: nothing yet */
 };
 
-static int complain(struct reading *reading, const char *why)
+/* Counted in characters, from 1. */
+static int column_of(const struct reading *reading, const char *place)
+{
+    int column = 1;
+    for (const char *at = reading->line_text; at < place; at++)
+        column += (*at & 0xC0) != 0x80;
+    return column;
+}
+
+/* Where on the line its first key, section or what else stands. */
+static const char *begin_of_line(const struct reading *reading)
+{
+    return reading->line_text + strspn(reading->line_text, " \t\r\f\v");
+}
+
+/* Where its value stands. */
+static const char *value_of_line(const struct reading *reading)
+{
+    const char *value = reading->line_text + strcspn(reading->line_text, "=:\n");
+    value += *value && *value != '\n';
+    return value + strspn(value, " \t\r\f\v");
+}
+
+static int complain_at(struct reading *reading, int line, int column, const char *why)
 {
     if (!reading->wrong) {
         reading->wrong = why;
-        reading->wrong_line = reading->line;
+        reading->wrong_line = line;
+        reading->wrong_column = column;
     }
     return 0;
 }
 
-/* A number without sign, and what stands behind it. */
-static const char *parse_number(const char *text, double *number)
+/* Of the line's beginning, or of its value. */
+static int complain(struct reading *reading, const char *why)
 {
-    char digits[32];
-    size_t length = strspn(text, "0123456789.");
-    if (length == 0 || length >= sizeof digits)
-        return NULL;
-    memcpy(digits, text, length);
-    digits[length] = '\0';
-    char *end;
-    *number = strtod(digits, &end);
-    text += length;
-    return *end ? NULL : text + strspn(text, " \t");
+    return complain_at(reading, reading->line, column_of(reading, begin_of_line(reading)), why);
 }
 
-/* Of time, the shortest first; of those that are the same, the last one is written. */
-static const struct unit {
-    const char *name;
-    double ns;
-} units[] = {{"ns", 1},   {"us", 1e3}, {"μs", 1e3},   {"µs", 1e3},
-             {"ms", 1e6}, {"s", 1e9},  {"min", 60e9}, {"h", 3600e9}};
-
-/* In nanoseconds; 0: no such unit. */
-static double unit_of_time(const char *name)
+static int complain_of_value(struct reading *reading, const char *why)
 {
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (strcmp(units[i].name, name) == 0)
-            return units[i].ns;
-    return 0;
-}
-
-static bool parse_value(const struct config_entry *entry, const char *text, double *value)
-{
-    bool off = strcmp(text, "off") == 0;
-    if (entry->unit == CONFIG_SWITCH) {
-        *value = !off;
-        return off || strcmp(text, "on") == 0;
-    }
-    if (entry->may_be_off && off) {
-        *value = INFINITY;
-        return true;
-    }
-    const char *unit = parse_number(text, value);
-    if (!unit)
-        return false;
-    switch (entry->unit) {
-    case CONFIG_SHARE:
-        *value /= 100;
-        return strcmp(unit, "%") == 0 && *value <= 1;
-    case CONFIG_DURATION:
-        *value *= unit_of_time(unit);
-        return unit_of_time(unit) > 0 && *value < 1e18;
-    case CONFIG_COUNT:
-        return !*unit && *value >= 1 && *value <= 1e15 && floor(*value) == *value;
-    default:
-        return !*unit && *value >= 1 && *value <= 1e15;
-    }
-}
-
-static const char *what_is_right(const struct config_entry *entry)
-{
-    switch (entry->unit) {
-    case CONFIG_SHARE:
-        return entry->may_be_off ? "a share from 0 % to 100 %, like 25 %, or off"
-                                 : "a share from 0 % to 100 %, like 25 %";
-    case CONFIG_DURATION:
-        return entry->may_be_off ? "a time like 250 ns, 10 µs, 5 ms, 1.5 s, 2 min or 1 h, or off"
-                                 : "a time like 250 ns, 10 µs, 5 ms, 1.5 s, 2 min or 1 h";
-    case CONFIG_COUNT:
-        return "a whole number from 1 up, like 1000";
-    case CONFIG_FACTOR:
-        return "a number from 1 up, like 10 or 2.5";
-    case CONFIG_SWITCH:
-        break;
-    }
-    return "on or off";
-}
-
-/* Closes in on what was meant; ends with all there are if nothing is near. */
-struct search {
-    struct pool *pool;
-    const char *written, *nearest, *all;
-    size_t distance;
-};
-
-static void look_at(struct search *search, const char *name)
-{
-    size_t distance = nearest_distance(search->written, name);
-    if (!search->nearest || distance < search->distance) {
-        search->nearest = name;
-        search->distance = distance;
-    }
-    search->all = search->all ? pool_format(search->pool, "%s, %s", search->all, name) : name;
-}
-
-static const char *found(const struct search *search)
-{
-    return nearest_is_slip(search->written, search->nearest)
-               ? pool_format(search->pool, "did you mean '%s'?", search->nearest)
-               : pool_format(search->pool, "there are %s", search->all);
+    return complain_at(reading, reading->line, column_of(reading, value_of_line(reading)), why);
 }
 
 static const char *suggest_section(struct pool *pool, const char *written)
 {
-    struct search search = {.pool = pool, .written = written};
-    for (int key = 0; key < CONFIG_KEYS; key++) {
-        const char *name = config_entry((enum config_key)key)->section;
-        if (key == 0 || strcmp(config_entry((enum config_key)(key - 1))->section, name) != 0)
-            look_at(&search, name);
-    }
-    return found(&search);
+    static const char *const names[] = {"severity",  "advice",     "gate",
+                                        "rule NAME", "allow NAME", NULL};
+    return config_value_meant(pool, written, names);
 }
 
 static const char *suggest_key(struct pool *pool, const char *section, const char *written)
 {
-    struct search search = {.pool = pool, .written = written};
+    const char *names[CONFIG_KEYS + 1] = {0};
+    size_t count = 0;
     for (int key = 0; key < CONFIG_KEYS; key++) {
         const struct config_entry *entry = config_entry((enum config_key)key);
         if (strcmp(entry->section, section) == 0)
-            look_at(&search, entry->name);
+            names[count++] = entry->name;
         else if (strcmp(entry->name, written) == 0)
             return pool_format(pool, "it belongs into [%s]", entry->section);
     }
-    return found(&search);
+    return config_value_meant(pool, written, names);
 }
 
 static bool is_section(const char *section)
@@ -164,6 +98,48 @@ static bool is_section(const char *section)
         if (strcmp(config_entry((enum config_key)key)->section, section) == 0)
             return true;
     return false;
+}
+
+static int set_of_gate(struct reading *reading, const char *section, const char *name,
+                       const char *text)
+{
+    bool wrong_name;
+    const char *why =
+        config_gate_set(reading->config, &reading->pool, section, name, text, &wrong_name);
+    if (!why)
+        return 1;
+    return wrong_name ? complain(reading, why) : complain_of_value(reading, why);
+}
+
+/* What a section of the gate must have is known where it ends. */
+static void end_section(struct reading *reading)
+{
+    const char *why = reading->section
+                          ? config_gate_end(reading->config, &reading->pool, reading->section)
+                          : NULL;
+    if (why)
+        complain_at(reading, reading->section_line, 1, why);
+    reading->section = NULL;
+}
+
+/* inih does not tell of sections that have nothing in them. */
+static void begin_section(struct reading *reading, const char *line)
+{
+    size_t length = strcspn(line, "]\n");
+    if (line[length] != ']')
+        return;
+    char *section = pool_format(&reading->pool, "%.*s", (int)length, line);
+    const char *why = NULL;
+    if (config_gate_is_section(section)) {
+        why = config_gate_begin(reading->config, &reading->pool, section, reading->line);
+        reading->section = why ? NULL : section;
+        reading->section_line = reading->line;
+    } else if (!is_section(section)) {
+        why = pool_format(&reading->pool, "no section is called '%s'; %s", section,
+                          suggest_section(&reading->pool, section));
+    }
+    if (why)
+        complain_at(reading, reading->line, column_of(reading, line), why);
 }
 
 /* A handler of inih; of the file's first error it is told the line. */
@@ -175,9 +151,8 @@ static int set(void *context, const char *section, const char *name, const char 
         return complain(reading,
                         pool_format(pool, "'%s' stands in no section; begin with one, like [%s]",
                                     name, config_entry(0)->section));
-    if (!is_section(section))
-        return complain(reading, pool_format(pool, "no section is called '%s'; %s", section,
-                                             suggest_section(pool, section)));
+    if (config_gate_is_section(section))
+        return set_of_gate(reading, section, name, text);
     for (int key = 0; key < CONFIG_KEYS; key++) {
         const struct config_entry *entry = config_entry((enum config_key)key);
         if (strcmp(entry->section, section) != 0 || strcmp(entry->name, name) != 0)
@@ -187,9 +162,11 @@ static int set(void *context, const char *section, const char *name, const char 
             return complain(reading, pool_format(pool, "'%s' was set in line %d already; keep one",
                                                  name, *line));
         *line = reading->line;
-        if (!parse_value(entry, text, &reading->config->values[key]))
-            return complain(reading, pool_format(pool, "%s = %s is no good; give %s", name, text,
-                                                 what_is_right(entry)));
+        if (!config_value_parse(entry, text, &reading->config->values[key]))
+            return complain_of_value(reading, pool_format(pool, "%s = %s is no good; give %s", name,
+                                                          text, config_value_right(pool, entry)));
+        if (key == CONFIG_GATE_BASELINE && *text)
+            reading->config->baseline = pool_copy(&reading->config->pool, text);
         return 1;
     }
     return complain(reading, pool_format(pool, "[%s] has no key '%s'; %s", section, name,
@@ -206,7 +183,8 @@ static char *next_line(char *buffer, int size, void *context)
     if (!*reading->next || reading->wrong)
         return NULL;
     reading->line++;
-    const char *line = reading->next + strspn(reading->next, " \t\r\f\v");
+    reading->line_text = reading->next;
+    const char *line = begin_of_line(reading);
     size_t length = strcspn(line, "\n");
     reading->next += (size_t)(line - reading->next) + length;
     reading->next += *reading->next == '\n';
@@ -217,15 +195,22 @@ static char *next_line(char *buffer, int size, void *context)
                                       *line == '[' ? "a section's name" : "a key and its value"));
         return NULL;
     }
+    if (*line == '[') {
+        end_section(reading);
+        begin_section(reading, line + 1);
+    }
     memcpy(buffer, line, length);
     memcpy(buffer + length, "\n", 2);
     return buffer;
 }
 
-static enum status failed(const char *path, int line, const char *why)
+/* `line` or `column` 0: unknown. */
+static enum status failed(const char *path, int line, int column, const char *why)
 {
     struct pool pool = {0};
     const char *place = line ? pool_format(&pool, "%s:%d", path, line) : path;
+    if (column)
+        place = pool_format(&pool, "%s:%d", place, column);
     enum status status = fail(STATUS_INPUT, "cannot use configuration", place, "%s", why);
     pool_free(&pool);
     return status;
@@ -239,7 +224,7 @@ static enum status wrong_order(const struct config *config, int worse, int key, 
     const char *why = pool_format(
         &pool, "'%s' is less than '%s'; give it at least as much, or set both",
         config_entry((enum config_key)worse)->name, config_entry((enum config_key)key)->name);
-    enum status status = failed(path, line, why);
+    enum status status = failed(path, line, 0, why);
     pool_free(&pool);
     return status;
 }
@@ -248,6 +233,10 @@ static enum status wrong_order(const struct config *config, int worse, int key, 
 static enum status check_order(const struct config *config, const char *path)
 {
     enum { LEVELS = 3 };
+    static const struct {
+        int worse, key;
+    } gate_pairs[] = {{CONFIG_GATE_EXACT_FAIL, CONFIG_GATE_EXACT_WARN},
+                      {CONFIG_GATE_TIME_FAIL, CONFIG_GATE_TIME_WARN}};
     for (int key = 0, worse = 0; key < CONFIG_LEAST_CALLS; key++) {
         bool first = key % LEVELS == 0 || isinf(config->values[worse]);
         if (!first && config->values[worse] < config->values[key] && !isinf(config->values[key]))
@@ -255,20 +244,29 @@ static enum status check_order(const struct config *config, const char *path)
         if (first || !isinf(config->values[key]))
             worse = key;
     }
+    for (size_t i = 0; i < sizeof gate_pairs / sizeof *gate_pairs; i++) {
+        double worse = config->values[gate_pairs[i].worse],
+               least = config->values[gate_pairs[i].key];
+        if (worse < least && !isinf(least))
+            return wrong_order(config, gate_pairs[i].worse, gate_pairs[i].key, path);
+    }
     return STATUS_OK;
 }
 
 static enum status parse(struct reading *reading, const char *path)
 {
-    reading->next = reading->text;
+    static const char mark[] = "\xEF\xBB\xBF"; /* with which some editors begin */
+    bool marked = strncmp(reading->text, mark, strlen(mark)) == 0;
+    reading->next = reading->text + (marked ? strlen(mark) : 0);
     int line = ini_parse_stream(next_line, reading, set, reading);
     if (line < 0)
         out_of_memory();
+    end_section(reading);
     if (line > 0 && (!reading->wrong || line < reading->wrong_line))
-        return failed(path, line,
+        return failed(path, line, 0,
                       "this is neither a [section] nor a key and its value; write 'key = value'");
     if (reading->wrong)
-        return failed(path, reading->wrong_line, reading->wrong);
+        return failed(path, reading->wrong_line, reading->wrong_column, reading->wrong);
     return check_order(reading->config, path);
 }
 
@@ -279,48 +277,12 @@ static enum status take_text(struct reading *reading, FILE *file, const char *pa
     size_t size = fread(reading->text, 1, LARGEST_FILE, file);
     reading->text[size] = '\0';
     if (ferror(file))
-        return failed(path, 0, pool_format(&reading->pool, "%s; give a file", strerror(errno)));
+        return failed(path, 0, 0, pool_format(&reading->pool, "%s; give a file", strerror(errno)));
     if (!feof(file) && fgetc(file) != EOF)
-        return failed(path, 0, "it is larger than a megabyte; give a configuration file");
+        return failed(path, 0, 0, "it is larger than a megabyte; give a configuration file");
     if (strlen(reading->text) != size)
-        return failed(path, 0, "it has bytes that are zero; give a file with text");
+        return failed(path, 0, 0, "it has bytes that are zero; give a file with text");
     return STATUS_OK;
-}
-
-/* Without the zeros at its end. */
-static char *text_of_number(struct pool *pool, double value)
-{
-    char *text = pool_format(pool, "%.9f", value);
-    char *end = text + strlen(text);
-    while (end[-1] == '0')
-        end--;
-    end[end[-1] == '.' ? -1 : 0] = '\0';
-    return text;
-}
-
-static char *text_of_duration(struct pool *pool, double ns)
-{
-    const struct unit *unit = units;
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (ns >= units[i].ns)
-            unit = &units[i];
-    return pool_format(pool, "%s %s", text_of_number(pool, ns / unit->ns), unit->name);
-}
-
-char *config_text(struct pool *pool, enum config_key key, double value)
-{
-    switch (isinf(value) ? CONFIG_SWITCH : config_entry(key)->unit) {
-    case CONFIG_SHARE:
-        return pool_format(pool, "%s %%", text_of_number(pool, 100 * value));
-    case CONFIG_DURATION:
-        return text_of_duration(pool, value);
-    case CONFIG_COUNT:
-    case CONFIG_FACTOR:
-        return text_of_number(pool, value);
-    case CONFIG_SWITCH:
-        break;
-    }
-    return pool_copy(pool, value > 0 && !isinf(value) ? "on" : "off");
 }
 
 void config_standard(struct config *config)
@@ -328,7 +290,7 @@ void config_standard(struct config *config)
     *config = (struct config){0};
     for (int key = 0; key < CONFIG_KEYS; key++) {
         const struct config_entry *entry = config_entry((enum config_key)key);
-        parse_value(entry, entry->standard, &config->values[key]);
+        config_value_parse(entry, entry->standard, &config->values[key]);
     }
 }
 
@@ -348,5 +310,13 @@ enum status config_read(struct config *config, const char *path)
     if (status == STATUS_OK)
         status = parse(&reading, path);
     pool_free(&reading.pool);
+    if (status != STATUS_OK)
+        config_free(config);
     return status;
+}
+
+void config_free(struct config *config)
+{
+    gate_rules_free(&config->gate);
+    pool_free(&config->pool);
 }

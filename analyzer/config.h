@@ -1,5 +1,5 @@
-/* The configuration file: the thresholds that a project sets for itself. docs/ADVICE.md is for
- * those who write one.
+/* The configuration file: the thresholds and limits that a project sets for itself. docs/ADVICE.md
+ * and docs/GATE.md are for those who write one.
  *
  * It is INI because C has a well-kept library for that in Debian 12 (inih), and none for TOML. */
 #ifndef PROFINST_ANALYZER_CONFIG_H
@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "error.h"
+#include "gate_rules.h"
 #include "memory.h"
 
 #define CONFIG_FILE "profinst.ini"
@@ -61,6 +62,17 @@ enum config_key {
     CONFIG_UNMEASURED_SHARE,
     CONFIG_PROFILER,
     CONFIG_PROFILER_SHARE,
+    CONFIG_GATE_BASELINE,
+    CONFIG_GATE_EXACT_WARN,
+    CONFIG_GATE_EXACT_FAIL,
+    CONFIG_GATE_NEW_FUNCTIONS,
+    CONFIG_GATE_TIME_WARN,
+    CONFIG_GATE_TIME_FAIL,
+    CONFIG_GATE_LEAST_RUNS,
+    CONFIG_GATE_SIGNIFICANCE,
+    CONFIG_GATE_EFFECT,
+    CONFIG_GATE_FLOOR,
+    CONFIG_GATE_FAILED_RUNS,
     CONFIG_KEYS
 };
 
@@ -69,8 +81,14 @@ enum config_unit {
     CONFIG_DURATION, /* "5 ms" is 5,000,000: nanoseconds */
     CONFIG_COUNT,    /* "1000" */
     CONFIG_FACTOR,   /* "2.5" */
-    CONFIG_SWITCH    /* "on" is 1, "off" is 0 */
+    CONFIG_SWITCH,   /* "on" is 1, "off" is 0 */
+    CONFIG_GROWTH,   /* "150 %" is 1.5: may be more than the whole */
+    CONFIG_CHOICE,   /* one of few words: its place among them */
+    CONFIG_TEXT      /* anything, or nothing; it has no value, see struct config */
 };
+
+/* Of CONFIG_GATE_FAILED_RUNS. */
+enum { FAILED_RUNS_REFUSE, FAILED_RUNS_LEAVE_OUT, FAILED_RUNS_JUDGE };
 
 struct config_entry {
     const char *section, *name;
@@ -78,11 +96,15 @@ struct config_entry {
     bool may_be_off;      /* "off" is a threshold that nothing reaches: INFINITY */
     const char *standard; /* as one would write it */
     const char *meaning;
+    const char *const *choices; /* of CONFIG_CHOICE; NULL behind the last */
 };
 
 struct config {
     double values[CONFIG_KEYS];
     int lines[CONFIG_KEYS]; /* where it was set; 0: it has its standard value */
+    const char *baseline;   /* CONFIG_GATE_BASELINE; NULL: none */
+    struct gate_rules gate; /* sections that have a name of their own */
+    struct pool pool;       /* of their text */
 };
 
 /* What is in one row of the table of keys. */
@@ -94,7 +116,8 @@ char *config_text(struct pool *pool, enum config_key key, double value);
 void config_standard(struct config *config);
 
 /* `path` NULL: profinst.ini in the working directory, if there is one. What the file does not set
- * has its standard value. */
+ * has its standard value. On success the caller frees it. */
 enum status config_read(struct config *config, const char *path);
+void config_free(struct config *config);
 
 #endif

@@ -1,4 +1,5 @@
-/* What can be configured. docs/ADVICE.md says the same; a test holds both together. */
+/* What can be configured. docs/ADVICE.md and docs/GATE.md say the same; tests hold them together.
+ */
 #include "config.h"
 
 #define SEVERITY(measure, unit, level, standard, of)                                               \
@@ -23,6 +24,17 @@
     {                                                                                              \
         "advice", name, CONFIG_COUNT, false, standard, meaning                                     \
     }
+
+#define GROWTH(name, standard, meaning)                                                            \
+    {                                                                                              \
+        "gate", name, CONFIG_GROWTH, true, standard, meaning                                       \
+    }
+#define GATE_SHARE(name, standard, meaning)                                                        \
+    {                                                                                              \
+        "gate", name, CONFIG_SHARE, false, standard, meaning                                       \
+    }
+
+static const char *const failed_runs[] = {"refuse", "leave-out", "judge", NULL};
 
 static const struct config_entry entries[CONFIG_KEYS] = {
     [CONFIG_SELF_SHARE_CRITICAL] = SELF_SHARE("critical", "25 %"),
@@ -94,6 +106,34 @@ static const struct config_entry entries[CONFIG_KEYS] = {
     [CONFIG_PROFILER] = RULE("profiler"),
     [CONFIG_PROFILER_SHARE] =
         SHARE("profiler-share", "30 %", "share of the threads' time that recording took, at least"),
+    [CONFIG_GATE_BASELINE] = {"gate", "baseline", CONFIG_TEXT, false, "",
+                              "what is compared with: the name of a baseline, or a file. Nothing: "
+                              "the baseline of the database, if there is just one"},
+    [CONFIG_GATE_EXACT_WARN] = GROWTH(
+        "exact-warn", "0 %", "growth of a number of calls past which it is a warning; 0 %: any"),
+    [CONFIG_GATE_EXACT_FAIL] =
+        GROWTH("exact-fail", "5 %", "growth of a number of calls past which it is a failure"),
+    [CONFIG_GATE_NEW_FUNCTIONS] = {"gate", "new-functions", CONFIG_CHOICE, false, "warn",
+                                   "what a function is that was not called before",
+                                   gate_severity_names},
+    [CONFIG_GATE_TIME_WARN] = GROWTH(
+        "time-warn", "10 %", "growth of a time past which it is a warning, if it is no chance"),
+    [CONFIG_GATE_TIME_FAIL] = GROWTH(
+        "time-fail", "20 %", "growth of a time past which it is a failure, if it is no chance"),
+    [CONFIG_GATE_LEAST_RUNS] = {"gate", "least-runs", CONFIG_COUNT, false, "5",
+                                "runs that each side must have for times to be judged"},
+    [CONFIG_GATE_SIGNIFICANCE] =
+        GATE_SHARE("significance", "1 %",
+                   "chance of any false alarm by times at all that is put up with, where runs are "
+                   "independent"),
+    [CONFIG_GATE_EFFECT] = GATE_SHARE(
+        "effect", "50 %", "how much more often than not a run must be slower than one before"),
+    [CONFIG_GATE_FLOOR] = GATE_SHARE(
+        "floor", "1 %", "share of the time that a function must have for its times to be judged"),
+    [CONFIG_GATE_FAILED_RUNS] = {"gate", "failed-runs", CONFIG_CHOICE, false, "refuse",
+                                 "what is done about runs that crashed or failed: no verdict at "
+                                 "all, one without them, or one with them",
+                                 failed_runs},
 };
 
 const struct config_entry *config_entry(enum config_key key)

@@ -22,11 +22,14 @@ struct database {
 /* An empty database that vanishes when it is closed. */
 enum status database_open_memory(struct database *database);
 
-/* An existing database with this schema, for reading. */
+/* The same without this schema, or any. */
+enum status database_open_nothing(struct database *database);
+
+/* An existing database, for reading. One of an older schema is read from a copy in memory. */
 enum status database_open(struct database *database, const char *path);
 
-/* For writing, inside a transaction that has begun; made if there is none. End it with
- * database_commit or database_abandon. */
+/* For writing, inside a transaction that has begun; made if there is none. One of an older schema
+ * is brought to this one by the transaction. End it with database_commit or database_abandon. */
 enum status database_begin(struct database *database, const char *path);
 
 enum status database_commit(struct database *database);

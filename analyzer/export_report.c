@@ -16,6 +16,7 @@ static enum status write_report(FILE *stream, struct database *database, bool ed
     if (status == STATUS_OK)
         write(stream, &report);
     report_free(&report);
+    config_free(&config);
     return status;
 }
 

@@ -124,29 +124,44 @@ static enum status write_all(struct database *database, sqlite3_stmt *row, sqlit
     return status;
 }
 
-enum status histogram_of_scope(struct database *database)
+#define BUCKETS                                                                                    \
+    "SELECT range.function_id, process.run_id, " HISTOGRAM_COLUMNS " FROM duration_range AS range" \
+    " JOIN thread ON thread.id = range.thread_id"                                                  \
+    " JOIN process ON process.id = thread.process_id"                                              \
+    " JOIN duration ON duration.duration_range_id = range.id"                                      \
+    " WHERE range.context_id IS NULL AND process.ticks_per_second > 0"
+#define IN_ORDER " ORDER BY range.function_id, process.run_id"
+
+/* ?1 is what the statement may ask for. */
+static enum status write_those(struct database *database, const char *buckets, int64_t parameter)
 {
     sqlite3_stmt *row = NULL, *statement = NULL;
+    enum status status = database_prepare(database, buckets, &row);
+    if (status == STATUS_OK)
+        status = histogram_prepare(database, &statement);
+    if (status == STATUS_OK) {
+        sqlite3_bind_int64(row, 1, parameter);
+        status = write_all(database, row, statement);
+    }
+    sqlite3_finalize(row);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+enum status histogram_of_new(struct database *database, int64_t range)
+{
+    return write_those(database,
+                       BUCKETS " AND range.function_id IN (SELECT function_id FROM duration_range"
+                               " WHERE id > ?1 AND context_id IS NULL)" IN_ORDER,
+                       range);
+}
+
+enum status histogram_of_scope(struct database *database)
+{
     enum status status = database_execute(
         database, "CREATE TEMP TABLE function_duration (run_id INTEGER, function_id INTEGER,"
                   " measured_calls INTEGER, min_ns INTEGER, max_ns INTEGER, p50_ns INTEGER,"
                   " p75_ns INTEGER, p95_ns INTEGER, p99_ns INTEGER,"
                   " PRIMARY KEY (function_id, run_id)) WITHOUT ROWID");
-    if (status == STATUS_OK)
-        status = database_prepare(database,
-                                  "SELECT range.function_id, process.run_id, " HISTOGRAM_COLUMNS
-                                  " FROM duration_range AS range"
-                                  " JOIN thread ON thread.id = range.thread_id"
-                                  " JOIN process ON process.id = thread.process_id"
-                                  " JOIN duration ON duration.duration_range_id = range.id"
-                                  " WHERE range.context_id IS NULL AND process.ticks_per_second > 0"
-                                  " ORDER BY range.function_id, process.run_id",
-                                  &row);
-    if (status == STATUS_OK)
-        status = histogram_prepare(database, &statement);
-    if (status == STATUS_OK)
-        status = write_all(database, row, statement);
-    sqlite3_finalize(row);
-    sqlite3_finalize(statement);
-    return status;
+    return status == STATUS_OK ? write_those(database, BUCKETS IN_ORDER, 0) : status;
 }

@@ -43,6 +43,10 @@ enum status histogram_prepare(struct database *database, sqlite3_stmt **statemen
 enum status histogram_write(struct database *database, sqlite3_stmt *statement, int64_t run,
                             int64_t function, struct histogram *histogram);
 
+/* Writes anew what durations come to, in each run and in all, of the functions that have histograms
+ * with larger ids (duration_range.id) than that. */
+enum status histogram_of_new(struct database *database, int64_t range);
+
 /* Makes a temporary table function_duration for the processes and threads that the temporary views
  * of scope.h show. */
 enum status histogram_of_scope(struct database *database);

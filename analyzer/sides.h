@@ -3,6 +3,7 @@
 #ifndef PROFINST_ANALYZER_SIDES_H
 #define PROFINST_ANALYZER_SIDES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,22 +17,25 @@ struct side {
     const char *text;  /* as it was named; NULL: the newest series */
     const char *label; /* for people: "baseline main", "run 12" */
     int64_t series;    /* series.id; 0: it is none */
-    int64_t *runs;     /* run.id, in the order in which they ran */
+    int64_t *runs;     /* run.id, in the order in which they ran; at least one */
     size_t run_count;
+    size_t left_out; /* of the series, runs that left no profile or were ended by a signal */
+    size_t capacity; /* belongs to sides.c */
 };
 
 struct sides {
     const char *command; /* for messages */
     const char
         *database; /* --db: where names are looked up; NULL: profinst.db, where it is needed */
+    bool contexts; /* these are asked for, too */
     struct side side[SIDES];
     struct pool pool; /* of what belongs to it */
 };
 
 /* Reads both sides into one database, which the caller closes with the sides. A name is, in this
  * order: an existing file (a profile, a file of `profinst baseline export`, a database, of which
- * its newest series is meant), the name of a baseline, the name of a series, `run:N`, `series:N`.
- * What is not found fails with the nearest names. */
+ * its newest series is meant) or folder (of profiles), the name of a baseline, the name of a
+ * series, `run:N`, `series:N`. What is not found fails with the nearest names. */
 enum status sides_open(struct sides *sides, struct database *database);
 void sides_close(struct sides *sides, struct database *database);
 

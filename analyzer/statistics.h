@@ -1,5 +1,5 @@
 /* Statistics of a few measurements, and of two such samples. Distributions are GSL's. Formulas name
- * their source; the tests hold them against R and SciPy. */
+ * their source; the tests hold them against SciPy. */
 #ifndef PROFINST_ANALYZER_STATISTICS_H
 #define PROFINST_ANALYZER_STATISTICS_H
 
@@ -17,16 +17,25 @@ struct statistics {
 /* `values` are left as they are. All is NAN of no value. */
 struct statistics statistics_of(const double *values, size_t count);
 
-/* Marks values that are far outside (Tukey's fences: more than 1.5 interquartile ranges from the
- * quartiles, R's type 7). Returns how many there are. */
+/* The value below which that share of them lies, 0 to 1, as R's type 7 has it (Hyndman and Fan,
+ * Sample Quantiles in Statistical Packages, 1996); `sorted` rise. NAN of no value. */
+double statistics_quantile(const double *sorted, size_t count, double share);
+
+/* Marks values that are far outside (Tukey, Exploratory Data Analysis, 1977: more than 1.5
+ * interquartile ranges from the quartiles). Returns how many there are. */
 size_t statistics_outliers(const double *values, size_t count, bool *is_outlier);
 
-/* Two samples of positive quantities, of unequal variance: Welch's t-test on their logarithms. */
+/* Two samples of quantities that are not negative, of unequal variance, compared by their
+ * logarithms. There is none of 0: what is below STATISTICS_FLOOR counts as that. In nanoseconds
+ * that is less than any clock tells apart. */
+#define STATISTICS_FLOOR 1.0
+
 struct statistics_contrast {
-    double ratio;     /* of the geometric means, second to first */
-    double low, high; /* its 95 % confidence interval; NAN where there is none */
-    double p;         /* two-sided; NAN: a sample has less than two values */
-    double effect;    /* Cliff's delta, -1 to 1: how often a value of the second is larger */
+    double ratio;     /* of the geometric means, second to first; NAN: a sample is empty */
+    double low, high; /* its 95 % confidence interval; NAN: a sample has less than two values */
+    double p;         /* two-sided; NAN likewise. 0 of different values of which none varies */
+    double effect;    /* Cliff's delta, -1 to 1: how often a value of the second is larger, less how
+                         often it is smaller; NAN: a sample is empty */
 };
 struct statistics_contrast statistics_contrast(const double *first, size_t first_count,
                                                const double *second, size_t second_count);

@@ -18,6 +18,10 @@ minimal=(
     libsqlite3-dev libjansson-dev libiberty-dev libinih-dev
     # analyzer: protocol buffers
     libprotobuf-c-dev protobuf-c-compiler
+    # analyzer: distributions
+    libgsl-dev
+    # analyzer: checksums
+    libmd-dev
     # manual pages
     help2man
     # call graphs, and a font to write in them
@@ -38,6 +42,10 @@ full=(
     chromium chromium-driver python3-selenium librsvg2-bin
     # tests: what opens exported files
     golang-go libdevel-nytprof-perl prometheus python3-prometheus-client
+    # tests: statistics to compare with
+    python3-scipy
+    # tests: what reads the verdicts of a gate
+    python3-junitparser
     # tests: long output
     less
     # tests: manual pages, and shells with completions

@@ -29,9 +29,10 @@ class Config(Case):
     def severities(self, *arguments):
         return {row["function"]: row["severity"] for row in self.report(*arguments)["functions"]}
 
-    def wrong(self, text, line, why):
+    def wrong(self, text, line, why, column=1):
+        """At that line and column; 0: none is told."""
         name = self.configure(text, "wrong.ini")
-        place = f"{name}:{line}" if line else name
+        place = name + f":{line}" * (line > 0) + f":{column}" * (column > 0)
         self.fails(3, f"cannot use configuration: {place}: {why}", "report", f"--config={name}",
                    self.profile)
 
@@ -140,13 +141,14 @@ class Config(Case):
                    f"[severity] has no key 'whatever'; there are {all_keys}")
         self.wrong("[severity]\ndominant = off\n", 2,
                    "[severity] has no key 'dominant'; it belongs into [advice]")
-        self.wrong("# x\n[severty]\nleast-calls = 1\n", 3,
-                   "no section is called 'severty'; did you mean 'severity'?")
-        self.wrong("[gate]\nx = 1\n", 2, "no section is called 'gate'; there are severity, advice")
+        self.wrong("# x\n [severty]\nleast-calls = 1\n", 2,
+                   "no section is called 'severty'; did you mean 'severity'?", 3)
+        self.wrong("[other]\n", 1, "no section is called 'other'; there are severity, advice, gate, "
+                                   "rule NAME, allow NAME", 2)
         self.wrong("least-calls = 1\n", 1,
                    "'least-calls' stands in no section; begin with one, like [severity]")
         self.wrong("[severity]\n\x1b[31mx\n = 1\n", 2,
-                   "this is neither a [section] nor a key and its value; write 'key = value'")
+                   "this is neither a [section] nor a key and its value; write 'key = value'", 0)
         self.wrong("[severity]\nx\x1b = 1\n", 2,
                    f"[severity] has no key 'x\\x1B'; there are {all_keys}")
 
@@ -171,17 +173,95 @@ class Config(Case):
             for value in values:
                 with self.subTest(f"{key} = {value}"):
                     self.wrong(f"[{section}]\n{key} = {value}\n", 2,
-                               f"{key} = {value} is no good; give {right}")
+                               f"{key} = {value} is no good; give {right}",
+                               len(key) + 4)
+
+    def test_kinds_of_the_gate(self):
+        for key, values, right in (
+                ("exact-fail", ("5", "5 ms", "-5 %", "x"), "a growth like 5 % or 150 %, or off"),
+                ("new-functions", ("never", "", "Warn"), "off, note, warn or fail"),
+                ("failed-runs", ("on",), "refuse, leave-out or judge")):
+            for value in values:
+                with self.subTest(f"{key} = {value}"):
+                    self.wrong(f"[gate]\n{key}\t= \t{value}\n", 2,
+                               f"{key} = {value} is no good; give {right}",
+                               len(key) + 5)
+        self.configure("[gate]\nexact-fail = 1000 %\nbaseline =\nnew-functions = off\n")
+        self.severities(self.profile)
+
+    RULE = "[rule a]\nwhat = calls\nlimit = 5 %\n"
+    ALLOW = "[allow a]\nfunction = f\nuntil = 2027-01-31\nreason = why\n"
+
+    def test_rules_that_are_wrong(self):
+        self.wrong("[rule ]\n", 1, "the section has no name of its own; write one, like [rule parser]", 2)
+        self.wrong("\n[rule a]\n", 2, "[rule a] lacks 'what'; give it")
+        self.wrong("[rule a]\nwhat = calls\n[gate]\nfloor = 1\n", 1, "[rule a] lacks 'limit'; give it")
+        self.wrong(self.RULE + self.RULE, 4, "the rule 'a' stands in line 1 already; name them apart", 2)
+        self.wrong("[rule a]\nlimt = 5\n", 2, "[rule a] has no key 'limt'; did you mean 'limit'?")
+        self.wrong("[rule a]\nuntil = 5\n", 2, "[rule a] has no key 'until'; there are function, file, "
+                                               "module, what, limit, severity, together")
+        self.wrong("[rule a]\nlimit = 5 %\n", 2,
+                   "'limit' stands before 'what', which says what it is of; put that first", 9)
+        self.wrong("[rule a]\nwhat = cals\n", 2, "what = cals is no good; give calls, edges, contexts, self, "
+                   "cumulative, average, p50, p95, p99, self-share, wall or startup", 8)
+        self.wrong(self.RULE + "severity = off\n", 4, "severity = off is no good; give note, warn or fail", 12)
+        self.wrong(self.RULE + "together = 1\n", 4, "together = 1 is no good; give on or off", 12)
+        for key in ("function = f", "what = self", "limit = 1 %", "severity = warn"):
+            name, value = key.split(" = ")
+            text = "[rule a]\nwhat = calls\nlimit = 5 %\nseverity = fail\nfunction = g\n" + key + "\n"
+            self.wrong(text, 6, f"'{name}' was set in this section already; keep one", len(name) + 4)
+        self.wrong("[rule a]\nfunction = re:(\n", 2,
+                   "function = re:( is no pattern: Unmatched ( or \\(; mend it", 12)
+        self.wrong("[rule a]\nfile =\n", 2, "file =  is no good; give a name or a pattern", 7)
+        self.wrong("[rule a]\nwhat = wall\nlimit = 5 %\nfunction = f\n", 1, "[rule a]: wall is of the whole "
+                   "program; leave out function, file, module and together")
+        self.wrong("[rule a]\nwhat = p95\nlimit = 5 %\ntogether = on\n", 1,
+                   "[rule a]: p95 cannot be added up; leave out together")
+
+    def test_limits(self):
+        for what, good, bad, right in (
+                ("calls", ("5 %", "150%", "+100", "< 5", "<= 0", "off"), ("5", "-5 %", "+1 ms", "< 5 %", "+", "<"),
+                 "a growth like 20 % or +100, a most like <= 1000, or off"),
+                ("self", ("5 %", "+1 ms", "<1 s", "<= 2 ms", "off"), ("5", "1 ms", "< 5", "<= 1 %", "on"),
+                 "a growth like 20 % or +5 ms, a most like < 5 ms, or off"),
+                ("self-share", ("5 %", "< 30 %", "<=100%"), ("+5 %", "< 5", "<= 101 %"),
+                 "a growth like 20 %, a most like <= 30 %, or off")):
+            for limit in good:
+                self.configure(f"[rule a]\nwhat = {what}\nlimit = {limit}\n")
+                self.severities(self.profile)
+            for limit in bad:
+                self.wrong(f"[rule a]\nwhat = {what}\nlimit = {limit}\n", 3,
+                           f"limit = {limit} is no good; give {right}", 9)
+
+    def test_what_is_allowed(self):
+        self.configure(self.RULE + self.ALLOW)
+        self.severities(self.profile)
+        for date in ("2027-02-29", "tomorrow", "2027-1-31", "31.01.2027", "2027-13-01", "2027-01-3x", "-027-01-01"):
+            self.wrong(f"[allow a]\nuntil = {date}\n", 2, f"until = {date} is no good; give a day like 2027-01-31", 9)
+        self.wrong("[allow a]\nfunction = f\nreason = why\n", 1, "[allow a] lacks 'until'; give it")
+        self.wrong("[allow a]\nfunction = f\nuntil = 2027-01-31\n", 1, "[allow a] lacks 'reason'; give it")
+        self.wrong("[allow a]\nuntil = 2027-01-31\nreason = why\n", 1,
+                   "[allow a] would allow everything; name a function, file, module or what")
+        self.wrong("[allow a]\nreason =\n", 2, "reason =  is no good; give the reason in words", 9)
+        self.wrong(self.ALLOW + self.ALLOW, 5, "'a' is allowed in line 1 already; name them apart", 2)
+
+    def test_a_mark_before_the_first_section(self):
+        self.configure("\ufeff" + self.RULE)
+        self.severities(self.profile)
 
     def test_order(self):
         self.wrong("[severity]\nself-share-high = 30 %\n", 2,
                    "'self-share-critical' is less than 'self-share-high'; give it at least as much, or "
-                   "set both")
+                   "set both", 0)
+        self.wrong("[gate]\nexact-warn = 6 %\n", 2,
+                   "'exact-fail' is less than 'exact-warn'; give it at least as much, or set both", 0)
+        self.wrong("[gate]\ntime-fail = 6 %\n", 2,
+                   "'time-fail' is less than 'time-warn'; give it at least as much, or set both", 0)
         self.wrong("[severity]\np99-high = 2 ms\np99-medium = 1 ms\n\np99-critical = 1 ms\n", 5,
-                   "'p99-critical' is less than 'p99-high'; give it at least as much, or set both")
+                   "'p99-critical' is less than 'p99-high'; give it at least as much, or set both", 0)
         self.wrong("[severity]\nself-share-high = off\nself-share-medium = 26 %\n", 3,
                    "'self-share-critical' is less than 'self-share-medium'; give it at least as much, or "
-                   "set both")
+                   "set both", 0)
         self.configure("[severity]\np99-high = 2 ms\np99-medium = 2 ms\np99-critical = 2 ms\n")
         self.severities(self.profile)
 
@@ -191,9 +271,9 @@ class Config(Case):
 
     def test_first_error_is_told(self):
         self.wrong("[severity]\nnonsense\nleast-calls = 0\n", 2,
-                   "this is neither a [section] nor a key and its value; write 'key = value'")
+                   "this is neither a [section] nor a key and its value; write 'key = value'", 0)
         self.wrong("[severity]\nleast-calls = 0\nnonsense\n", 2,
-                   "least-calls = 0 is no good; give a whole number from 1 up, like 1000")
+                   "least-calls = 0 is no good; give a whole number from 1 up, like 1000", 15)
 
     def test_what_is_no_text(self):
         self.wrong("[severity]\nleast-calls = 1\n" + "k" * 250 + " = 1\n", 3,
@@ -201,9 +281,9 @@ class Config(Case):
         self.wrong("[" + "s" * 60 + "]\n", 1,
                    "the line is too long; write a section's name in less")
         self.wrong(b"[severity]\nleast-calls = 1\0\n", 0,
-                   "it has bytes that are zero; give a file with text")
+                   "it has bytes that are zero; give a file with text", 0)
         self.wrong("#" * (1024 * 1024 + 1), 0,
-                   "it is larger than a megabyte; give a configuration file")
+                   "it is larger than a megabyte; give a configuration file", 0)
         self.wrong(b"[severity]\n\xff\xfe = 1\n", 2,
                    "[severity] has no key '\\xFF\\xFE'; there are " + ", ".join(KEYS))
 

@@ -80,7 +80,7 @@ class Schema(Case):
         lines = [line for (text,) in self.sql.execute(
                      "SELECT sql FROM sqlite_schema WHERE type = 'table'")
                  for line in text.splitlines() if re.match(r"\s+\w+_(ns|ticks) \w+", line)]
-        self.assertEqual(len(lines), 39)
+        self.assertEqual(len(lines), 46)
         for line in lines:
             self.assertIn("--", line)
 

@@ -40,6 +40,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     RULE(config_read(&again, fuzz_file(text, strlen(text))) == STATUS_OK);
     for (int key = 0; key < CONFIG_KEYS; key++)
         RULE(same(config.values[key], again.values[key]));
+    config_free(&config);
+    config_free(&again);
     pool_free(&pool);
     return 0;
 }

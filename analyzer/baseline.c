@@ -1,0 +1,241 @@
+#include "baseline.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "nearest.h"
+#include "text.h"
+
+enum { LONGEST_NAME = 100 };
+
+enum status baseline_check_name(const char *command, const char *name)
+{
+    struct pool pool = {0};
+    const char *why = NULL;
+    if (!*name)
+        why = "it is empty";
+    else if (strlen(name) > LONGEST_NAME)
+        why = "it is longer than 100 bytes";
+    else if (strcmp(name, text_printable(&pool, text_valid(&pool, name))) != 0)
+        why = "some of its characters cannot be seen";
+    else if (strncmp(name, "run:", 4) == 0 || strncmp(name, "series:", 7) == 0)
+        why = "it would be taken for a run or a series";
+    pool_free(&pool);
+    return why ? fail(STATUS_USAGE, command, NULL,
+                      "'%s' can be no baseline's name: %s; give another", name, why)
+               : STATUS_OK;
+}
+
+/* The first column of the first row; 0 if there is none. Parameters are a text and a number. */
+static enum status ask(struct database *database, const char *sql, const char *text, int64_t number,
+                       int64_t *answer)
+{
+    sqlite3_stmt *statement;
+    bool row;
+    enum status status = database_prepare(database, sql, &statement);
+    if (status != STATUS_OK)
+        return status;
+    database_bind_text(statement, 1, text);
+    sqlite3_bind_int64(statement, 2, number);
+    status = database_step(database, statement, &row);
+    *answer = status == STATUS_OK && row ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/* Runs a statement with a name and two numbers. */
+static enum status change(struct database *database, const char *sql, const char *name,
+                          int64_t first, int64_t second)
+{
+    sqlite3_stmt *statement;
+    enum status status = database_prepare(database, sql, &statement);
+    if (status != STATUS_OK)
+        return status;
+    database_bind_text(statement, 1, name);
+    sqlite3_bind_int64(statement, 2, first);
+    sqlite3_bind_int64(statement, 3, second);
+    status = database_run(database, statement);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/* Says that nothing has that name, and what may have been meant. `names` is the statement that
+ * finds those there are. */
+static enum status unknown(struct database *database, const char *command, const char *what,
+                           const char *name, const char *names, const char *advice)
+{
+    struct pool pool = {0};
+    const char **known = NULL;
+    size_t count = 0, capacity = 0;
+    sqlite3_stmt *statement;
+    bool row = false;
+    enum status status = database_prepare(database, names, &statement);
+    while (status == STATUS_OK) {
+        known = memory_grow(known, &capacity, count, sizeof *known);
+        known[count] = NULL;
+        status = database_step(database, statement, &row);
+        if (status != STATUS_OK || !row)
+            break;
+        known[count++] = database_text(&pool, statement, 0);
+    }
+    sqlite3_finalize(statement);
+    if (status == STATUS_OK) {
+        const char *nearest = nearest_of(name, known);
+        if (nearest)
+            status =
+                fail(STATUS_USAGE, command, NULL, "there is no %s '%s' in %s; did you mean '%s'?",
+                     what, name, database->path, nearest);
+        else
+            status = fail(STATUS_USAGE, command, NULL, "there is no %s '%s' in %s; %s", what, name,
+                          database->path, advice);
+    }
+    free(known);
+    pool_free(&pool);
+    return status;
+}
+
+#define CURRENT "SELECT series_id FROM baseline WHERE name = ? AND replaced_unix_ns IS NULL"
+
+enum status baseline_find(struct database *database, const char *command, const char *name,
+                          int64_t *series)
+{
+    enum status status = ask(database, CURRENT, name, 0, series);
+    if (status != STATUS_OK || *series != 0)
+        return status;
+    return unknown(database, command, "baseline", name,
+                   "SELECT name FROM baseline WHERE replaced_unix_ns IS NULL ORDER BY name",
+                   "see 'profinst baseline list', or save one with 'profinst baseline save'");
+}
+
+enum status baseline_find_series(struct database *database, const char *command, const char *named,
+                                 int64_t *series)
+{
+    if (!named)
+        return ask(database, "SELECT id FROM series ORDER BY started_unix_ns DESC, id DESC", NULL,
+                   0, series);
+    enum status status =
+        ask(database, "SELECT id FROM series WHERE name = ? ORDER BY started_unix_ns DESC, id DESC",
+            named, 0, series);
+    char *end;
+    long long id = strtoll(named, &end, 10);
+    if (status == STATUS_OK && *series == 0 && *named && !*end)
+        status = ask(database, "SELECT id FROM series WHERE id = ?2", NULL, id, series);
+    if (status != STATUS_OK || *series != 0)
+        return status;
+    return unknown(database, command, "series", named,
+                   "SELECT DISTINCT name FROM series WHERE name IS NOT NULL ORDER BY name",
+                   "give a name or number that 'profinst query' finds in the table series");
+}
+
+/* Its key is the run's, so that one run makes one series, wherever it is. */
+static const char series_of_run[] =
+    "INSERT INTO series (series_key, program, arguments, started_unix_ns, warmup_runs)"
+    " SELECT run_key, process.program, arguments, started_unix_ns, 0 FROM run"
+    " JOIN process ON process.run_id = run.id WHERE run.id = ?2"
+    " ORDER BY started_unix_ns, process.id LIMIT 1";
+static const char its_only_run[] =
+    "INSERT INTO series_run (series_id, number, run_id, started_unix_ns, wall_ns, user_ns,"
+    " system_ns, peak_bytes) SELECT ?3, 1, id, started_unix_ns, duration_ns, user_ns, system_ns,"
+    " peak_bytes FROM runs WHERE id = ?2";
+
+enum status baseline_series_of_run(struct database *database, const char *command, int64_t run,
+                                   int64_t *series)
+{
+    int64_t found;
+    enum status status =
+        run ? ask(database, "SELECT id FROM runs WHERE id = ?2", NULL, run, &found)
+            : ask(database, "SELECT id FROM runs ORDER BY started_unix_ns DESC, id DESC", NULL, 0,
+                  &found);
+    if (status == STATUS_OK && found == 0 && run)
+        status = fail(STATUS_USAGE, command, NULL,
+                      "there is no run %lld in %s; see 'profinst report --runs'", (long long)run,
+                      database->path);
+    else if (status == STATUS_OK && found == 0)
+        status = fail(STATUS_INPUT, command, database->path,
+                      "there is neither a series nor a run in it; load profiles with 'profinst "
+                      "load', or make a series with 'profinst run'");
+    if (status == STATUS_OK)
+        status = ask(database,
+                     "SELECT series.id FROM series JOIN run ON run_key = series_key"
+                     " WHERE run.id = ?2",
+                     NULL, found, series);
+    if (status != STATUS_OK || *series != 0)
+        return status;
+    status = change(database, series_of_run, NULL, found, 0);
+    *series = sqlite3_last_insert_rowid(database->handle);
+    return status == STATUS_OK ? change(database, its_only_run, NULL, found, *series) : status;
+}
+
+static int64_t now_unix_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+enum status baseline_name(struct database *database, const char *command, const char *name,
+                          int64_t series, bool force, enum baseline_outcome *outcome)
+{
+    int64_t former, now = now_unix_ns();
+    enum status status = ask(database, CURRENT, name, 0, &former);
+    if (status != STATUS_OK)
+        return status;
+    *outcome = former == 0 ? BASELINE_NEW : former == series ? BASELINE_ALREADY : BASELINE_REPLACED;
+    if (*outcome == BASELINE_ALREADY)
+        return STATUS_OK;
+    if (*outcome == BASELINE_REPLACED && !force)
+        return fail(STATUS_USAGE, command, NULL,
+                    "baseline '%s' is there already, of another series; give another name, or "
+                    "replace it with --force",
+                    name);
+    status = change(database,
+                    "UPDATE baseline SET replaced_unix_ns = ?2"
+                    " WHERE name = ?1 AND replaced_unix_ns IS NULL",
+                    name, now, 0);
+    return status == STATUS_OK
+               ? change(database,
+                        "INSERT INTO baseline (name, series_id, saved_unix_ns) VALUES (?1, ?3, ?2)",
+                        name, now, series)
+               : status;
+}
+
+enum status baseline_remove(struct database *database, const char *command, const char *name,
+                            bool history, int64_t *count)
+{
+    int64_t series = 0;
+    enum status status =
+        ask(database,
+            "SELECT count(*) FROM baseline WHERE name = ?1 AND (?2 OR replaced_unix_ns IS NULL)",
+            name, history, count);
+    if (status == STATUS_OK && *count == 0)
+        return baseline_find(database, command, name, &series);
+    return status == STATUS_OK
+               ? change(database,
+                        "DELETE FROM baseline WHERE name = ?1 AND (?2 OR replaced_unix_ns IS NULL)",
+                        name, history, 0)
+               : status;
+}
+
+enum status baseline_describe(struct database *database, struct pool *pool, int64_t series,
+                              const char **text)
+{
+    sqlite3_stmt *statement;
+    bool row;
+    enum status status = database_prepare(
+        database,
+        "SELECT program, (SELECT count(*) FROM series_run WHERE series_id = series.id)"
+        " FROM series WHERE id = ?",
+        &statement);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_int64(statement, 1, series);
+    status = database_step(database, statement, &row);
+    int64_t runs = sqlite3_column_int64(statement, 1);
+    *text = pool_format(pool, "%s, %s %s",
+                        text_printable(pool, text_base_name(database_text(pool, statement, 0))),
+                        text_count(pool, runs), runs == 1 ? "run" : "runs");
+    sqlite3_finalize(statement);
+    return status;
+}
