@@ -20,6 +20,8 @@ minimal=(
     libprotobuf-c-dev protobuf-c-compiler
     # analyzer: distributions
     libgsl-dev
+    # analyzer: checksums
+    libmd-dev
     # manual pages
     help2man
     # call graphs, and a font to write in them
