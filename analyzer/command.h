@@ -29,6 +29,8 @@ extern const struct command command_schema;
 extern const struct command command_selection;
 extern const struct command command_suggest_filter;
 extern const struct command command_dump;
+extern const struct command command_check;
+extern const struct command command_init;
 extern const struct command command_completion;
 
 /* All of them, in the order of `profinst --help`; NULL behind the last. */

@@ -1,0 +1,260 @@
+/* Goes through all that a comparison holds, and tells what was found. */
+#include "gate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate_steps.h"
+
+void gate_note(struct gate *gate, const char *text)
+{
+    gate->notes =
+        memory_grow(gate->notes, &gate->note_capacity, gate->note_count, sizeof *gate->notes);
+    gate->notes[gate->note_count++] = text;
+}
+
+static double mean(const struct compared *compared, int side)
+{
+    double value = compared->figures[side].mean;
+    return isnan(value) ? 0 : value;
+}
+
+static double larger(const struct compared *compared)
+{
+    return fmax(mean(compared, BEFORE), mean(compared, AFTER));
+}
+
+static void judge(struct gate_judging *judging, struct gate_quantity quantity)
+{
+    if (gate_limits(judging, &quantity))
+        gate_judge_quantity(judging, &quantity);
+}
+
+/* One that was not called before, or is not any more, is told once, by its calls. */
+static void judge_presence(struct gate_judging *judging, const struct gate_quantity *quantity)
+{
+    enum gate_severity severity = GATE_NOTE;
+    if (quantity->presence == ONLY_AFTER)
+        severity = (enum gate_severity)judging->gate->config->values[CONFIG_GATE_NEW_FUNCTIONS];
+    if (severity == GATE_OFF)
+        return;
+    struct gate_finding *finding = gate_add(judging, quantity, severity);
+    finding->rule = "new";
+    finding->limit = (struct gate_limit){0};
+}
+
+static void judge_functions(struct gate_judging *judging)
+{
+    struct comparison *comparison = judging->gate->comparison;
+    double calls = larger(&comparison->total_calls);
+    double self_ns = larger(&comparison->self_ns);
+    for (size_t i = 0; i < comparison->function_count; i++) {
+        const struct compared_function *function = &comparison->functions[i];
+        struct gate_quantity quantity = {
+            .function = i, .name = function->name, .presence = function->presence, .whole = calls};
+        quantity.what = GATE_CALLS;
+        quantity.compared = &function->calls;
+        if (function->presence != IN_BOTH)
+            judge_presence(judging, &quantity);
+        judge(judging, quantity);
+        quantity.whole = self_ns;
+        quantity.what = GATE_SELF;
+        quantity.compared = &function->self_ns;
+        judge(judging, quantity);
+        quantity.what = GATE_CUMULATIVE;
+        quantity.compared = &function->cumulative_ns;
+        judge(judging, quantity);
+    }
+}
+
+/* Edges of functions that are new or gone are part of that. */
+static void judge_edges(struct gate_judging *judging)
+{
+    struct comparison *comparison = judging->gate->comparison;
+    for (size_t i = 0; i < comparison->edge_count; i++) {
+        const struct compared_edge *edge = &comparison->edges[i];
+        const struct compared_function *caller = &comparison->functions[edge->caller];
+        const struct compared_function *callee = &comparison->functions[edge->callee];
+        if (edge->presence != IN_BOTH &&
+            (caller->presence != IN_BOTH || callee->presence != IN_BOTH))
+            continue;
+        const char *name = pool_format(&judging->gate->pool, "%s > %s", caller->name, callee->name);
+        judge(judging, (struct gate_quantity){.what = GATE_EDGES,
+                                              .compared = &edge->calls,
+                                              .function = edge->callee,
+                                              .name = name,
+                                              .presence = edge->presence,
+                                              .whole = larger(&comparison->total_calls)});
+    }
+}
+
+/* A chain that did not exist because one of its functions did not. */
+static bool hangs_on_presence(const struct comparison *comparison,
+                              const struct compared_context *context)
+{
+    if (context->presence == IN_BOTH)
+        return false;
+    while (comparison->functions[context->function].presence == IN_BOTH) {
+        if (context->parent == SIZE_MAX)
+            return false;
+        context = &comparison->contexts[context->parent];
+    }
+    return true;
+}
+
+static void judge_contexts(struct gate_judging *judging)
+{
+    struct comparison *comparison = judging->gate->comparison;
+    for (size_t i = 0; i < comparison->context_count; i++) {
+        const struct compared_context *context = &comparison->contexts[i];
+        if (!hangs_on_presence(comparison, context))
+            judge(judging, (struct gate_quantity){.what = GATE_CONTEXTS,
+                                                  .compared = &context->calls,
+                                                  .function = context->function,
+                                                  .context = context,
+                                                  .presence = context->presence,
+                                                  .whole = larger(&comparison->total_calls)});
+    }
+}
+
+static void judge_wall(struct gate_judging *judging)
+{
+    struct comparison *comparison = judging->gate->comparison;
+    judge(judging, (struct gate_quantity){.what = GATE_WALL,
+                                          .compared = &comparison->wall_ns,
+                                          .function = GATE_NONE,
+                                          .name = "the program",
+                                          .whole = larger(&comparison->wall_ns)});
+}
+
+/* What can be judged of times. */
+static void look_at_times(struct gate_judging *judging)
+{
+    const struct comparison *comparison = judging->gate->comparison;
+    double least = judging->gate->config->values[CONFIG_GATE_LEAST_RUNS];
+    judging->times = comparison->has_times && comparison->same_ground;
+    judging->times_after = comparison->self_ns.figures[AFTER].mean > 0;
+    judging->enough_runs = (double)comparison->sides->side[BEFORE].run_count >= least &&
+                           (double)comparison->sides->side[AFTER].run_count >= least;
+}
+
+/* What a rule is for may have got another name: then nothing would watch it any more. */
+static void tell_unfitted(struct gate_judging *judging)
+{
+    struct gate *gate = judging->gate;
+    for (size_t i = 0; i < gate->config->gate.rule_count; i++) {
+        const struct gate_rule *rule = &gate->config->gate.rules[i];
+        if (judging->fitted[i])
+            continue;
+        struct gate_quantity quantity = {.what = (enum gate_what)rule->what,
+                                         .function = GATE_NONE,
+                                         .name = pool_format(&gate->pool, "rule %s", rule->name)};
+        struct gate_finding *finding = gate_add(judging, &quantity, GATE_WARN);
+        finding->rule = rule->name;
+        finding->limit = rule->limit;
+        finding->reason = "nothing fits it";
+    }
+}
+
+static void tell_what_was_left(struct gate_judging *judging)
+{
+    struct gate *gate = judging->gate;
+    const struct gate_left *left = &judging->left;
+    const struct side *sides = gate->comparison->sides->side;
+    if (left->unsteady > 0)
+        gate_note(gate, pool_format(&gate->pool, "%zu %s from run to run, so %s not judged: %s%s.",
+                                    left->unsteady,
+                                    left->unsteady == 1 ? "number of calls varies"
+                                                        : "numbers of calls vary",
+                                    left->unsteady == 1 ? "it is" : "they are", left->unsteady_name,
+                                    left->unsteady == 1 ? "" : " and others"));
+    if (!gate->comparison->has_times)
+        gate_note(gate, "Times are not compared: a side has none.");
+    else if (!gate->comparison->same_ground)
+        gate_note(gate, "Times are not compared: the two sides are of different machines or "
+                        "builds.");
+    else if (!judging->enough_runs)
+        gate_note(gate, pool_format(
+                            &gate->pool,
+                            "Times are not compared: there are %zu %s before and %zu "
+                            "after, and each side needs %.0f.",
+                            sides[BEFORE].run_count, sides[BEFORE].run_count == 1 ? "run" : "runs",
+                            sides[AFTER].run_count, gate->config->values[CONFIG_GATE_LEAST_RUNS]));
+}
+
+/* A function that is called more because its caller is, is no finding of its own; worse ones come
+ * first all the same. */
+static void find_causes(struct gate_judging *judging)
+{
+    struct gate *gate = judging->gate;
+    for (size_t i = 0; i < gate->finding_count; i++) {
+        struct gate_finding *finding = &gate->findings[i];
+        if (finding->what != GATE_CALLS || finding->function == GATE_NONE ||
+            !(finding->after > finding->before))
+            continue;
+        size_t caller = gate->comparison->functions[finding->function].caller;
+        if (caller < gate->comparison->function_count && caller != finding->function &&
+            judging->calls[caller] >= GATE_WARN)
+            finding->follows = caller;
+    }
+}
+
+static int worst_first(const void *left, const void *right)
+{
+    const struct gate_finding *a = left, *b = right;
+    if (a->severity != b->severity)
+        return a->severity < b->severity ? 1 : -1;
+    bool a_follows = a->follows != GATE_NONE, b_follows = b->follows != GATE_NONE;
+    if (a_follows != b_follows)
+        return a_follows - b_follows;
+    if (a->weight != b->weight)
+        return a->weight < b->weight ? 1 : -1;
+    if (a->what != b->what)
+        return a->what < b->what ? -1 : 1;
+    int by_name = strcmp(a->name, b->name);
+    return by_name ? by_name : (a->function > b->function) - (a->function < b->function);
+}
+
+enum status gate_judge(struct gate *gate, struct database *database, const char *today)
+{
+    struct gate_judging judging = {.gate = gate};
+    judging.calls = memory_array(gate->comparison->function_count, sizeof *judging.calls);
+    judging.fitted = memory_array(gate->config->gate.rule_count, sizeof *judging.fitted);
+    look_at_times(&judging);
+    judge_functions(&judging);
+    judge_wall(&judging);
+    judge_edges(&judging);
+    judge_contexts(&judging);
+    enum status status = gate_judge_runs(&judging, database);
+    if (status == STATUS_OK) {
+        gate_judge_tests(&judging);
+        tell_unfitted(&judging);
+        find_causes(&judging);
+        gate_apply_allows(gate, today);
+        tell_what_was_left(&judging);
+        if (gate->finding_count > 0)
+            qsort(gate->findings, gate->finding_count, sizeof *gate->findings, worst_first);
+        for (size_t i = 0; i < gate->finding_count; i++)
+            gate->counts[gate->findings[i].severity]++;
+    }
+    free(judging.calls);
+    free(judging.fitted);
+    free(judging.tests.quantities);
+    return status;
+}
+
+enum gate_severity gate_verdict(const struct gate *gate)
+{
+    for (int severity = GATE_FAIL; severity > GATE_OFF; severity--)
+        if (gate->counts[severity] > 0)
+            return (enum gate_severity)severity;
+    return GATE_OFF;
+}
+
+void gate_free(struct gate *gate)
+{
+    free(gate->findings);
+    free(gate->notes);
+    pool_free(&gate->pool);
+}

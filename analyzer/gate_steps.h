@@ -1,0 +1,67 @@
+/* Between the steps of judging: what is judged, by which limits. */
+#ifndef PROFINST_ANALYZER_GATE_STEPS_H
+#define PROFINST_ANALYZER_GATE_STEPS_H
+
+#include "gate.h"
+
+#define GATE_NONE SIZE_MAX
+
+/* Something with a value in each run, and the limits that hold for it. */
+struct gate_quantity {
+    enum gate_what what;
+    const struct compared *compared;
+    size_t function; /* of the comparison: the one in whose scope it is; GATE_NONE: whole program */
+    const char *name; /* as of a finding; NULL: the path of `context` */
+    const struct compared_context *context;
+    enum compare_presence presence;
+    bool together; /* of several functions, by the rule `only` */
+    const struct gate_rule *only;
+    double whole; /* of the program, in the same unit, for its weight */
+    /* Limits by severity, and who set them; of what is past several, the worst counts. */
+    struct gate_limit limits[GATE_SEVERITIES];
+    const char *rules[GATE_SEVERITIES];
+    bool by_rule; /* a rule of the configuration wants it judged, however small it is */
+};
+
+/* Quantities whose verdict needs all of them, because it is corrected for how many there are. */
+struct gate_tests {
+    struct gate_quantity *quantities;
+    size_t count, capacity;
+};
+
+/* What was left alone, to be told at the end. */
+struct gate_left {
+    size_t unsteady, too_few_runs;
+    const char *unsteady_name; /* the first */
+};
+
+struct gate_judging {
+    struct gate *gate;
+    struct gate_tests tests;
+    struct gate_left left;
+    enum gate_severity *calls; /* of each function: what was found of its calls */
+    bool *fitted;              /* of each rule: something is in its scope */
+    bool times, times_after;   /* they can be compared; there are some */
+    bool enough_runs;          /* for times */
+};
+
+/* Limits for the quantity; false: there is none. Targets are judged at once. */
+bool gate_limits(struct gate_judging *judging, struct gate_quantity *quantity);
+
+/* Judges it, or keeps it for gate_judge_tests. */
+void gate_judge_quantity(struct gate_judging *judging, struct gate_quantity *quantity);
+void gate_judge_tests(struct gate_judging *judging);
+
+/* Percentiles, averages and shares of each run, and time before main, of which comparisons know
+ * nothing: judged only where rules ask for them. */
+enum status gate_judge_runs(struct gate_judging *judging, struct database *database);
+
+/* A new finding of the quantity. */
+struct gate_finding *gate_add(struct gate_judging *judging, const struct gate_quantity *quantity,
+                              enum gate_severity severity);
+void gate_note(struct gate *gate, const char *text);
+
+/* What is put up with becomes a note. */
+void gate_apply_allows(struct gate *gate, const char *today);
+
+#endif
