@@ -22,6 +22,7 @@ extern const struct command command_flame;
 extern const struct command command_html;
 extern const struct command command_export;
 extern const struct command command_history;
+extern const struct command command_diff;
 extern const struct command command_load;
 extern const struct command command_baseline;
 extern const struct command command_query;

@@ -12,6 +12,7 @@ const struct command *const commands[] = {
     &command_check,
     &command_history,
     &command_export,
+    &command_diff,
     &command_load,
     &command_baseline,
     &command_query,

@@ -14,9 +14,10 @@ enum { USUAL_WIDTH = 80, LONGEST_LINE = 10000 };
 /* The sixteen colours that every terminal has, of which yellow and cyan are hard to read on white,
  * blue on black; dim text is only somewhat so, or plain where a terminal does not know it. */
 static const char *const escapes[STYLES] = {
-    [STYLE_HEADING] = "\x1B[1m", [STYLE_MUTED] = "\x1B[2m", [STYLE_PATH] = "\x1B[2m",
-    [STYLE_HOT] = "\x1B[1;31m",  [STYLE_WARM] = "\x1B[35m", [STYLE_LOW] = "\x1B[2m",
-    [STYLE_MEDIUM] = "",         [STYLE_HIGH] = "\x1B[35m", [STYLE_CRITICAL] = "\x1B[1;31m",
+    [STYLE_HEADING] = "\x1B[1m", [STYLE_MUTED] = "\x1B[2m",       [STYLE_PATH] = "\x1B[2m",
+    [STYLE_HOT] = "\x1B[1;31m",  [STYLE_WARM] = "\x1B[35m",       [STYLE_WORSE] = "\x1B[31m",
+    [STYLE_BETTER] = "\x1B[32m", [STYLE_LOW] = "\x1B[2m",         [STYLE_MEDIUM] = "",
+    [STYLE_HIGH] = "\x1B[35m",   [STYLE_CRITICAL] = "\x1B[1;31m",
 };
 
 static error_t parse(int key, char *argument, struct argp_state *state)

@@ -17,7 +17,9 @@ enum style {
     STYLE_PATH,    /* where something stands */
     STYLE_HOT,     /* much of the time, in figures and bars */
     STYLE_WARM,    /* a good part of it */
-    STYLE_LOW,     /* severities */
+    STYLE_WORSE,   /* than before */
+    STYLE_BETTER,
+    STYLE_LOW, /* severities */
     STYLE_MEDIUM,
     STYLE_HIGH,
     STYLE_CRITICAL,
