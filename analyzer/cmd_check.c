@@ -253,8 +253,7 @@ static enum status judge(struct arguments *arguments, const struct config *confi
     if (status == STATUS_OK)
         status = gate_take_runs(config, database, &arguments->sides, &gate);
     if (status == STATUS_OK)
-        status =
-            compare(database, &arguments->sides, wants_contexts(arguments, config), &comparison);
+        status = compare(database, &arguments->sides, &comparison);
     if (status == STATUS_OK)
         status = check_program(arguments, &comparison);
     for (size_t i = 0; status == STATUS_OK && i < comparison.warning_count; i++)

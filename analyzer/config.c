@@ -233,6 +233,10 @@ static enum status wrong_order(const struct config *config, int worse, int key, 
 static enum status check_order(const struct config *config, const char *path)
 {
     enum { LEVELS = 3 };
+    static const struct {
+        int worse, key;
+    } gate_pairs[] = {{CONFIG_GATE_EXACT_FAIL, CONFIG_GATE_EXACT_WARN},
+                      {CONFIG_GATE_TIME_FAIL, CONFIG_GATE_TIME_WARN}};
     for (int key = 0, worse = 0; key < CONFIG_LEAST_CALLS; key++) {
         bool first = key % LEVELS == 0 || isinf(config->values[worse]);
         if (!first && config->values[worse] < config->values[key] && !isinf(config->values[key]))
@@ -240,10 +244,12 @@ static enum status check_order(const struct config *config, const char *path)
         if (first || !isinf(config->values[key]))
             worse = key;
     }
-    if (config->values[CONFIG_GATE_EXACT_FAIL] < config->values[CONFIG_GATE_EXACT_WARN])
-        return wrong_order(config, CONFIG_GATE_EXACT_FAIL, CONFIG_GATE_EXACT_WARN, path);
-    if (config->values[CONFIG_GATE_TIME_FAIL] < config->values[CONFIG_GATE_TIME_WARN])
-        return wrong_order(config, CONFIG_GATE_TIME_FAIL, CONFIG_GATE_TIME_WARN, path);
+    for (size_t i = 0; i < sizeof gate_pairs / sizeof *gate_pairs; i++) {
+        double worse = config->values[gate_pairs[i].worse],
+               least = config->values[gate_pairs[i].key];
+        if (worse < least && !isinf(least))
+            return wrong_order(config, gate_pairs[i].worse, gate_pairs[i].key, path);
+    }
     return STATUS_OK;
 }
 

@@ -89,31 +89,38 @@ static void judge_edges(struct gate_judging *judging)
     }
 }
 
+/* A chain that did not exist because one of its functions did not. */
+static bool hangs_on_presence(const struct comparison *comparison,
+                              const struct compared_context *context)
+{
+    if (context->presence == IN_BOTH)
+        return false;
+    while (comparison->functions[context->function].presence == IN_BOTH) {
+        if (context->parent == SIZE_MAX)
+            return false;
+        context = &comparison->contexts[context->parent];
+    }
+    return true;
+}
+
 static void judge_contexts(struct gate_judging *judging)
 {
     struct comparison *comparison = judging->gate->comparison;
     for (size_t i = 0; i < comparison->context_count; i++) {
         const struct compared_context *context = &comparison->contexts[i];
-        if (context->presence != IN_BOTH &&
-            comparison->functions[context->function].presence != IN_BOTH)
-            continue;
-        judge(judging, (struct gate_quantity){.what = GATE_CONTEXTS,
-                                              .compared = &context->calls,
-                                              .function = context->function,
-                                              .name = context->path,
-                                              .presence = context->presence,
-                                              .whole = larger(&comparison->total_calls)});
+        if (!hangs_on_presence(comparison, context))
+            judge(judging, (struct gate_quantity){.what = GATE_CONTEXTS,
+                                                  .compared = &context->calls,
+                                                  .function = context->function,
+                                                  .context = context,
+                                                  .presence = context->presence,
+                                                  .whole = larger(&comparison->total_calls)});
     }
 }
 
-static void judge_program(struct gate_judging *judging)
+static void judge_wall(struct gate_judging *judging)
 {
     struct comparison *comparison = judging->gate->comparison;
-    judge(judging, (struct gate_quantity){.what = GATE_CALLS,
-                                          .compared = &comparison->total_calls,
-                                          .function = GATE_NONE,
-                                          .name = "the program",
-                                          .whole = larger(&comparison->total_calls)});
     judge(judging, (struct gate_quantity){.what = GATE_WALL,
                                           .compared = &comparison->wall_ns,
                                           .function = GATE_NONE,
@@ -156,11 +163,12 @@ static void tell_what_was_left(struct gate_judging *judging)
     const struct gate_left *left = &judging->left;
     const struct side *sides = gate->comparison->sides->side;
     if (left->unsteady > 0)
-        gate_note(gate, pool_format(
-                            &gate->pool, "%zu %s of calls from run to run, so %s not judged: %s%s.",
-                            left->unsteady, left->unsteady == 1 ? "number varies" : "numbers vary",
-                            left->unsteady == 1 ? "it is" : "they are", left->unsteady_name,
-                            left->unsteady == 1 ? "" : " and others"));
+        gate_note(gate, pool_format(&gate->pool, "%zu %s from run to run, so %s not judged: %s%s.",
+                                    left->unsteady,
+                                    left->unsteady == 1 ? "number of calls varies"
+                                                        : "numbers of calls vary",
+                                    left->unsteady == 1 ? "it is" : "they are", left->unsteady_name,
+                                    left->unsteady == 1 ? "" : " and others"));
     if (!gate->comparison->has_times)
         gate_note(gate, "Times are not compared: a side has none.");
     else if (!gate->comparison->same_ground)
@@ -214,8 +222,8 @@ enum status gate_judge(struct gate *gate, struct database *database, const char 
     judging.calls = memory_array(gate->comparison->function_count, sizeof *judging.calls);
     judging.fitted = memory_array(gate->config->gate.rule_count, sizeof *judging.fitted);
     look_at_times(&judging);
-    judge_program(&judging);
     judge_functions(&judging);
+    judge_wall(&judging);
     judge_edges(&judging);
     judge_contexts(&judging);
     enum status status = gate_judge_runs(&judging, database);

@@ -6,7 +6,8 @@
 static bool covers(const struct gate *gate, const struct gate_allow *allow,
                    const struct gate_finding *finding)
 {
-    if (allow->what >= 0 && allow->what != (int)finding->what)
+    bool calls = allow->what == GATE_CALLS && gate_unit(finding->what) == GATE_COUNT;
+    if (allow->what >= 0 && allow->what != (int)finding->what && !calls)
         return false;
     if (!gate_scope_is_set(&allow->scope))
         return true;

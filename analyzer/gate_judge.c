@@ -8,6 +8,13 @@
 /* Limits are met where they are reached, whatever the last bit of a product is. */
 static const double slack = 1 + 1e-12;
 
+/* Paths are long, and told of few. */
+static const char *name_of(struct gate *gate, const struct gate_quantity *quantity)
+{
+    return quantity->context ? compare_path(&gate->pool, gate->comparison, quantity->context)
+                             : quantity->name;
+}
+
 struct gate_finding *gate_add(struct gate_judging *judging, const struct gate_quantity *quantity,
                               enum gate_severity severity)
 {
@@ -19,7 +26,7 @@ struct gate_finding *gate_add(struct gate_judging *judging, const struct gate_qu
                                      .what = quantity->what,
                                      .rule = quantity->rules[severity],
                                      .function = quantity->function,
-                                     .name = quantity->name,
+                                     .name = name_of(gate, quantity),
                                      .before = NAN,
                                      .after = NAN,
                                      .limit = quantity->limits[severity],
@@ -139,15 +146,24 @@ static void apply(struct gate_judging *judging, struct gate_quantity *quantity,
     quantity->by_rule = true;
 }
 
+/* How often a function may be called holds for whoever calls it, unless there is a rule for that.
+ */
+static bool is_about(const struct gate_rule *rule, enum gate_what what)
+{
+    bool target = rule->limit.kind == GATE_BELOW || rule->limit.kind == GATE_AT_MOST;
+    return rule->what == (int)what ||
+           (rule->what == GATE_CALLS && gate_unit(what) == GATE_COUNT && !target);
+}
+
 static bool applies(const struct gate_judging *judging, const struct gate_quantity *quantity,
                     const struct gate_rule *rule)
 {
     if (quantity->only)
         return rule == quantity->only;
-    if (rule->together || rule->what != (int)quantity->what)
+    if (rule->together || !is_about(rule, quantity->what))
         return false;
-    if (quantity->function == GATE_NONE) /* of calls, rules are for each function */
-        return quantity->what == GATE_WALL || quantity->what == GATE_STARTUP;
+    if (quantity->function == GATE_NONE)
+        return true;
     const struct compared_function *function =
         &judging->gate->comparison->functions[quantity->function];
     return gate_scope_fits(&rule->scope, function->name, function->linkage_name, function->file,
@@ -170,7 +186,8 @@ bool gate_limits(struct gate_judging *judging, struct gate_quantity *quantity)
     return false;
 }
 
-/* What is told of the function that is called already is not told of its edges again. */
+/* What is told of the function that is called is not told of its edges again, nor of the program.
+ */
 static bool is_told(const struct gate_judging *judging, const struct gate_quantity *quantity,
                     enum gate_severity severity)
 {
@@ -226,8 +243,9 @@ void gate_judge_quantity(struct gate_judging *judging, struct gate_quantity *qua
     } else if (count && !quantity->by_rule) {
         if (judging->left.unsteady++ == 0)
             judging->left.unsteady_name =
-                gate_subject(&judging->gate->pool, &(struct gate_finding){.what = quantity->what,
-                                                                          .name = quantity->name});
+                gate_subject(&judging->gate->pool,
+                             &(struct gate_finding){.what = quantity->what,
+                                                    .name = name_of(judging->gate, quantity)});
     } else if (judging->enough_runs && (count || judging->times) && is_large(judging, quantity)) {
         keep(judging, quantity);
     }
@@ -273,7 +291,7 @@ static void judge_test(struct gate_judging *judging, const struct gate_quantity 
             severity = (enum gate_severity)level;
     if (severity == GATE_OFF && is_faster(quantity, config->values[CONFIG_GATE_TIME_WARN]))
         severity = GATE_NOTE;
-    if (severity == GATE_OFF)
+    if (severity == GATE_OFF || is_told(judging, quantity, severity))
         return;
     struct gate_finding *finding = gate_add(judging, quantity, severity);
     finding->p = p;

@@ -11,7 +11,8 @@ struct gate_quantity {
     enum gate_what what;
     const struct compared *compared;
     size_t function; /* of the comparison: the one in whose scope it is; GATE_NONE: whole program */
-    const char *name; /* as of a finding */
+    const char *name; /* as of a finding; NULL: the path of `context` */
+    const struct compared_context *context;
     enum compare_presence presence;
     bool together; /* of several functions, by the rule `only` */
     const struct gate_rule *only;

@@ -1,0 +1,409 @@
+"""profinst check: verdicts, exit codes, and what it refuses to judge."""
+
+import datetime
+import unittest
+
+from gate_case import CALLS, GateCase
+from profile_writer import COUNTS
+
+
+class Exact(GateCase):
+    """Numbers of calls: one run is enough."""
+
+    def judged(self, calls, code=0, severity=("fail", "warn"), config="", arguments=()):
+        self.configure(config)
+        self.series([self.profile()], "old", baseline="main")
+        self.series([self.profile(calls=calls)], "new")
+        return self.found(*arguments, code=code, severity=severity)
+
+    def test_nothing_changed(self):
+        self.assertEqual(self.judged({}, severity=("fail", "warn", "note")), [])
+
+    def test_at_the_limit(self):
+        self.assertEqual(self.judged({("main", "render"): 210}), [("warn", "calls", "render")])
+
+    def test_past_the_limit(self):
+        self.assertEqual(self.judged({("main", "render"): 211}, code=1), [("fail", "calls", "render")])
+
+    def test_one_call_more(self):
+        self.assertEqual(self.judged({("main", "parse"): 1001}), [("warn", "calls", "parse")])
+
+    def test_less_is_a_note(self):
+        self.assertEqual(self.judged({("main", "parse"): 500}), [])
+
+    def test_less_is_told(self):
+        self.assertEqual(self.judged({("main", "parse"): 500}, severity=("note",)), [("note", "calls", "parse")])
+
+    def test_new_function(self):
+        self.assertEqual(self.judged({("parse", "skip"): 3}), [("warn", "calls", "skip"),])
+
+    def test_new_function_as_a_failure(self):
+        self.assertEqual(self.judged({("parse", "skip"): 3}, code=1, config="[gate]\nnew-functions = fail\n"),
+                         [("fail", "calls", "skip")])
+
+    def test_new_function_off(self):
+        self.assertEqual(self.judged({("parse", "skip"): 3}, config="[gate]\nnew-functions = off\nexact-warn = off\n"),
+                         [])
+
+    def test_gone_function(self):
+        calls = {("main", "render"): None, ("render", "peek"): None}
+        self.assertIn(("note", "calls", "render"), self.judged(calls, severity=("note",)))
+
+    def test_calls_that_moved_to_another_caller(self):
+        """The function is called as often: the edge tells, and is no part of the function's growth."""
+        self.assertEqual(self.judged({("parse", "peek"): 39_000, ("render", "peek"): 3_000}, code=1),
+                         [("fail", "edges", "render > peek")])
+
+    def test_an_edge_between_known_functions(self):
+        self.assertEqual(self.judged({("parse", "peek"): 39_999, ("main", "peek"): 1}, code=1),
+                         [("fail", "edges", "main > peek")])
+
+    def test_limits_that_are_off(self):
+        self.assertEqual(self.judged({("main", "parse"): 2000},
+                                     config="[gate]\nexact-fail = off\nexact-warn = off\n"), [])
+
+    def test_other_limits(self):
+        self.assertEqual(self.judged({("main", "parse"): 1500},
+                                     config="[gate]\nexact-fail = 60 %\nexact-warn = 50 %\n"), [])
+
+    def test_contexts(self):
+        self.assertEqual(self.judged({("parse", "peek"): 38_000, ("main", "peek"): 2_000}, code=1,
+                                     arguments=["--contexts"]),
+                         [("fail", "edges", "main > peek"), ("fail", "contexts", "main > peek")])
+
+    def test_what_follows(self):
+        self.configure("")
+        self.series([self.profile()], "old", baseline="main")
+        self.series([self.profile(calls={("main", "parse"): 2000, ("parse", "peek"): 80_000})], "new")
+        findings = self.check(code=1)["findings"]
+        self.assertEqual([(row["name"], row["follows"]) for row in findings if row["what"] == "calls"],
+                         [("parse", None), ("peek", "parse")])
+
+
+class Unsteady(GateCase):
+    def test_is_not_judged(self):
+        self.series([self.profile(), self.profile()], "old", baseline="main")
+        self.series([self.profile(calls={("main", "parse"): count}) for count in (2000, 3000)], "new")
+        verdict = self.check()
+        self.assertEqual([row for row in verdict["findings"] if row["severity"] != "note"], [])
+        self.assertIn("2 numbers of calls vary from run to run, so they are not judged: calls of parse and "
+                      "others.", verdict["notes"])
+
+    def test_is_judged_like_times_where_a_rule_asks(self):
+        self.configure("[rule parse]\nfunction = parse\nwhat = calls\nlimit = 10 %\n")
+        self.series([self.profile(calls={("main", "parse"): 1000 + at}) for at in range(6)], "old", baseline="main")
+        self.series([self.profile(calls={("main", "parse"): 1200 + at}) for at in range(6)], "new")
+        self.assertEqual(self.found(code=1), [("fail", "calls", "parse")])
+
+
+class Times(GateCase):
+    def judged(self, factor, code=0, config="", runs=(6, 6), noise=0.01, severity=("fail", "warn")):
+        self.configure(config)
+        self.series(self.noisy(runs[0], noise=noise), "old", baseline="main")
+        self.series(self.noisy(runs[1], factor, noise=noise, seed=2), "new")
+        return self.found(code=code, severity=severity)
+
+    def test_same(self):
+        self.assertEqual(self.judged({}, severity=("fail", "warn", "note")), [])
+
+    def test_failure(self):
+        self.assertEqual(self.judged({"render": 1.3}, code=1), [("fail", "self", "render")])
+
+    def test_warning(self):
+        self.assertEqual(self.judged({"render": 1.15}), [("warn", "self", "render")])
+
+    def test_below_the_limit(self):
+        self.assertEqual(self.judged({"render": 1.07}), [])
+
+    def test_whole_program(self):
+        self.assertEqual(self.judged(dict.fromkeys(("main", "parse", "render", "peek"), 1.3), code=1),
+                         [("fail", "wall", "the program"), ("fail", "self", "parse"), ("fail", "self", "render"),
+                          ("fail", "self", "peek"), ("fail", "self", "main")])
+
+    def test_faster_is_a_note(self):
+        self.assertEqual(self.judged({"render": 0.5}, severity=("note",)),
+                         [("note", "self", "render"), ("note", "wall", "the program")])
+
+    def test_too_noisy(self):
+        self.assertEqual(self.judged({"render": 1.3}, noise=0.3), [])
+
+    def test_too_few_runs(self):
+        self.assertEqual(self.judged({"render": 2}, runs=(4, 6)), [])
+        self.assertIn("Times are not compared: there are 4 runs before and 6 after, and each side needs 5.",
+                      self.check()["notes"])
+
+    def test_fewer_runs_where_that_is_enough(self):
+        self.assertEqual(self.judged({"render": 2}, runs=(4, 6), code=1, config="[gate]\nleast-runs = 4\n"),
+                         [("fail", "self", "render"), ("fail", "wall", "the program")])
+
+    def test_small_functions(self):
+        self.assertEqual(self.judged({"main": 1.5}, config="[gate]\nfloor = 20 %\n"), [])
+
+    def test_rules_watch_small_functions(self):
+        self.assertEqual(self.judged({"main": 1.5}, code=1, config="[gate]\nfloor = 20 %\n"
+                                     "[rule main]\nfunction = main\nwhat = self\nlimit = 20 %\n"),
+                         [("fail", "self", "main")])
+
+    def test_correction(self):
+        """The second among five quantities has to be four times as significant as one alone."""
+        row, = [row for row in self.findings_of({"render": 1.3}) if row["what"] == "self"]
+        alone, = [row for row in self.findings_of({"render": 1.3}, "[gate]\ntime-fail = off\ntime-warn = off\n"
+                                                  "[rule r]\nfunction = render\nwhat = self\nlimit = 20 %\n")]
+        self.assertAlmostEqual(row["p"] / alone["p"], 4, places=6)
+
+    def findings_of(self, factor, config=""):
+        self.judged(factor, code=1, config=config)
+        findings = self.check(code=1)["findings"]
+        (self.folder / "profinst.db").unlink()
+        self.database().close()
+        (self.folder / "profinst.db").unlink(missing_ok=True)
+        return findings
+
+    def test_significance_that_is_not_reached(self):
+        self.assertEqual(self.judged({"render": 1.3}, noise=0.05, config="[gate]\nsignificance = 0.000001 %\n"), [])
+
+
+class Rules(GateCase):
+    def judged(self, config, code=0, old={}, new={}, severity=("fail", "warn")):
+        self.configure(config)
+        self.series([self.profile(**old)], "old", baseline="main")
+        self.series([self.profile(**new)], "new")
+        return self.found(code=code, severity=severity)
+
+    def rule(self, text, **more):
+        return self.judged("[rule r]\n" + text.replace("; ", "\n") + "\n", **more)
+
+    def test_most_calls(self):
+        self.assertEqual(self.rule("function = parse; what = calls; limit = <= 1000"), [])
+
+    def test_less_calls_than(self):
+        self.assertEqual(self.rule("function = parse; what = calls; limit = < 1000", code=1),
+                         [("fail", "calls", "parse")])
+
+    def test_severity(self):
+        self.assertEqual(self.rule("function = pa*; what = calls; limit = <= 999; severity = warn"),
+                         [("warn", "calls", "parse")])
+
+    def test_note(self):
+        self.assertEqual(self.rule("function = re:^pa; what = calls; limit = <= 999; severity = note",
+                                   severity=("note",)), [("note", "calls", "parse")])
+
+    def test_file(self):
+        self.assertEqual(self.rule("file = src/pa*.c; what = calls; limit = <= 0", code=1), [("fail", "calls", "parse")])
+
+    def test_module(self):
+        self.assertEqual(self.rule("module = app; what = calls; limit = <= 1000", code=1), [("fail", "calls", "peek")])
+
+    def test_together(self):
+        self.assertEqual(self.rule("module = app; what = calls; limit = <= 43201; together = on"), [])
+
+    def test_too_much_together(self):
+        self.assertEqual(self.rule("what = calls; limit = <= 43200; together = on", code=1),
+                         [("fail", "calls", "4 functions together (r)")])
+
+    def test_share(self):
+        self.assertEqual(self.rule("function = parse; what = self-share; limit = <= 30 %", code=1),
+                         [("fail", "self-share", "parse")])
+
+    def test_share_that_is_met(self):
+        self.assertEqual(self.rule("function = parse; what = self-share; limit = <= 40 %"), [])
+
+    def test_share_of_a_file(self):
+        self.assertEqual(self.rule("file = p*; what = self-share; limit = < 60 %; together = on", code=1),
+                         [("fail", "self-share", "2 functions together (r)")])
+
+    def test_self_and_cumulative(self):
+        self.assertEqual(self.rule("function = parse; what = self; limit = <= 400 ms"), [])
+        self.assertEqual(self.found_with("function = parse; what = self; limit = < 400 ms"), [("fail", "self", "parse")])
+        self.assertEqual(self.found_with("function = parse; what = cumulative; limit = < 600 ms"),
+                         [("fail", "cumulative", "parse")])
+
+    def found_with(self, text):
+        self.configure("[rule r]\n" + text.replace("; ", "\n") + "\n")
+        return self.found(code=1)
+
+    def test_average(self):
+        self.assertEqual(self.rule("function = render; what = average; limit = < 1.5 ms", code=1),
+                         [("fail", "average", "render")])
+
+    def test_percentiles(self):
+        lengths = {"durations": {"render": [1_000_000] * 96 + [9_000_000] * 4}}
+        text = "function = render; what = {}; limit = < 5 ms"
+        self.assertEqual(self.rule(text.format("p95"), new=lengths), [])
+        self.assertEqual(self.found_with(text.format("p99")), [("fail", "p99", "render")])
+
+    def test_wall(self):
+        self.assertEqual(self.rule("what = wall; limit = < 1 s", code=1), [("fail", "wall", "the program")])
+
+    def test_difference(self):
+        new = {"calls": {("main", "parse"): 1010}}
+        self.assertEqual(self.rule("function = parse; what = calls; limit = +10", new=new),
+                         [("warn", "calls", "parse")])
+        self.assertEqual(self.found_with("function = parse; what = calls; limit = +9"), [("fail", "calls", "parse")])
+
+    def test_what_is_off(self):
+        self.assertEqual(self.rule("function = parse; what = calls; limit = off",
+                                   new={"calls": {("main", "parse"): 2000}}), [])
+
+    def test_edges_may_be_judged_apart(self):
+        self.assertEqual(self.judged("[rule a]\nfunction = parse\nwhat = calls\nlimit = off\n"
+                                     "[rule b]\nfunction = parse\nwhat = edges\nlimit = 10 %\n", code=1,
+                                     new={"calls": {("main", "parse"): 2000}}),
+                         [("fail", "edges", "main > parse")])
+
+    def test_the_last_counts(self):
+        self.assertEqual(self.judged("[rule a]\nwhat = calls\nlimit = off\n"
+                                     "[rule b]\nfunction = parse\nwhat = calls\nlimit = 200 %\n"
+                                     "[rule c]\nwhat = edges\nlimit = off\n[gate]\nexact-warn = off\n",
+                                     new={"calls": {("main", "parse"): 2000, ("main", "render"): 400}}), [])
+
+    def test_nothing_fits(self):
+        self.assertEqual(self.rule("function = pasre; what = calls; limit = 5 %"), [("warn", "calls", "rule r")])
+
+    def test_startup(self):
+        profile = self.profile()
+        thread = profile.thread_list[0]
+        early = profile.function("early")
+        context = thread.context(thread.root, early, 1, 7_000_000)
+        thread.contexts.remove(context)
+        thread.contexts.insert(1, context)
+        self.configure("[rule r]\nwhat = startup\nlimit = < 7 ms\n[gate]\nnew-functions = off\n")
+        self.series([self.profile()], "old", baseline="main")
+        self.series([profile], "new")
+        self.assertEqual(self.found(code=1), [("fail", "startup", "the program")])
+        self.configure("[rule r]\nwhat = startup\nlimit = <= 7 ms\n[gate]\nnew-functions = off\n")
+        self.check()
+
+
+class Allowed(GateCase):
+    def judged(self, text, code=0):
+        self.configure(f"[allow a]\n{text}\nreason = as it must be\n")
+        self.series([self.profile()], "old", baseline="main")
+        self.series([self.profile(calls={("main", "parse"): 2000})], "new")
+        return self.check(code=code)
+
+    def test_allowed(self):
+        verdict = self.judged("function = pa*\nuntil = 9999-12-31")
+        row, = [row for row in verdict["findings"] if row["name"] == "parse"]
+        self.assertEqual((row["severity"], row["allowed"]), ("note", "as it must be"))
+        self.assertIn("allowed until 9999-12-31: as it must be", row["text"])
+
+    def test_ended(self):
+        verdict = self.judged("function = parse\nuntil = 2001-01-01", code=1)
+        self.assertIn("[allow a] ended on 2001-01-01 and allows nothing any more: as it must be", verdict["notes"])
+
+    def test_last_day(self):
+        days = [datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(days) for days in (1, -2)]
+        self.judged(f"function = parse\nuntil = {days[0]}")
+        self.configure(f"[allow a]\nfunction = parse\nuntil = {days[1]}\nreason = r\n")
+        self.check(code=1)
+
+    def test_something_else(self):
+        verdict = self.judged("function = parse\nwhat = self\nuntil = 9999-12-31", code=1)
+        self.assertIn("[allow a] allows nothing that was found.", verdict["notes"])
+
+
+class Codes(GateCase):
+    def test_warnings(self):
+        self.series([self.profile()], "old", baseline="main")
+        self.series([self.profile(calls={("main", "parse"): 1001})], "new")
+        self.profinst("check")
+        self.profinst("check", "--warnings-as-status", code=2)
+
+    def test_failures_are_more_than_warnings(self):
+        self.series([self.profile()], "old", baseline="main")
+        self.series([self.profile(calls={("main", "parse"): 2001})], "new")
+        self.profinst("check", "--warnings-as-status", code=1)
+
+    def test_usage(self):
+        for arguments in (["--frobnicate"], ["a", "b"], ["--format=xml"], ["--limit=x"], ["--color=pink"]):
+            self.profinst("check", *arguments, code=64)
+
+    def test_output(self):
+        self.series([self.profile()], "old", baseline="main")
+        self.series([self.profile()], "new")
+        self.profinst("check", "-o", "none/out", code=4)
+        self.profinst("check", "-o", "out")
+        self.assertTrue((self.folder / "out").read_text().startswith("passed\n"))
+
+    def test_configuration(self):
+        self.configure("[gate]\ntime-fial = 5 %\n")
+        self.fails(3, "cannot use configuration: profinst.ini:2:1: [gate] has no key 'time-fial'; did you mean "
+                      "'time-fail'?", "check")
+
+
+class Refused(GateCase):
+    def refused(self, why, *arguments):
+        self.fails(3, "cannot judge: " + why, "check", *arguments)
+
+    def test_no_baseline(self):
+        self.series([self.profile()], "new")
+        self.refused("profinst.db: it has no baseline; save one with 'profinst baseline save', or name a file with "
+                     "--baseline")
+
+    def test_several_baselines(self):
+        self.series([self.profile()], "old", baseline="main")
+        self.series([self.profile()], "old", baseline="other")
+        self.series([self.profile()], "new")
+        self.refused("profinst.db: it has several baselines: main, other; name one with --baseline, or in [gate]")
+        self.check("--baseline=other")
+        self.configure("[gate]\nbaseline = main\n")
+        self.assertEqual(self.check()["before"]["label"], "baseline main")
+
+    def test_itself(self):
+        self.series([self.profile()], "old", baseline="main")
+        self.refused("series old, the newest: it is the baseline itself; run the program again with 'profinst run'")
+
+    def test_another_program(self):
+        self.series([self.profile(program="/bin/other")], "old", baseline="main")
+        self.series([self.profile()], "new")
+        self.refused("series new, the newest: it is of the program /opt/app/bin/app, and baseline main is of "
+                     "/bin/other; name a baseline of that program, or give --force")
+        self.profinst("check", "--force", code=(0, 1))
+
+    def test_the_same_program_elsewhere(self):
+        self.series([self.profile(program="/home/ci/1/app")], "old", baseline="main")
+        self.series([self.profile()], "new")
+        self.profinst("check")
+
+    def test_crash(self):
+        self.series([self.profile()], "old", baseline="main")
+        self.series([self.profile(), self.profile()], "new", signals={2: 11}, exit_codes={2: None})
+        self.refused("series new, the newest: 1 of its 2 runs failed (run 2 was ended by signal 11); mend the "
+                     "program, or set failed-runs in [gate] to leave-out or judge")
+        self.configure("[gate]\nfailed-runs = leave-out\n")
+        verdict = self.check()
+        self.assertEqual(verdict["after"]["runs"], 1)
+        self.assertIn("1 of the 2 runs of series new, the newest failed and are left out (run 2 was ended by signal "
+                      "11).", verdict["notes"])
+
+    def test_exit_code(self):
+        self.series([self.profile()], "old", baseline="main")
+        self.series([self.profile(), self.profile()], "new", exit_codes={1: 1})
+        self.refused("series new, the newest: 1 of its 2 runs failed (run 1 exited with 1); mend the program, or set "
+                     "failed-runs in [gate] to leave-out or judge")
+        self.configure("[gate]\nfailed-runs = judge\n")
+        self.assertEqual(self.check()["after"]["runs"], 2)
+
+    def test_all_failed(self):
+        self.series([self.profile()], "old", baseline="main")
+        self.series([self.profile()], "new", exit_codes={1: 1})
+        self.configure("[gate]\nfailed-runs = leave-out\n")
+        self.refused("series new, the newest: it has no run to look at; run the program again")
+
+    def test_another_machine(self):
+        self.series(self.noisy(6), "old", baseline="main", facts={"machine.cpu": "fast"})
+        self.series(self.noisy(6, {"render": 2}), "new", facts={"machine.cpu": "slow"})
+        verdict = self.check()
+        self.assertEqual(verdict["times_judged"], 0)
+        self.assertIn("Times are not compared: the two sides are of different machines or builds.", verdict["notes"])
+
+    def test_no_times(self):
+        self.series([self.profile(timing=COUNTS) for _ in range(6)], "old", baseline="main")
+        self.series(self.noisy(6), "new")
+        self.configure("[rule r]\nwhat = self\nlimit = < 1 s\n")
+        self.assertIn("Times are not compared: a side has none.", self.check()["notes"])
+
+
+if __name__ == "__main__":
+    unittest.main()
