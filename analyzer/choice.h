@@ -21,4 +21,10 @@ enum status choice_open(struct choice *choice, const struct image *image,
                         const struct selection *selection);
 void choice_close(struct choice *choice);
 
+/* What a function was compiled from; 0: unknown, as it is not selected. */
+static inline uint64_t choice_fingerprint(const struct profinst_choice_function *function)
+{
+    return (uint64_t)function->fingerprint_high << 32 | function->fingerprint_low;
+}
+
 #endif

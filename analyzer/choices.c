@@ -19,9 +19,10 @@ static const char schema[] =
     " path TEXT NOT NULL, digest INTEGER NOT NULL, UNIQUE (module_id, path, digest));"
     "CREATE TABLE choice (id INTEGER PRIMARY KEY, module_id INTEGER NOT NULL,"
     " linkage_name TEXT NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,"
-    " size INTEGER NOT NULL, rule_id INTEGER NOT NULL, selected INTEGER NOT NULL,"
-    " off INTEGER NOT NULL, unit_id INTEGER NOT NULL, units INTEGER NOT NULL,"
-    " UNIQUE (module_id, linkage_name, file, line, rule_id, selected));"
+    " size INTEGER NOT NULL, fingerprint INTEGER NOT NULL, rule_id INTEGER NOT NULL,"
+    " selected INTEGER NOT NULL, off INTEGER NOT NULL, unit_id INTEGER NOT NULL,"
+    " units INTEGER NOT NULL,"
+    " UNIQUE (module_id, linkage_name, file, line, fingerprint, rule_id, selected));"
     "CREATE TABLE choice_off (module_id INTEGER NOT NULL, linkage_name TEXT NOT NULL,"
     " name TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,"
     " PRIMARY KEY (module_id, linkage_name, file, line)) WITHOUT ROWID;"
@@ -32,8 +33,9 @@ static const char switch_off[] =
     "UPDATE choice SET off = 1 WHERE selected AND EXISTS (SELECT 1 FROM choice_off"
     " WHERE choice_off.module_id = choice.module_id AND choice_off.file = choice.file"
     " AND choice_off.linkage_name = choice.linkage_name AND choice_off.line = choice.line);"
-    "INSERT INTO choice (module_id, linkage_name, name, file, line, size, rule_id, selected, off,"
-    " unit_id, units) SELECT module_id, linkage_name, name, file, line, 0, 0, 1, 1, 0, 0"
+    "INSERT INTO choice (module_id, linkage_name, name, file, line, size, fingerprint,"
+    " rule_id, selected, off, unit_id, units)"
+    " SELECT module_id, linkage_name, name, file, line, 0, 0, 0, 1, 1, 0, 0"
     " FROM choice_off WHERE NOT EXISTS (SELECT 1 FROM choice WHERE choice.off"
     " AND choice_off.module_id = choice.module_id AND choice_off.file = choice.file"
     " AND choice_off.linkage_name = choice.linkage_name AND choice_off.line = choice.line);";
@@ -106,9 +108,9 @@ static enum status prepare(struct adder *adder)
          " matched = matched + excluded.matched, decided = decided + excluded.decided"
          " RETURNING id"},
         {&adder->add_choice,
-         "INSERT INTO choice (module_id, linkage_name, name, file, line, size, rule_id, selected,"
-         " off, unit_id, units) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 1)"
-         " ON CONFLICT (module_id, linkage_name, file, line, rule_id, selected)"
+         "INSERT INTO choice (module_id, linkage_name, name, file, line, size, fingerprint,"
+         " rule_id, selected, off, unit_id, units) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 1)"
+         " ON CONFLICT (module_id, linkage_name, file, line, fingerprint, rule_id, selected)"
          " DO UPDATE SET units = units + 1, size = max(size, excluded.size)"},
         {&adder->add_off, "INSERT INTO choice_off (module_id, linkage_name, name, file, line)"
                           " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"},
@@ -252,9 +254,10 @@ static enum status add_choice(struct adder *adder, const struct unit *unit,
     bind_name(adder, statement, 4, choice->text + function->file);
     sqlite3_bind_int64(statement, 5, function->line);
     sqlite3_bind_int64(statement, 6, function->size);
-    sqlite3_bind_int64(statement, 7, rules[function->rule]);
-    sqlite3_bind_int64(statement, 8, function->selected);
-    sqlite3_bind_int64(statement, 9, unit->id);
+    sqlite3_bind_int64(statement, 7, (sqlite3_int64)choice_fingerprint(function));
+    sqlite3_bind_int64(statement, 8, rules[function->rule]);
+    sqlite3_bind_int64(statement, 9, function->selected);
+    sqlite3_bind_int64(statement, 10, unit->id);
     enum status status = database_run(adder->database, statement);
     pool_free(&adder->scratch);
     return status;

@@ -44,7 +44,8 @@ struct choices_function {
     const char *file; /* "" unknown */
     int64_t line;     /* 0 unknown */
     int64_t size, units;
-    int64_t rule; /* number of the one that decided; 0 unknown */
+    const char *fingerprint; /* in hex; "" unknown: not selected */
+    int64_t rule;            /* number of the one that decided; 0 unknown */
     const char *rule_text, *rule_origin;
     bool selected, off;
 };

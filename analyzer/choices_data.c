@@ -36,6 +36,7 @@ static json_t *function_object(const struct choices_module *module,
     json_put(object, "file", json_text(or_null(row->file)));
     json_put(object, "line", json_line(row->line));
     json_put(object, "size", json_line(row->size));
+    json_put(object, "fingerprint", json_text(or_null(row->fingerprint)));
     json_put(object, "selected", json_boolean(row->selected));
     json_put(object, "switched_off", json_boolean(row->off));
     json_put(object, "rule", json_text(or_null(row->rule_text)));
@@ -112,7 +113,7 @@ static void write_function(FILE *stream, const struct choices_module *module,
     csv_field(stream, row->file);
     number_or_nothing(stream, row->line);
     number_or_nothing(stream, row->size);
-    fprintf(stream, "%d,%d,", row->selected, row->off);
+    fprintf(stream, "%s,%d,%d,", row->fingerprint, row->selected, row->off);
     number_or_nothing(stream, row->rule);
     csv_field(stream, row->rule_text);
     csv_last_field(stream, row->rule_origin);
@@ -124,9 +125,10 @@ void choices_write_csv(FILE *stream, struct choices *choices)
         write_rules(stream, choices);
         return;
     }
-    fputs("function,linkage_name,module,unit,units,file,line,size,selected,switched_off,"
-          "rule_number,rule,origin\r\n",
-          stream);
+    fputs(
+        "function,linkage_name,module,unit,units,file,line,size,fingerprint,selected,switched_off,"
+        "rule_number,rule,origin\r\n",
+        stream);
     for (size_t i = 0; i < choices->module_count; i++)
         for (size_t j = 0; j < choices->modules[i].row_count; j++)
             write_function(stream, &choices->modules[i], &choices->modules[i].rows[j]);

@@ -83,12 +83,13 @@ static enum status query_functions(struct choices *choices, struct database *dat
         pool_format(&choices->pool,
                     "SELECT name, linkage_name, file, line, size, units, ifnull(rule_id, 0),"
                     " ifnull(choice_rule.text, ''), ifnull(choice_rule.origin, ''), selected, off,"
-                    " ifnull(choice_unit.path, ''), count(*) OVER () FROM choice"
+                    " ifnull(choice_unit.path, ''), count(*) OVER (),"
+                    " iif(fingerprint, printf('%%016x', fingerprint), '') FROM choice"
                     " LEFT JOIN choice_rule ON choice_rule.id = rule_id"
                     " LEFT JOIN choice_unit ON choice_unit.id = unit_id"
                     " WHERE choice.module_id = %lld AND %s"
                     " ORDER BY selected AND NOT off, size DESC, name, linkage_name, file, line,"
-                    " rule_id, selected%s",
+                    " rule_id, selected, fingerprint%s",
                     (long long)id, wanted(&choices->options), limit(choices)),
         &row);
     if (status != STATUS_OK)
@@ -111,6 +112,7 @@ static enum status query_functions(struct choices *choices, struct database *dat
             .selected = sqlite3_column_int(row, 9),
             .off = sqlite3_column_int(row, 10),
             .unit = database_text(pool, row, 11),
+            .fingerprint = database_text(pool, row, 13),
         };
         module->wanted = sqlite3_column_int64(row, 12);
     }

@@ -120,9 +120,9 @@ static const struct argp parser = {
         "functions, files and modules, and what is put up with for a while stand in " CONFIG_FILE
         ", which 'profinst init' writes; docs/GATE.md tells all.\n\n"
         "Exit codes: 0 within all limits, or warnings; 1 a limit is passed; 2 warnings only, with "
-        "--warnings-as-status. There is no verdict with 3: a series, baseline, database or "
-        "configuration cannot be read, is not valid, of another program, or its program failed; 4 "
-        "output cannot be written; 5 out of memory or internal error; 64 wrong usage.",
+        "--warnings-as-status; 3 no verdict, as a series, baseline, database or configuration "
+        "cannot be read, is not valid or of another program, or as runs failed; 4 output cannot be "
+        "written; 5 out of memory or internal error; 64 wrong usage.",
 };
 
 /* The only baseline of the database, where nobody names one. */

@@ -1,5 +1,6 @@
 /* profinst init: a configuration to begin with. */
 #include <argp.h>
+#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
@@ -81,10 +82,26 @@ static const char rules[] =
     "# until = 2027-01-31\n"
     "# reason = the table comes with the next version\n";
 
+/* As a sentence, in lines that fit a screen. */
+static void write_comment(FILE *stream, const char *text)
+{
+    enum { WIDEST = 96 };
+    size_t used = (size_t)fprintf(stream, "# %c", toupper((unsigned char)*text));
+    for (text++; *text;) {
+        size_t length = strcspn(text + 1, " ") + 1;
+        if (*text == ' ' && used + length > WIDEST)
+            used = (size_t)fprintf(stream, "\n#");
+        used += (size_t)fprintf(stream, "%.*s", (int)length, text);
+        text += length;
+    }
+    fputs(".\n", stream);
+}
+
 static void write_entry(FILE *stream, const struct config_entry *entry)
 {
-    fprintf(stream, "\n# %s.\n%s =%s%s\n", entry->meaning, entry->name, *entry->standard ? " " : "",
-            entry->standard);
+    fputc('\n', stream);
+    write_comment(stream, entry->meaning);
+    fprintf(stream, "%s =%s%s\n", entry->name, *entry->standard ? " " : "", entry->standard);
 }
 
 static void write_configuration(FILE *stream)

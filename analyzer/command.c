@@ -7,6 +7,8 @@
 #include "memory.h"
 #include "nearest.h"
 
+bool command_pipe_ignored;
+
 enum status command_number(const char *command, const char *option, const char *text,
                            long long *number)
 {

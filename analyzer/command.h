@@ -4,6 +4,7 @@
 #define PROFINST_ANALYZER_COMMAND_H
 
 #include <argp.h>
+#include <stdbool.h>
 
 #include "error.h"
 
@@ -22,6 +23,8 @@ extern const struct command command_flame;
 extern const struct command command_html;
 extern const struct command command_export;
 extern const struct command command_history;
+extern const struct command command_run;
+extern const struct command command_series;
 extern const struct command command_diff;
 extern const struct command command_load;
 extern const struct command command_baseline;
@@ -36,6 +39,9 @@ extern const struct command command_completion;
 
 /* All of them, in the order of `profinst --help`; NULL behind the last. */
 extern const struct command *const commands[];
+
+/* Whether SIGPIPE was ignored when profinst was started, as it is from then on. */
+extern bool command_pipe_ignored;
 
 /* Ends the --help of every command. */
 #define COMMAND_EXIT_CODES                                                                         \

@@ -117,10 +117,19 @@ static const char *explain_move(struct pool *pool, const struct compared_functio
                        renamed || !moved ? name : "", moved ? " in " : "", moved ? file : "");
 }
 
+/* What is inlined has no time of its own: that of its caller is larger for it. */
+static bool is_inlined(const struct compared_function *function, int side)
+{
+    return isnan(function->average_ns[side]) && function->calls.figures[side].mean > 0;
+}
+
 static const char *explain_time(const struct compared_function *function)
 {
+    bool before = is_inlined(function, BEFORE), after = is_inlined(function, AFTER);
     if (function->presence != IN_BOTH || !differs(&function->self_ns))
         return "";
+    if (before != after)
+        return before ? "no longer inlined" : "inlined now";
     return compared_difference(&function->self_ns) > 0 ? "slower" : "faster";
 }
 
@@ -150,13 +159,21 @@ const char *compare_explain(struct pool *pool, const struct comparison *comparis
 
 /* What rows are sorted by, the first that differs, largest first. */
 struct weight {
-    double time, calls, size;
+    double time, calls;
+    bool certain;
+    double doubt; /* a difference of time that may be chance */
     bool changed;
+    double size;
     const char *name;
     size_t index; /* what there is to sort */
 };
 
 static double weight_of(const struct compared *compared)
+{
+    return differs(compared) ? fabs(compared_difference(compared)) : 0;
+}
+
+static double doubt_of(const struct compared *compared)
 {
     return compared_may_differ(compared) ? fabs(compared_difference(compared)) : 0;
 }
@@ -166,6 +183,14 @@ static double size_of(const struct compared *compared)
     return fmax(compared->figures[BEFORE].mean, compared->figures[AFTER].mean);
 }
 
+static struct weight weigh(const struct compared *time, const struct compared *calls)
+{
+    return (struct weight){.time = weight_of(time),
+                           .calls = weight_of(calls),
+                           .doubt = doubt_of(time),
+                           .size = size_of(time)};
+}
+
 static int by_weight(const void *left, const void *right)
 {
     const struct weight *a = left, *b = right;
@@ -173,6 +198,10 @@ static int by_weight(const void *left, const void *right)
         return a->time > b->time ? -1 : 1;
     if (a->calls != b->calls)
         return a->calls > b->calls ? -1 : 1;
+    if (a->certain != b->certain)
+        return a->certain ? -1 : 1;
+    if (a->doubt != b->doubt)
+        return a->doubt > b->doubt ? -1 : 1;
     if (a->changed != b->changed)
         return a->changed ? -1 : 1;
     if (a->size != b->size)
@@ -208,12 +237,11 @@ void compare_sort_functions(struct comparer *comparer)
     struct weight *weights = memory_array(count, sizeof *weights);
     for (size_t i = 0; i < count; i++) {
         const struct compared_function *row = &comparison->functions[i];
-        weights[i] = (struct weight){weight_of(&row->self_ns),
-                                     weight_of(&row->calls),
-                                     size_of(&row->self_ns),
-                                     compared_function_changed(row),
-                                     row->name,
-                                     i};
+        weights[i] = weigh(&row->self_ns, &row->calls);
+        weights[i].certain = row->reason != REASON_NONE;
+        weights[i].changed = compared_function_changed(row);
+        weights[i].name = row->name;
+        weights[i].index = i;
     }
     qsort(weights, count, sizeof *weights, by_weight);
     size_t *places = new_places(weights, count);
@@ -238,12 +266,11 @@ void compare_sort_edges(struct comparison *comparison)
     struct weight *weights = memory_array(count, sizeof *weights);
     for (size_t i = 0; i < count; i++) {
         const struct compared_edge *row = &comparison->edges[i];
-        weights[i] = (struct weight){weight_of(&row->cumulative_ns),
-                                     weight_of(&row->calls),
-                                     size_of(&row->cumulative_ns),
-                                     compared_edge_changed(row),
-                                     comparison->functions[row->callee].name,
-                                     i};
+        weights[i] = weigh(&row->cumulative_ns, &row->calls);
+        weights[i].certain = row->presence != IN_BOTH;
+        weights[i].changed = compared_edge_changed(row);
+        weights[i].name = comparison->functions[row->callee].name;
+        weights[i].index = i;
     }
     qsort(weights, count, sizeof *weights, by_weight);
     comparison->edges = permuted(comparison->edges, count, sizeof *comparison->edges, weights);
@@ -255,12 +282,11 @@ void compare_sort_contexts(struct comparison *comparison)
     struct weight *weights = memory_array(count, sizeof *weights);
     for (size_t i = 0; i < count; i++) {
         const struct compared_context *row = &comparison->contexts[i];
-        weights[i] = (struct weight){weight_of(&row->self_ns),
-                                     weight_of(&row->calls),
-                                     size_of(&row->self_ns),
-                                     compared_context_changed(row),
-                                     comparison->functions[row->function].name,
-                                     i};
+        weights[i] = weigh(&row->self_ns, &row->calls);
+        weights[i].certain = row->presence != IN_BOTH;
+        weights[i].changed = compared_context_changed(row);
+        weights[i].name = comparison->functions[row->function].name;
+        weights[i].index = i;
     }
     qsort(weights, count, sizeof *weights, by_weight);
     size_t *places = new_places(weights, count);

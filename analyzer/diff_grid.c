@@ -57,19 +57,25 @@ static const char *difference_text(struct pool *pool, const struct compared *tim
     return pool_format(pool, "%s%s", sign, text_duration(pool, size));
 }
 
+static bool is_absent(enum compare_presence presence, int side)
+{
+    return presence == (side == BEFORE ? ONLY_AFTER : ONLY_BEFORE);
+}
+
+/* What there is nothing of is a dash: also the time of calls that are all inlined. */
 static struct grid_cell *put_time(struct pool *pool, struct grid_cell *cell,
                                   const struct compared *time, enum compare_presence presence,
                                   bool below_noise)
 {
     struct grid_cell change = diff_time_change(pool, time);
     for (int i = 0; i < SIDES; i++) {
-        bool absent = presence == (i == BEFORE ? ONLY_AFTER : ONLY_BEFORE);
-        const char *text = absent ? "-" : below_noise ? "< noise" : diff_time(pool, time, i);
-        cell = put(cell, text, absent || below_noise ? STYLE_MUTED : STYLE_PLAIN);
+        bool none = is_absent(presence, i) || time->figures[i].mean == 0;
+        const char *text = none ? "-" : below_noise ? "< noise" : diff_time(pool, time, i);
+        cell = put(cell, text, none || below_noise ? STYLE_MUTED : STYLE_PLAIN);
     }
     bool quiet = below_noise || time->verdict == VERDICT_NOISE || time->verdict == VERDICT_SAME;
-    cell = put(cell, below_noise ? "-" : difference_text(pool, time),
-               quiet ? STYLE_MUTED : change.style);
+    bool none = below_noise || compared_difference(time) == 0;
+    cell = put(cell, none ? "-" : difference_text(pool, time), quiet ? STYLE_MUTED : change.style);
     *cell = change;
     return cell + 1;
 }
@@ -78,7 +84,7 @@ static struct grid_cell *put_calls(struct pool *pool, struct grid_cell *cell,
                                    const struct compared *calls, enum compare_presence presence)
 {
     for (int i = 0; i < SIDES; i++) {
-        bool absent = presence == (i == BEFORE ? ONLY_AFTER : ONLY_BEFORE);
+        bool absent = is_absent(presence, i);
         cell->text = absent ? "-" : diff_count(pool, calls, i);
         cell->style = absent ? STYLE_MUTED : STYLE_PLAIN;
         cell++;

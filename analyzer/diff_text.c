@@ -27,8 +27,10 @@ static enum style style_of(const struct compared *compared)
 static const char *percent(struct pool *pool, double ratio)
 {
     double change = 100 * (ratio - 1);
+    if (ratio >= 99.95)
+        return pool_format(pool, "× %s", text_short_count(pool, whole(ratio)));
     if (ratio >= 10)
-        return pool_format(pool, "× %.3g", ratio);
+        return pool_format(pool, "× %.1f", ratio);
     return pool_format(pool, fabs(change) < 9.95 ? "%+.1f %%" : "%+.0f %%", change);
 }
 
@@ -51,8 +53,10 @@ struct grid_cell diff_time_change(struct pool *pool, const struct compared *comp
         cell.text = compared->verdict == VERDICT_SAME ? "=" : "~";
         return cell;
     }
-    if (!both)
+    if (!both) {
+        cell.text = compared->figures[BEFORE].mean > 0 ? "to none" : "from none";
         return cell;
+    }
     const char *change = percent(pool, compared->contrast.ratio);
     double half = half_interval(compared);
     const char *mark = compared->verdict == VERDICT_UNKNOWN ? " ?" : "";

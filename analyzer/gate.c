@@ -252,6 +252,14 @@ enum gate_severity gate_verdict(const struct gate *gate)
     return GATE_OFF;
 }
 
+size_t gate_judged(const struct gate *gate, bool counts)
+{
+    size_t sum = 0;
+    for (int what = 0; what < GATE_WHATS; what++)
+        sum += (gate_unit((enum gate_what)what) == GATE_COUNT) == counts ? gate->judged[what] : 0;
+    return sum;
+}
+
 void gate_free(struct gate *gate)
 {
     free(gate->findings);

@@ -38,7 +38,7 @@ struct gate {
     size_t counts[GATE_SEVERITIES]; /* how many there are */
     const char **notes;             /* sentences: what was not judged, and why */
     size_t note_count, note_capacity;
-    size_t exact_judged, times_judged; /* quantities, below their limits or past them */
+    size_t judged[GATE_WHATS]; /* quantities, below their limits or past them */
     struct pool pool;
 };
 
@@ -53,6 +53,9 @@ void gate_free(struct gate *gate);
 
 /* GATE_OFF: nothing to tell; of GATE_NOTE, nothing to act on either. */
 enum gate_severity gate_verdict(const struct gate *gate);
+
+/* Quantities that count calls, or that do not. */
+size_t gate_judged(const struct gate *gate, bool counts);
 
 /* "FAILED: 2 failures, 1 warning". In the pool. */
 const char *gate_headline(struct pool *pool, const struct gate *gate);

@@ -65,8 +65,8 @@ void gate_write_json(FILE *stream, struct gate *gate)
     json_put(root, "program", json_text(comparison->program[AFTER]));
     json_put(root, "before", side_json(&comparison->sides->side[BEFORE]));
     json_put(root, "after", side_json(&comparison->sides->side[AFTER]));
-    json_put(root, "exact_judged", json_integer((json_int_t)gate->exact_judged));
-    json_put(root, "times_judged", json_integer((json_int_t)gate->times_judged));
+    json_put(root, "exact_judged", json_integer((json_int_t)gate_judged(gate, true)));
+    json_put(root, "times_judged", json_integer((json_int_t)gate_judged(gate, false)));
     for (size_t i = 0; i < gate->finding_count; i++)
         json_add(findings, finding_json(gate, &gate->findings[i]));
     for (size_t i = 0; i < gate->note_count; i++)
@@ -98,12 +98,13 @@ static void write_case(FILE *stream, struct pool *pool, const struct gate_findin
         fprintf(stream, ">\n      <system-out>warning: %s</system-out>\n    </testcase>\n", text);
 }
 
-static bool fails(const struct gate *gate, enum gate_what what)
+/* Something of this kind was judged, and nothing of it failed. */
+static bool passes(const struct gate *gate, enum gate_what what)
 {
     for (size_t i = 0; i < gate->finding_count; i++)
         if (gate->findings[i].severity == GATE_FAIL && gate->findings[i].what == what)
-            return true;
-    return false;
+            return false;
+    return gate->judged[what] > 0;
 }
 
 /* What passes is a case for each kind, so that a gate without findings is not one without tests. */
@@ -112,7 +113,7 @@ void gate_write_junit(FILE *stream, struct gate *gate)
     struct pool *pool = &gate->pool;
     size_t passed = 0;
     for (int what = 0; what < GATE_WHATS; what++)
-        passed += !fails(gate, (enum gate_what)what);
+        passed += passes(gate, (enum gate_what)what);
     size_t tests = passed + gate->counts[GATE_WARN] + gate->counts[GATE_FAIL];
     fprintf(stream,
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -124,7 +125,7 @@ void gate_write_junit(FILE *stream, struct gate *gate)
         if (is_bad(&gate->findings[i]))
             write_case(stream, pool, &gate->findings[i]);
     for (int what = 0; what < GATE_WHATS; what++)
-        if (!fails(gate, (enum gate_what)what))
+        if (passes(gate, (enum gate_what)what))
             fprintf(stream, "    <testcase classname=\"profinst\" name=\"%s\"/>\n",
                     gate_what_names[what]);
     fprintf(stream, "    <system-out>%s", text_xml(pool, gate_headline(pool, gate)));

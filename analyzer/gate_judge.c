@@ -93,8 +93,7 @@ static void judge_target(struct gate_judging *judging, const struct gate_quantit
     bool time = gate_unit(quantity->what) != GATE_COUNT;
     if (isnan(value) || (time && !judging->times_after))
         return;
-    judging->gate->times_judged += time;
-    judging->gate->exact_judged += !time;
+    judging->gate->judged[quantity->what]++;
     if (!is_past(&rule->limit, 0, value))
         return;
     judged.limits[severity] = rule->limit;
@@ -199,7 +198,7 @@ static void judge_exactly(struct gate_judging *judging, const struct gate_quanti
 {
     double before = quantity->compared->figures[BEFORE].mean;
     double after = quantity->compared->figures[AFTER].mean;
-    judging->gate->exact_judged++;
+    judging->gate->judged[quantity->what]++;
     if (before == after || isnan(before) || isnan(after))
         return;
     enum gate_severity severity = past(quantity, before, after);
@@ -283,6 +282,7 @@ static void judge_test(struct gate_judging *judging, const struct gate_quantity 
     const struct config *config = judging->gate->config;
     const struct statistics_contrast *contrast = &quantity->compared->contrast;
     enum gate_severity severity = GATE_OFF;
+    judging->gate->judged[quantity->what]++;
     if (!(p < config->values[CONFIG_GATE_SIGNIFICANCE]) ||
         !(fabs(contrast->effect) >= config->values[CONFIG_GATE_EFFECT]))
         return;
@@ -308,6 +308,5 @@ void gate_judge_tests(struct gate_judging *judging)
     statistics_holm(p, tests->count);
     for (size_t i = 0; i < tests->count; i++)
         judge_test(judging, &tests->quantities[i], p[i]);
-    judging->gate->times_judged += tests->count;
     free(p);
 }

@@ -60,7 +60,7 @@ static void add_row(struct grid *grid, struct pool *pool, const struct gate_find
 static struct grid make_grid(struct gate *gate, size_t limit)
 {
     struct grid grid;
-    grid_begin(&grid, &gate->pool, "");
+    grid_begin(&grid, &gate->pool, NULL);
     add_columns(&grid);
     for (size_t i = 0; i < gate->finding_count && (limit == 0 || i < limit); i++)
         add_row(&grid, &gate->pool, &gate->findings[i]);
@@ -82,8 +82,8 @@ static const char *what_was_judged(struct gate *gate)
     const struct side *sides = gate->comparison->sides->side;
     return pool_format(pool, "%s against %s: %s numbers of calls and %s times judged",
                        side_text(pool, &sides[AFTER]), side_text(pool, &sides[BEFORE]),
-                       text_count(pool, (int64_t)gate->exact_judged),
-                       text_count(pool, (int64_t)gate->times_judged));
+                       text_count(pool, (int64_t)gate_judged(gate, true)),
+                       text_count(pool, (int64_t)gate_judged(gate, false)));
 }
 
 void gate_write_table(FILE *stream, struct gate *gate, size_t limit, const struct screen *screen)
@@ -116,11 +116,12 @@ void gate_write_markdown(FILE *stream, struct gate *gate)
         size_t bad = gate->counts[GATE_FAIL] + gate->counts[GATE_WARN];
         struct grid worst = make_grid(gate, bad < WORST ? bad : WORST);
         worst.rest = NULL;
+        fputc('\n', stream);
         grid_write_markdown(stream, &worst);
         grid_free(&worst);
     }
     if (gate->finding_count > 0) {
-        fprintf(stream, "\n<details><summary>All that differs: %zu</summary>\n",
+        fprintf(stream, "\n<details><summary>All that differs: %zu</summary>\n\n",
                 gate->finding_count);
         struct grid all = make_grid(gate, 0);
         grid_write_markdown(stream, &all);

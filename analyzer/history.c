@@ -71,6 +71,7 @@ static struct history_function *add_function(struct history *history, size_t *ca
 static void read_names(struct history *history, sqlite3_stmt *row,
                        struct history_function *function)
 {
+    function->id = sqlite3_column_int64(row, 0);
     function->name = database_text(&history->pool, row, 2);
     function->linkage_name = database_text(&history->pool, row, 3);
     function->module = database_known_text(&history->pool, row, 4);
@@ -145,6 +146,7 @@ static void begin_values(struct history *history)
                 history->functions[f].values[r] = NAN;
 }
 
+/* Inlined calls have no time of their own, which is not to say that they took none. */
 static void read_figures(struct history *history, sqlite3_stmt *row)
 {
     size_t run = (size_t)sqlite3_column_int64(row, 0);
@@ -156,13 +158,14 @@ static void read_figures(struct history *history, sqlite3_stmt *row)
         function->values[run] = calls;
     if (!history->runs[run].timed)
         return;
+    bool only_inlined = calls > 0 && timed_calls <= 0;
     switch (history->options.what) {
     case HISTORY_SELF:
-        function->values[run] = sqlite3_column_double(row, 4);
+        function->values[run] = only_inlined ? NAN : sqlite3_column_double(row, 4);
         function->errors[run] = sqlite3_column_double(row, 7);
         break;
     case HISTORY_CUMULATIVE:
-        function->values[run] = sqlite3_column_double(row, 5);
+        function->values[run] = only_inlined ? NAN : sqlite3_column_double(row, 5);
         function->errors[run] = sqlite3_column_double(row, 8);
         break;
     case HISTORY_AVERAGE:
@@ -291,6 +294,8 @@ enum status history_query(struct history *history, struct database *database,
                                 &(struct scope){.program = options->program});
     if (status == STATUS_OK)
         status = history_find_runs(history, database);
+    if (status == STATUS_OK && history->run_count == 0)
+        return STATUS_OK;
     if (status == STATUS_OK && options->what == HISTORY_WALL)
         put_wall(history);
     else if (status == STATUS_OK && (status = choose_functions(history, database)) == STATUS_OK)

@@ -36,6 +36,7 @@ struct history_options {
     bool overview;        /* only those that have most; steps are judged by all rows together */
     int64_t limit;        /* functions at most; 0: all */
     int64_t last;         /* points at most, the newest; 0: all */
+    bool may_be_empty;    /* that there is no run is no error */
 };
 
 struct history_point {
@@ -63,6 +64,7 @@ struct history_level {
 
 /* Functions are the same if linkage name, module and source file are: lines move. */
 struct history_function {
+    int64_t id;                      /* function.id of the newest */
     const char *name, *linkage_name; /* NULL: the whole program */
     const char *module, *file;       /* NULL: unknown */
     int64_t line;                    /* that of the newest; 0: unknown */
@@ -107,6 +109,9 @@ json_t *history_json(struct history *history);
 
 /* "2027-01-15 08:00:00 UTC" */
 const char *history_moment(struct history *history, const struct history_point *point);
+
+/* The commit in short, "3f2a9c1d20ab-dirty"; "-": unknown. */
+const char *history_commit(struct history *history, const struct history_point *point);
 
 /* "self time" */
 const char *history_what(const struct history *history);

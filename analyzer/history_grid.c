@@ -8,7 +8,7 @@
 #include "sparkline.h"
 #include "text.h"
 
-enum { LABEL_WIDTH = 10, COMMIT_WIDTH = 12, SPARK_WIDTH = 60, SPARK_WIDTH_IN_ROW = 24 };
+enum { LABEL_WIDTH = 10, SPARK_WIDTH = 60, SPARK_WIDTH_IN_ROW = 24 };
 
 /* The order in which columns give up room; see grid.h. */
 enum { DROP_RUNS = 1, DROP_CALLS, DROP_DIFFERENCE, DROP_ERROR };
@@ -79,23 +79,12 @@ static const char *calls(struct history *history, const struct statistics *figur
                : pool_format(pool, "%s–%s", least, text_count(pool, whole(figures->greatest)));
 }
 
-static const char *commit(struct history *history, const struct history_point *point)
-{
-    if (!point->commit)
-        return "-";
-    const char *text = text_printable(&history->pool, point->commit);
-    bool is_hash = strspn(text, "0123456789abcdef") == strlen(text);
-    const char *brief = is_hash ? pool_format(&history->pool, "%.*s", COMMIT_WIDTH, text)
-                                : text_cut(&history->pool, text, COMMIT_WIDTH);
-    return point->dirty ? pool_format(&history->pool, "%s-dirty", brief) : brief;
-}
-
 /* What a step is told by: "commit 3f2a9c1d20ab, 2027-01-15 08:00:00 UTC". */
 static const char *point_name(struct history *history, const struct history_point *point)
 {
     const char *moment = history_moment(history, point);
     if (point->commit)
-        return pool_format(&history->pool, "commit %s, %s", commit(history, point), moment);
+        return pool_format(&history->pool, "commit %s, %s", history_commit(history, point), moment);
     if (point->name)
         return pool_format(&history->pool, "series %s, %s", point->name, moment);
     return point->series
@@ -166,7 +155,7 @@ static void add_point(struct history *history, struct grid *grid,
     double before = mean_before(function, at);
     struct grid_cell *cell = grid_row(grid);
     cell++->text = history_moment(history, point);
-    cell++->text = commit(history, point);
+    cell++->text = history_commit(history, point);
     cell++->text = point->name ? point->name : "-";
     cell++->text = text_count(&history->pool, (int64_t)point->run_count);
     cell->style = style_of_step(step);

@@ -12,7 +12,8 @@ static const char runs_sql[] =
     "SELECT runs.id, runs.program, runs.started_unix_ns, runs.duration_ns, runs.timed_ns > 0,"
     " ifnull(series.id, 0), series.name, series.started_unix_ns, home.wall_ns,"
     " home.signal IS NOT NULL, fact.git_commit, fact.git_branch, fact.git_dirty, fact.cpu,"
-    " (SELECT arguments FROM process WHERE run_id = runs.id"
+    " (SELECT iif(json_valid(arguments), json_remove(arguments, '$[0]'), arguments)"
+    "  FROM process WHERE run_id = runs.id"
     "  ORDER BY started_unix_ns, process_id, id LIMIT 1)"
     " FROM runs"
     " LEFT JOIN (SELECT *, row_number() OVER (PARTITION BY run_id ORDER BY series_id, number) AS "
@@ -276,7 +277,7 @@ enum status history_find_runs(struct history *history, struct database *database
         keep_program(history, &entries);
         drop_killed(history, &entries);
     }
-    if (status == STATUS_OK && entries.count == 0)
+    if (status == STATUS_OK && entries.count == 0 && !options->may_be_empty)
         status = nothing_left(history, database, all);
     if (status == STATUS_OK) {
         if (options->last > 0)

@@ -1,8 +1,11 @@
 /* What histories say in words, alike in all formats. */
 #include <math.h>
+#include <string.h>
 
 #include "history.h"
 #include "text.h"
+
+enum { COMMIT_WIDTH = 12 };
 
 const char *history_moment(struct history *history, const struct history_point *point)
 {
@@ -43,4 +46,15 @@ const struct change_point *history_step_at(const struct history_function *functi
         if (function->steps.steps[i].at == point)
             return &function->steps.steps[i];
     return NULL;
+}
+
+const char *history_commit(struct history *history, const struct history_point *point)
+{
+    if (!point->commit)
+        return "-";
+    const char *text = text_printable(&history->pool, point->commit);
+    bool is_hash = strspn(text, "0123456789abcdef") == strlen(text);
+    const char *brief = is_hash ? pool_format(&history->pool, "%.*s", COMMIT_WIDTH, text)
+                                : text_cut(&history->pool, text, COMMIT_WIDTH);
+    return point->dirty ? pool_format(&history->pool, "%s-dirty", brief) : brief;
 }

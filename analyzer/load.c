@@ -135,9 +135,15 @@ static enum status add_threads(struct loader *loader)
 static enum status add_totals(struct loader *loader, bool sites)
 {
     struct totals totals = totals_of(loader->profile);
-    enum status status = load_totals(loader, &totals);
+    struct unit_set units;
+    enum status status = units_open(&units, loader->profile);
+    if (status == STATUS_OK)
+        status = load_totals(loader, &totals);
+    if (status == STATUS_OK)
+        status = load_fingerprints(loader, &units, &totals);
     if (status == STATUS_OK && sites)
-        status = load_sites(loader, &totals);
+        status = load_sites(loader, &units, &totals);
+    units_close(&units);
     totals_free(&totals);
     return status;
 }

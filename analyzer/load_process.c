@@ -170,6 +170,7 @@ static enum status remove_process(struct loader *loader, sqlite3_int64 process)
         "DELETE FROM estimate WHERE context_id BETWEEN " ITS_CONTEXTS,
         "DELETE FROM function_total WHERE process_id = ?1",
         "DELETE FROM call_site WHERE process_id = ?1",
+        "DELETE FROM function_code WHERE process_id = ?1",
         "DELETE FROM edge_total WHERE process_id = ?1",
         "DELETE FROM thread_total WHERE thread_id IN"
         " (SELECT id FROM thread WHERE process_id = ?1)",

@@ -100,13 +100,12 @@ static enum status prepare(struct writer *writer)
                : status;
 }
 
-enum status load_sites(struct loader *loader, const struct totals *totals)
+enum status load_sites(struct loader *loader, const struct unit_set *units,
+                       const struct totals *totals)
 {
-    struct sites sites;
+    struct sites sites = sites_find(units, totals);
     struct writer writer = {.loader = loader};
-    enum status status = sites_find(&sites, loader->profile, totals);
-    if (status == STATUS_OK)
-        status = prepare(&writer);
+    enum status status = prepare(&writer);
     if (status == STATUS_OK)
         list_files(&writer);
     for (size_t i = 0; status == STATUS_OK && i < sites.count; i++)

@@ -4,6 +4,7 @@
 
 #include "load.h"
 #include "totals.h"
+#include "units.h"
 
 /* The work on one profile. Database ids by the profile's indexes; those of contexts count on from
  * the first of those that are loaded. */
@@ -43,7 +44,12 @@ enum status load_durations(const struct loader *loader, bool contexts);
 enum status load_totals(const struct loader *loader, const struct totals *totals);
 
 /* Which lines made the calls of edges. Needs the ids of functions and source files. */
-enum status load_sites(struct loader *loader, const struct totals *totals);
+enum status load_sites(struct loader *loader, const struct unit_set *units,
+                       const struct totals *totals);
+
+/* What functions that were called were compiled from. Needs the ids of functions. */
+enum status load_fingerprints(const struct loader *loader, const struct unit_set *units,
+                              const struct totals *totals);
 
 /* Text of the profile as the database has it; belongs to the loader's pool. */
 const char *load_text(struct loader *loader, const char *bytes);

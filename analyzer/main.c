@@ -79,7 +79,8 @@ static void check_output(void)
 int main(int argc, char **argv)
 {
     atexit(check_output);
-    signal(SIGPIPE, SIG_IGN);       /* who closes a pipe early, like head, has read enough */
+    command_pipe_ignored = signal(SIGPIPE, SIG_IGN) ==
+                           SIG_IGN; /* who closes a pipe early, like head, has read enough */
     setlocale(LC_CTYPE, "C.UTF-8"); /* wcwidth needs to know that we write UTF-8 */
     argp_program_version = "profinst " PROFINST_VERSION;
     argp_err_exit_status = STATUS_USAGE;

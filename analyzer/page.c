@@ -77,11 +77,14 @@ enum status page_query(struct page *page, struct database *database, const struc
         status = tree_query(&page->tree, database, TREE_THREADS);
     if (status == STATUS_OK)
         find_places(page);
+    if (status == STATUS_OK)
+        status = page_find_history(page, database);
     return status;
 }
 
 void page_free(struct page *page)
 {
+    history_free(&page->history);
     free(page->places.rows);
     json_decref(page->threads);
     json_decref(page->processes);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "advice.h"
+#include "history.h"
 #include "places.h"
 #include "report.h"
 #include "tree.h"
@@ -21,7 +22,8 @@ struct page {
     struct tree tree;     /* of each thread */
     struct places places; /* of functions in the report, by id */
     json_t *threads, *processes;
-    bool sources; /* pieces of source files are put in */
+    struct history history; /* of the functions that cost most */
+    bool sources;           /* pieces of source files are put in */
 };
 
 /* Of a source with contexts; the configuration outlives the page. page_free in any case. */
@@ -41,6 +43,10 @@ void page_write_data(FILE *stream, struct page *page);
 /* The values of its keys "contexts", an object of columns, and "sources", an array of objects. */
 void page_write_contexts(FILE *stream, const struct page *page);
 void page_write_sources(FILE *stream, struct page *page);
+
+/* Finds the history, and the value of the key; NULL: there are not two points. */
+enum status page_find_history(struct page *page, struct database *database);
+json_t *page_history(struct page *page);
 
 /* Writes the bytes packed. */
 void page_pack(FILE *stream, const char *bytes, size_t size);

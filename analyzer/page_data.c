@@ -172,6 +172,9 @@ void page_write_data(FILE *stream, struct page *page)
     json_put(root, "threads", json_incref(page->threads));
     json_put(root, "functions", functions(page));
     json_put(root, "edges", edges(page));
+    json_t *history = page_history(page);
+    if (history)
+        json_put(root, "history", history);
     char *text = json_dumps(root, JSON_COMPACT);
     if (!text)
         out_of_memory();

@@ -118,14 +118,30 @@ void progress_begin_files(const char *what, char *const *paths, size_t count)
         work.bytes += size_of(paths[i]);
 }
 
-void progress_next_file(const char *path)
+static void next(uint64_t size)
 {
-    if (!work.what)
-        return;
     work.bytes_done += work.bytes_now;
-    work.bytes_now = size_of(path);
+    work.bytes_now = size;
     progress_file_part(0, 1);
     progress_step(0, 1);
+}
+
+void progress_next_file(const char *path)
+{
+    if (work.what)
+        next(size_of(path));
+}
+
+void progress_begin_parts(const char *what, uint64_t count)
+{
+    progress_begin(what);
+    work.bytes = count;
+}
+
+void progress_next_part(void)
+{
+    if (work.what)
+        next(1);
 }
 
 void progress_file_part(double from, double to)

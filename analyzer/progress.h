@@ -23,6 +23,10 @@ void progress_begin_files(const char *what, char *const *paths, size_t count);
 void progress_next_file(const char *path);
 void progress_file_part(double from, double to);
 
+/* Work on `count` parts that take equally long: the same, each as if it was a file. */
+void progress_begin_parts(const char *what, uint64_t count);
+void progress_next_part(void);
+
 /* Erases the bar, which comes back with a later step: before a message. */
 void progress_hide(void);
 

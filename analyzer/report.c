@@ -186,6 +186,12 @@ static const char *edges_from(const struct report *report)
     return report->options.filtered ? " FROM shown_edges " : " FROM edges ";
 }
 
+/* What a function was compiled from, where all processes say the same. */
+#define FINGERPRINTS                                                                               \
+    " LEFT JOIN (SELECT function_id, printf('%%016x', min(fingerprint)) AS fingerprint"            \
+    " FROM function_code GROUP BY function_id HAVING min(fingerprint) = max(fingerprint))"         \
+    " USING (function_id) "
+
 static enum status query_functions(struct report *report, struct database *database)
 {
     sqlite3_stmt *row;
@@ -194,7 +200,7 @@ static enum status query_functions(struct report *report, struct database *datab
         &report->pool,
         "SELECT name, linkage_name, module, file, line, external, self_ns, cumulative_ns, calls,"
         " inlined_calls, recursive_calls, " REPORT_AVERAGE ", " REPORT_ESTIMATE ", " DURATIONS
-        ", function_id%s"
+        ", function_id, fingerprint%s" FINGERPRINTS
         "ORDER BY %s, name, linkage_name, module, file, line, function_id%s",
         functions_from(report), report_order(report, REPORT_BY_SELF), report_limit(report));
     enum status status = database_prepare(database, sql, &row);
@@ -217,6 +223,7 @@ static enum status query_functions(struct report *report, struct database *datab
             .estimate = report_estimate_at(row, 12),
             .durations = durations_at(row, 16),
             .id = sqlite3_column_int64(row, 23),
+            .fingerprint = database_known_text(&report->pool, row, 24),
         };
         struct report_function *function = &report->functions[report->function_count - 1];
         function->severity = severity(report, function);

@@ -71,7 +71,8 @@ struct report_function {
     int64_t id; /* functions.function_id */
     const char *name;
     const char *linkage_name;
-    const char *module; /* NULL: external */
+    const char *fingerprint; /* in hex; NULL: unknown, or not the same in all processes */
+    const char *module;      /* NULL: external */
     const char *file;
     int64_t line; /* 0: unknown */
     bool external;

@@ -82,6 +82,7 @@ static json_t *function(const struct report *report, const struct report_functio
     json_put(object, "file", json_text(function->file));
     json_put(object, "line", json_line(function->line));
     json_put(object, "external", json_boolean(function->external));
+    json_put(object, "fingerprint", json_text(function->fingerprint));
     json_put(object, "calls", json_integer(function->calls.calls));
     json_put(object, "inlined_calls", json_integer(function->calls.inlined_calls));
     json_put(object, "recursive_calls", json_integer(function->calls.recursive_calls));

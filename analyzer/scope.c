@@ -41,7 +41,8 @@ static const char tables_sql[] =
     " WHERE id IN (SELECT id FROM temp.scope_process);"
     "CREATE TEMP VIEW thread AS SELECT * FROM main.thread"
     " WHERE id IN (SELECT id FROM temp.scope_thread);"
-    "CREATE TEMP VIEW thread_total AS SELECT * FROM main.thread_total" IN_THREADS;
+    "CREATE TEMP VIEW thread_total AS SELECT * FROM main.thread_total" IN_THREADS
+    "CREATE TEMP VIEW function_code AS SELECT * FROM main.function_code" IN_PROCESSES;
 
 /* Of whole processes. */
 static const char process_totals_sql[] =

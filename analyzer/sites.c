@@ -213,26 +213,20 @@ static void find_all(struct site_finder *finder)
     }
 }
 
-enum status sites_find(struct sites *sites, const struct profile *profile,
-                       const struct totals *totals)
+struct sites sites_find(const struct unit_set *units, const struct totals *totals)
 {
-    *sites = (struct sites){.units = memory_array(1, sizeof *sites->units)};
-    enum status status = units_open(sites->units, profile);
-    if (status != STATUS_OK)
-        return status;
-    struct site_finder finder = {.sites = sites, .units = sites->units, .totals = totals};
+    struct sites sites = {0};
+    struct site_finder finder = {.sites = &sites, .units = units, .totals = totals};
     list_calls(&finder);
     find_all(&finder);
     free(finder.calls);
     free(finder.callees);
     free(finder.directs);
     free(finder.vague);
-    return STATUS_OK;
+    return sites;
 }
 
 void sites_free(struct sites *sites)
 {
-    units_close(sites->units);
-    free(sites->units);
     free(sites->sites);
 }

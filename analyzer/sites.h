@@ -5,6 +5,7 @@
 
 #include "profile.h"
 #include "totals.h"
+#include "units.h"
 
 /* Where so many lines may have made the calls of an edge that has no site of its own, nobody is
  * helped by being told of all of them: then there is none. */
@@ -28,16 +29,13 @@ struct site {
     bool exact; /* all calls of the edge were made here */
 };
 
-/* By caller and callee. Strings belong to `units`. */
+/* By caller and callee. Strings belong to the units. */
 struct sites {
     struct site *sites;
     size_t count, capacity;
-    struct unit_set *units;
 };
 
-/* Fails only if a selection of the profile is damaged. sites_free in any case. */
-enum status sites_find(struct sites *sites, const struct profile *profile,
-                       const struct totals *totals);
+struct sites sites_find(const struct unit_set *units, const struct totals *totals);
 void sites_free(struct sites *sites);
 
 #endif

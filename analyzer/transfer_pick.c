@@ -48,8 +48,7 @@ static const char *const choosing[] = {
     "  JOIN main.context"
     "  ON context.id BETWEEN chosen.first_context_id AND chosen.last_context_id"
     "  WHERE depth <= ?1)"
-    " ORDER BY ifnull(module.path, ''), linkage_name, ifnull(source_file.path, ''),"
-    " ifnull(line, 0)",
+    " ORDER BY module.path, linkage_name, source_file.path, line",
 };
 
 static const char dropping[] = "DROP TABLE IF EXISTS temp.transfer_run;"

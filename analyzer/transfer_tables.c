@@ -25,6 +25,8 @@
         name, TRANSFER_REFERENCE, true, TRANSFER_##table                                           \
     }
 
+/* A process whose contexts are left out has another digest, so that its profile can still be
+ * loaded. */
 const struct transfer_shape transfer_shapes[TRANSFER_TABLES] = {
     [TRANSFER_SERIES] =
         {.name = "series",
@@ -110,7 +112,8 @@ const struct transfer_shape transfer_shapes[TRANSFER_TABLES] = {
              " arguments, arguments_cut, started_unix_ns, duration_ns, user_ns, system_ns,"
              " peak_bytes, clock, ticks_per_second, event_ns, timing, sample_ns, timed_inside_ns,"
              " timed_outside_ns, counted_inside_ns, counted_outside_ns, end_ticks, ended,"
-             " lost_calls, content_digest FROM temp.transfer_process AS chosen JOIN main.process"
+             " lost_calls, iif(?1 = 1, '0', content_digest) FROM temp.transfer_process AS chosen "
+             "JOIN main.process"
              " ON process.id = chosen.id ORDER BY chosen.number",
          .insert =
              "INSERT INTO main.process (run_id, profile_key, process_id, parent_process_id,"

@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 """How often `profinst history` finds a step where there is none, and where there is one.
 
-    bench/steps.py [BUILD]
+Writes the two tables of docs/HISTORY.md, from histories drawn with a fixed seed; they are searched by the
+analyzer's own code, in tests/analyzer/change_point. Takes some minutes.
 
-Writes the two tables of docs/HISTORY.md, from histories drawn with a fixed seed and the search for steps as
-it is in BUILD (build/tests/analyzer/change_point)."""
+PROFINST_BUILD   the build tree (build)
+"""
 
 import math
+import os
 import pathlib
 import random
 import subprocess
-import sys
 
-BUILD = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "build")
+HERE = pathlib.Path(__file__).resolve().parent
+BUILD = pathlib.Path(os.environ.get("PROFINST_BUILD", HERE.parent / "build"))
 PROGRAM = BUILD / "tests" / "analyzer" / "change_point"
 HISTORIES = 4000
 POINTS = (5, 10, 20, 50, 200)

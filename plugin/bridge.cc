@@ -10,7 +10,9 @@
 #include <llvm/Config/llvm-config.h>
 #include <llvm/IR/DebugInfoMetadata.h>
 #include <llvm/IR/Dominators.h>
+#include <llvm/IR/GetElementPtrTypeIterator.h>
 #include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/InlineAsm.h>
 #include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/MDBuilder.h>
 #include <llvm/IR/Module.h>
@@ -500,6 +502,140 @@ bool bridge_has_loop(LLVMValueRef function)
   llvm::SmallVector<std::pair<const llvm::BasicBlock *, const llvm::BasicBlock *>, 8> edges;
   llvm::FindFunctionBackedges(*llvm::cast<llvm::Function>(llvm::unwrap(function)), edges);
   return !edges.empty();
+}
+
+// ---- fingerprints -----------------------------------------------------------------------------
+
+namespace {
+
+uint64_t detailsOf(const llvm::CallBase &call)
+{
+  const auto *plain = llvm::dyn_cast<llvm::CallInst>(&call);
+  const uint64_t tail = plain ? plain->getTailCallKind() : llvm::CallInst::TCK_None;
+  return uint64_t{call.getCallingConv()} << 8 | tail;
+}
+
+// So many bits for each, which is more than there are.
+uint64_t joined(std::initializer_list<uint64_t> parts)
+{
+  uint64_t all = 0;
+  for (const uint64_t part : parts)
+    all = all << 8 | part;
+  return all;
+}
+
+uint64_t order(llvm::AtomicOrdering ordering)
+{
+  return static_cast<uint64_t>(ordering);
+}
+
+uint64_t detailsOf(const llvm::Instruction &instruction)
+{
+  if (const auto *call = llvm::dyn_cast<llvm::CallBase>(&instruction))
+    return detailsOf(*call);
+  if (const auto *load = llvm::dyn_cast<llvm::LoadInst>(&instruction))
+    return joined({load->isVolatile(), llvm::Log2(load->getAlign()), order(load->getOrdering()),
+                   load->getSyncScopeID()});
+  if (const auto *store = llvm::dyn_cast<llvm::StoreInst>(&instruction))
+    return joined({store->isVolatile(), llvm::Log2(store->getAlign()), order(store->getOrdering()),
+                   store->getSyncScopeID()});
+  if (const auto *compare = llvm::dyn_cast<llvm::CmpInst>(&instruction))
+    return compare->getPredicate();
+  if (const auto *variable = llvm::dyn_cast<llvm::AllocaInst>(&instruction))
+    return llvm::Log2(variable->getAlign());
+  if (const auto *change = llvm::dyn_cast<llvm::AtomicRMWInst>(&instruction))
+    return joined({change->isVolatile(), static_cast<uint64_t>(change->getOperation()),
+                   llvm::Log2(change->getAlign()), order(change->getOrdering()),
+                   change->getSyncScopeID()});
+  if (const auto *exchange = llvm::dyn_cast<llvm::AtomicCmpXchgInst>(&instruction))
+    return joined({exchange->isVolatile(), exchange->isWeak(), llvm::Log2(exchange->getAlign()),
+                   order(exchange->getSuccessOrdering()), order(exchange->getFailureOrdering()),
+                   exchange->getSyncScopeID()});
+  if (const auto *fence = llvm::dyn_cast<llvm::FenceInst>(&instruction))
+    return joined({order(fence->getOrdering()), fence->getSyncScopeID()});
+  if (const auto *pad = llvm::dyn_cast<llvm::LandingPadInst>(&instruction))
+    return pad->isCleanup();
+  return 0;
+}
+
+bool isScalable(const llvm::StructType *type)
+{
+#if LLVM_VERSION_MAJOR < 17
+  return type->containsScalableVectorType();
+#else
+  return type->isScalableTy();
+#endif
+}
+
+} // namespace
+
+uint64_t bridge_details(LLVMValueRef value)
+{
+  const auto *instruction = llvm::cast<llvm::Instruction>(llvm::unwrap(value));
+  return detailsOf(*instruction) << 8 | instruction->getRawSubclassOptionalData();
+}
+
+void bridge_literal(LLVMValueRef value, void (*take)(const void *, size_t, void *), void *data)
+{
+  const auto takeNumber = [&](const llvm::APInt &number) {
+    take(number.getRawData(), number.getNumWords() * sizeof(uint64_t), data);
+  };
+  const auto takeText = [&](llvm::StringRef text) { take(text.data(), text.size(), data); };
+  const llvm::Value *constant = llvm::unwrap(value);
+  if (const auto *number = llvm::dyn_cast<llvm::ConstantInt>(constant)) {
+    takeNumber(number->getValue());
+  } else if (const auto *real = llvm::dyn_cast<llvm::ConstantFP>(constant)) {
+    takeNumber(real->getValueAPF().bitcastToAPInt());
+  } else if (const auto *row = llvm::dyn_cast<llvm::ConstantDataSequential>(constant)) {
+    takeText(row->getRawDataValues());
+  } else if (const auto *code = llvm::dyn_cast<llvm::InlineAsm>(constant)) {
+    takeText(code->getAsmString());
+    takeText(code->getConstraintString());
+    takeNumber({64, joined({code->hasSideEffects(), code->isAlignStack(), code->canThrow(),
+                            static_cast<uint64_t>(code->getDialect())})});
+  }
+}
+
+bool bridge_offsets(LLVMValueRef function, LLVMValueRef value, int64_t *constant,
+                    void (*visit)(LLVMValueRef, int64_t, void *), void *data)
+{
+  const auto *address = llvm::cast<llvm::GEPOperator>(llvm::unwrap(value));
+  const llvm::DataLayout &layout =
+      llvm::cast<llvm::Function>(llvm::unwrap(function))->getParent()->getDataLayout();
+  *constant = 0;
+  for (auto step = llvm::gep_type_begin(address), end = llvm::gep_type_end(address); step != end;
+       ++step) {
+    llvm::Value *index = step.getOperand();
+    const auto *number = llvm::dyn_cast<llvm::ConstantInt>(index);
+    if (llvm::StructType *type = step.getStructTypeOrNull()) {
+      if (!number || isScalable(type))
+        return false;
+      const auto element = static_cast<unsigned>(number->getZExtValue());
+      *constant +=
+          static_cast<int64_t>(layout.getStructLayout(type)->getElementOffset(element));
+      continue;
+    }
+    const llvm::TypeSize size = layout.getTypeAllocSize(step.getIndexedType());
+    if (size.isScalable())
+      return false;
+    const auto stride = static_cast<int64_t>(size.getFixedValue());
+    if (number && number->getBitWidth() <= 64)
+      *constant += stride * number->getSExtValue();
+    else
+      visit(llvm::wrap(index), stride, data);
+  }
+  return true;
+}
+
+LLVMValueRef bridge_case(LLVMValueRef instruction, unsigned index)
+{
+  auto *choice = llvm::cast<llvm::SwitchInst>(llvm::unwrap(instruction));
+  return llvm::wrap(llvm::SwitchInst::CaseHandle(choice, index).getCaseValue());
+}
+
+LLVMBasicBlockRef bridge_label(LLVMValueRef address)
+{
+  return llvm::wrap(llvm::cast<llvm::BlockAddress>(llvm::unwrap(address))->getBasicBlock());
 }
 
 #if PROFINST_CLANG

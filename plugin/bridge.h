@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <llvm-c/Core.h>
 #include "sources.h"
 
@@ -106,6 +107,26 @@ struct bridge_names bridge_demangle(const char *linkage_name);
 
 /* True if the function's code has a loop. */
 bool bridge_has_loop(LLVMValueRef function);
+
+/* What an instruction says besides its opcode, types and operands: flags, predicate, alignment,
+ * order of memory, convention of a call and so on. */
+uint64_t bridge_details(LLVMValueRef instruction);
+
+/* Hands over the bytes that a constant consists of: of a number, of numbers in a row, or of
+ * assembler code, in several parts. None of others. */
+void bridge_literal(LLVMValueRef constant, void (*take)(const void *bytes, size_t size, void *data),
+                    void *data);
+
+/* Takes a computation of an address apart, an instruction or a constant of the function's: how many
+ * bytes it is off for sure, and each index that counts so many more. False if that is not known. */
+bool bridge_offsets(LLVMValueRef function, LLVMValueRef address, int64_t *constant,
+                    void (*index)(LLVMValueRef index, int64_t stride, void *data), void *data);
+
+/* The value of a case of a switch, which LLVM 22 keeps out of the operands. */
+LLVMValueRef bridge_case(LLVMValueRef instruction, unsigned index);
+
+/* The block that the address of a label is of. */
+LLVMBasicBlockRef bridge_label(LLVMValueRef address);
 
 #ifdef __cplusplus
 }

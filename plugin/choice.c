@@ -93,7 +93,7 @@ void choice_begin(void)
 }
 
 void choice_add(const char *linkage_name, const struct source_place *place, const struct rule *rule,
-                uint32_t size)
+                uint32_t size, uint64_t fingerprint)
 {
     if (chosen_count == chosen_room) {
         chosen_room = chosen_room ? 2 * chosen_room : 64;
@@ -108,6 +108,8 @@ void choice_add(const char *linkage_name, const struct source_place *place, cons
                 .line = place->line,
                 .selected = rule->selects,
                 .size = size,
+                .fingerprint_low = (uint32_t)fingerprint,
+                .fingerprint_high = (uint32_t)(fingerprint >> 32),
             },
         .rule = rule,
     };

@@ -17,7 +17,7 @@ struct choice choice_record(void);
  * given, and those of the `own` that decided anything. */
 void choice_begin(void);
 void choice_add(const char *linkage_name, const struct source_place *place, const struct rule *rule,
-                uint32_t size);
+                uint32_t size, uint64_t fingerprint);
 
 /* Says that sites are told, and adds one: of struct profinst_choice_site, whose strings have the
  * offsets that choice_text has returned. */

@@ -6,8 +6,8 @@
 #include "shortcut.h"
 
 /* The number is that of the layouts; see unit.c. */
-static const char early_name[] = "__profinst_early_4";
-static const char list_name[] = "__profinst_early_list_4";
+static const char early_name[] = "__profinst_early_5";
+static const char list_name[] = "__profinst_early_list_5";
 
 /* Of a descriptor, behind the runtime's fields: its calls, and the address of the next in the
  * list. */

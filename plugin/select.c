@@ -3,6 +3,8 @@
 #include "attribute.h"
 #include "bridge.h"
 #include "choice.h"
+#include "fingerprint.h"
+#include "note.h"
 #include "options.h"
 #include "place.h"
 #include "rules.h"
@@ -92,23 +94,6 @@ static enum reason reason_of_wish(enum source_wish wish)
 
 /* ---- decisions ---------------------------------------------------------------------------- */
 
-static bool starts_with(const char *text, const char *start)
-{
-    return strncmp(text, start, strlen(start)) == 0;
-}
-
-/* What is there for debuggers and the optimizer only. */
-static bool is_note(LLVMValueRef instruction)
-{
-    size_t length;
-    LLVMValueRef called =
-        LLVMIsACallInst(instruction) ? LLVMIsAFunction(LLVMGetCalledValue(instruction)) : NULL;
-    if (!called || LLVMGetIntrinsicID(called) == 0)
-        return false;
-    const char *name = LLVMGetValueName2(called, &length);
-    return starts_with(name, "llvm.dbg.") || starts_with(name, "llvm.lifetime.");
-}
-
 static uint32_t size_of(LLVMValueRef function)
 {
     uint32_t size = 0;
@@ -116,7 +101,7 @@ static uint32_t size_of(LLVMValueRef function)
          block = LLVMGetNextBasicBlock(block))
         for (LLVMValueRef instruction = LLVMGetFirstInstruction(block); instruction;
              instruction = LLVMGetNextInstruction(instruction))
-            size += !is_note(instruction);
+            size += !note_is(instruction);
     return size;
 }
 
@@ -178,7 +163,7 @@ static void select_function(LLVMModuleRef module, LLVMValueRef function)
             LLVMCreateStringAttribute(LLVMGetModuleContext(module), mark, strlen(mark), "", 0));
     /* The definition of what is at hand for inlining only is another unit's. */
     if (LLVMGetLinkage(function) != LLVMAvailableExternallyLinkage)
-        choice_add(name, &place, rule, size);
+        choice_add(name, &place, rule, size, rule->selects ? fingerprint_of(function) : 0);
     free(name);
 }
 
@@ -194,9 +179,11 @@ void select_module(LLVMModuleRef module)
     own_sources = false;
     rules_reset();
     choice_begin();
+    fingerprint_begin();
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f))
         if (!LLVMIsDeclaration(f))
             select_function(module, f);
+    fingerprint_end();
     sites_collect(module);
     choice_end(reasons, REASONS);
 }

@@ -24,8 +24,8 @@ enum { RESULT_CONVENTION = emit_preserve_most };
 
 /* The number is that of the layouts; see unit.c. */
 static const char enter_name[] = ENTER "4";
-static const char leave_name[] = "__profinst_leave_4";
-static const char frame_name[] = "__profinst_frame_4";
+static const char leave_name[] = "__profinst_leave_5";
+static const char frame_name[] = "__profinst_frame_5";
 
 static bool is_x86_64(const struct unit *unit)
 {

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PROFINST_ABI_VERSION 4u
+#define PROFINST_ABI_VERSION 5u
 
 struct profinst_unit;
 struct profinst_function;

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define PROFINST_MAGIC "PROFINST" /* eight bytes, no terminator */
-#define PROFINST_FORMAT_VERSION 4u
+#define PROFINST_FORMAT_VERSION 5u
 #define PROFINST_BYTE_ORDER 0x01020304u
 
 /* Bits of `features`. */
@@ -319,6 +319,9 @@ struct profinst_choice_function {
     uint32_t rule;     /* index of the one that decided */
     uint32_t selected; /* 0 or 1 */
     uint32_t size;     /* IR instructions as the source has them, before any optimization */
+    /* A hash of its code at the same moment, never 0; 0: not selected. What is in it tells
+     * docs/FINGERPRINTS.md. */
+    uint32_t fingerprint_low, fingerprint_high;
 };
 
 /* Bits of `flags`. */

@@ -16,15 +16,15 @@ cd "$(dirname "$0")/.."
 seconds=${1:-120}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(reader names text database choices config)
+[ ${#targets[@]} -gt 0 ] || targets=(reader names text database choices config baseline)
 build=build/fuzz
 corpus=tests/fuzz/corpus
 jobs=$(nproc)
-declare -A longest=([reader]=8192 [names]=4096 [text]=2048 [database]=65536 [choices]=2048 [config]=4096)
+declare -A longest=([reader]=8192 [names]=4096 [text]=2048 [database]=65536 [choices]=2048 [config]=4096 [baseline]=16384)
 
 for target in "${targets[@]}"; do
     if ! [[ $seconds =~ ^[0-9]+$ && -v longest[$target] ]]; then
-        echo "usage: fuzz.sh [SECONDS [reader|names|text|database|choices|config]...]" >&2
+        echo "usage: fuzz.sh [SECONDS [reader|names|text|database|choices|config|baseline]...]" >&2
         exit 2
     fi
 done

@@ -20,6 +20,8 @@ minimal=(
     libprotobuf-c-dev protobuf-c-compiler
     # analyzer: distributions
     libgsl-dev
+    # analyzer: checksums
+    libmd-dev
     # manual pages
     help2man
     # call graphs, and a font to write in them
@@ -42,6 +44,8 @@ full=(
     golang-go libdevel-nytprof-perl prometheus python3-prometheus-client
     # tests: statistics to compare with
     python3-scipy
+    # tests: what reads the verdicts of a gate
+    python3-junitparser
     # tests: long output
     less
     # tests: manual pages, and shells with completions

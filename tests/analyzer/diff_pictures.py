@@ -13,7 +13,7 @@ CONTEXTS = {
     ("main", "parse", "lex"): ((1000, 300), (1000, 420)),
     ("main", "parse", "old"): ((3, 50), None),
     ("main", "render"): ((10, 100), (10, 100)),
-    ("main", "render", "blend"): ((500, 400), (500, 390)),
+    ("main", "render", "blend"): ((500, 400), (500, 388)),
     ("main", "render", "fresh"): (None, (3, 20)),
     ("main", "render", "clip"): ((40, 20), (40, 16)),
     ("main", "wait"): ((7, 80), (7, 80.5)),

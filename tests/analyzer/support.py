@@ -145,7 +145,7 @@ def inlined_example():
 
 def choice(rules, functions, sites=None):
     """A unit's selection, unpacked. Rules are (text, origin, given, matched), functions (name, file,
-    line, rule, selected, size), sites (index of the caller, callee, file, line, flags); None: there was
+    line, rule, selected, size, and perhaps a fingerprint), sites (index of the caller, callee, file, line, flags); None: there was
     no debug information."""
     texts = {}
 
@@ -154,7 +154,7 @@ def choice(rules, functions, sites=None):
 
     rows = [struct.pack("<4I", offset(text), offset(origin), given, matched)
             for text, origin, given, matched in rules]
-    rows += [struct.pack("<6I", offset(name), offset(file), *numbers)
+    rows += [struct.pack("<6IQ", offset(name), offset(file), *numbers[:4], *numbers[4:] or (0,))
              for name, file, *numbers in functions]
     rows += [struct.pack("<5I", caller, offset(callee), offset(file), line, flags)
              for caller, callee, file, line, flags in sites or ()]

@@ -2,10 +2,10 @@
 
 import csv
 import io
-import json
 import unittest
 
-from history_case import HOUR, SECOND, START, HistoryCase, noisy
+from history_case import HOUR, START, HistoryCase, noisy
+from page_support import data_of
 
 MS = 1_000_000
 
@@ -175,6 +175,29 @@ when                     commit              series   runs  self time        ± 
         self.assertEqual([l["mean"] for l in self.history("work", "--what=calls")["functions"][0]["levels"]],
                          [10, 12])
 
+    def test_inlined_calls_have_no_time_of_their_own(self):
+        def inline(profile):
+            thread = profile.thread_list[0]
+            code = profile.code(profile.function("main", "app.c", 3),
+                                [(profile.function("work", "app.c", 10), 0)])
+            thread.context(thread.root, code, 1, MS, [30])
+
+        self.single({"work": (10, MS)})
+        self.single({}, edit=inline)
+        self.load()
+        for what, values in (("self", [MS, None]), ("cumulative", [MS, None]), ("calls", [10, 30])):
+            work, = self.history("work", f"--what={what}")["functions"]
+            self.assertEqual([level["mean"] for level in work["levels"]], values, what)
+
+    def test_arguments_begin_behind_the_program(self):
+        def elsewhere(profile):
+            profile.arguments = [b"../app", *profile.arguments[1:]]
+
+        self.single({"work": (1, MS)})
+        self.single({"work": (1, MS)}, edit=elsewhere)
+        self.load()
+        self.assertEqual(self.history("work")["notes"], [])
+
     def test_lines_move_and_files_tell_functions_apart(self):
         self.single({("work", "a.c", 10): (1, MS), ("work", "b.c", 10): (5, 2 * MS)})
         self.single({("work", "a.c", 12): (2, MS), ("work", "b.c", 10): (6, 2 * MS)})
@@ -326,6 +349,30 @@ self time    first     last    change  function      step  confidence  at
             self.assertEqual([line for line in text.splitlines() if len(line) > width], [])
             text = self.terminal(width, "history", "--top=3", "--no-pager", NO_COLOR="1")
             self.assertEqual([line for line in text.splitlines() if len(line) > width], [])
+
+    def test_page(self):
+        """It holds what --top shows, and nothing of it where there is one point."""
+        for number, runs in enumerate(noisy(1, 8, 3, lambda p: 10 * MS if p < 4 else 15 * MS)):
+            self.point(runs, "a\x1b", {"git.commit": f"{number}" * 40, "git.dirty": "true"})
+        self.load()
+        self.output("html", "--db", "profinst.db", "-o", "page.html")
+        data = data_of((self.folder / "page.html").read_bytes())
+        history, found = data["history"], self.history("--top=40")
+        self.assertEqual((history["what"], history["program"], history["notes"]), ("self time", "app", []))
+        self.assertEqual(history["points"][2], {"started": "2027-01-15 10:00:00 UTC", "name": "a\\x1B",
+                                                "commit": "222222222222-dirty", "runs": 3})
+        self.assertEqual([f["name"] for f in history["functions"]], ["work", "main"])
+        for shown, wanted in zip(history["functions"], found["functions"]):
+            self.assertEqual(data["functions"]["name"][shown["index"]], wanted["name"])
+            for key, column in (("mean", "mean"), ("error", "error"), ("calls", "calls")):
+                self.assertEqual(shown[key], [level[column] for level in wanted["levels"]])
+            self.assertEqual([step["point"] for step in shown["steps"]],
+                             [step["point"] for step in wanted["steps"]])
+        step, = history["functions"][0]["steps"]
+        self.assertEqual((step["point"], step["confidence"], history["functions"][0]["strongest"]),
+                         (4, "> 99.99 %", 0))
+        self.output("html", "--db", "profinst.db", "--run=1", "-o", "one.html")
+        self.assertNotIn("history", data_of((self.folder / "one.html").read_bytes()))
 
     def test_errors(self):
         self.fails(2, "history: no function given; name one, or give --top=10 to see those that cost most",

@@ -128,6 +128,22 @@ def config():
             "wrong": b"[severity]\nself-share-high = 50 %\nself-share-hihg = 1\n[nowhere]\nx"}
 
 
+def baseline(folder):
+    """One with everything in it, without the line that the target adds."""
+    profile, place, exported = folder / "example.profinst", folder / "small.db", folder / "exported"
+    example = support.inlined_example()
+    example.timed = (30, 12)
+    example.thread_list[0].durations(1, [100, 200, 50_000])
+    example.write(profile)
+    for command in (["load", "--db", place, profile], ["baseline", "save", "main", "--db", place],
+                    ["baseline", "export", "main", "--db", place, "-o", exported]):
+        subprocess.run([support.PROFINST, *command], check=True, stdout=subprocess.DEVNULL)
+    lines = exported.read_bytes().splitlines(keepends=True)
+    for file in profile, place, exported:
+        file.unlink()
+    return b"".join(lines[:-1])
+
+
 def database(folder):
     """One with everything in it, in pages as small as there are."""
     profile = folder / "example.profinst"
@@ -159,7 +175,8 @@ def main():
                        for at in range(0, len(hostile), 6)},
              "text": {f"name{i}": name for i, name in
                       enumerate([name.encode() for name in MANGLED] + hostile)},
-             "database": {"example": database(folder)}, "choices": choices(), "config": config()}
+             "database": {"example": database(folder)}, "choices": choices(), "config": config(),
+             "baseline": {"example": baseline(folder)}}
     for target, files in seeds.items():
         (folder / target).mkdir(exist_ok=True)
         for name, content in files.items():

@@ -334,7 +334,7 @@ class Choice:
         rules, functions, sites, text_size, flags = struct.unpack_from("=5I", data)
         check(flags in (0, 1) and (flags or not sites), "flags of a choice")
         self.tells_sites = flags == 1
-        places = [20, 16 * rules, 24 * functions, 20 * sites]
+        places = [20, 16 * rules, 32 * functions, 20 * sites]
         at_rules, at_functions, at_sites, at_texts = (sum(places[:count]) for count in range(1, 5))
         self.texts = data[at_texts:]
         check(len(self.texts) == text_size, "size of texts")
@@ -342,10 +342,13 @@ class Choice:
         for what, origin, flags, matched in struct.iter_unpack("=4I", data[at_rules:at_functions]):
             self.rules.append((self.text(what), self.text(origin), flags == 1, matched))
         self.functions = {}
-        for name, file, line, rule, selected, size in struct.iter_unpack("=6I", data[at_functions:at_sites]):
+        for name, file, line, rule, selected, size, fingerprint in struct.iter_unpack(
+                "=6IQ", data[at_functions:at_sites]):
             check(self.text(name) not in self.functions, self.text(name))
             self.functions[self.text(name)] = {"file": self.text(file), "line": line, "size": size,
-                                               "rule": self.rules[rule][0], "selected": selected == 1}
+                                               "rule": self.rules[rule][0], "selected": selected == 1,
+                                               "fingerprint": fingerprint}
+            check((selected == 1) == (fingerprint != 0), "fingerprints of what is selected")
         names = list(self.functions)
         self.sites = [(names[caller] if not flags & ELSEWHERE else "", self.text(callee), self.text(file), line,
                        flags)

@@ -3,7 +3,7 @@ import {byId, make} from "./dom.js";
 
 const KEYS = [
     ["/", "search"],
-    ["1 – 5", "overview, functions, flame graph, call graph, threads"],
+    ["1 – 6", "overview, functions, flame graph, call graph, threads, history if there is one"],
     ["↑ ↓ ← →", "through rows, suggestions and frames"],
     ["Enter", "open a function, zoom into a frame"],
     ["o", "open the frame's function"],

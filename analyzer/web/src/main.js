@@ -6,6 +6,7 @@ import {baseName} from "./format.js";
 import {FunctionsView} from "./functions.js";
 import {GraphView} from "./graph.js";
 import {beginHelp, openHelp} from "./help.js";
+import {HistoryView} from "./history.js";
 import {Overview} from "./overview.js";
 import {beginPrint} from "./print.js";
 import {go, onRoute, parse} from "./router.js";
@@ -37,11 +38,12 @@ function viewsOf(profile) {
     views.graph = new GraphView(profile, search);
     views.threads = {show() {}};
     showThreads(profile);
+    views.history = new HistoryView(profile);
     return {views, search};
 }
 
 function listenToKeys(views, search) {
-    const order = ["overview", "functions", "flame", "graph", "threads"];
+    const order = ["overview", "functions", "flame", "graph", "threads", ...views.history.known ? ["history"] : []];
     addEventListener("keydown", event => {
         const typing = event.target.closest?.("input, select, textarea, dialog[open]");
         if (event.ctrlKey || event.altKey || event.metaKey || typing)

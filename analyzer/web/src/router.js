@@ -1,7 +1,7 @@
 // What is shown is in the address behind the #, so that back, forward and bookmarks do what they do elsewhere:
 // #/VIEW, or #/VIEW/ARGUMENT...
 
-const VIEWS = ["overview", "functions", "flame", "graph", "threads"];
+const VIEWS = ["overview", "functions", "flame", "graph", "threads", "history"];
 
 export function parse(hash) {
     const [view, ...rest] = hash.replace(/^#\/?/, "").split("/");

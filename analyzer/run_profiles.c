@@ -1,0 +1,158 @@
+#define _GNU_SOURCE
+#include "run_profiles.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "load.h"
+#include "profile.h"
+#include "text.h"
+
+/* The place of a new folder: whole, as programs may work elsewhere. */
+static char *template(struct pool *pool)
+{
+    const char *wanted = getenv("TMPDIR");
+    char *place = realpath(wanted && *wanted ? wanted : "/tmp", NULL);
+    char *result = pool_format(pool, "%s/profinst-run-XXXXXX", place ? place : "/tmp");
+    free(place);
+    return result;
+}
+
+enum status run_profiles_begin(struct run_profiles *profiles)
+{
+    char *folder = template(&profiles->pool);
+    if (!mkdtemp(folder))
+        return fail(STATUS_OUTPUT, "cannot make a folder for profiles", folder,
+                    "%s; set TMPDIR to one where there is room", strerror(errno));
+    profiles->folder = folder;
+    char *pattern = pool_take(&profiles->pool, 2 * strlen(folder) + sizeof "/%p.%n.profinst");
+    char *end = pattern;
+    for (const char *p = folder; *p; p++) {
+        *end++ = *p;
+        if (*p == '%')
+            *end++ = '%';
+    }
+    strcpy(end, "/%p.%n.profinst");
+    profiles->pattern = pattern;
+    return STATUS_OK;
+}
+
+static void forget(struct run_profiles *profiles)
+{
+    for (size_t i = 0; i < profiles->count; i++)
+        free(profiles->files[i]);
+    free(profiles->files);
+    profiles->files = NULL;
+    profiles->count = 0;
+}
+
+void run_profiles_remove(struct run_profiles *profiles)
+{
+    for (size_t i = 0; i < profiles->count; i++)
+        unlink(profiles->files[i]);
+    forget(profiles);
+}
+
+void run_profiles_end(struct run_profiles *profiles)
+{
+    /* What processes that outlive the program have made since. */
+    if (profiles->folder && rmdir(profiles->folder) != 0 &&
+        run_profiles_find(profiles, 0) == STATUS_OK) {
+        run_profiles_remove(profiles);
+        rmdir(profiles->folder);
+    }
+    forget(profiles);
+    pool_free(&profiles->pool);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Brings the file of the program's own process to the front. */
+static void put_first(struct run_profiles *profiles, pid_t process)
+{
+    const char *start = pool_format(&profiles->pool, "%s/%d.", profiles->folder, (int)process);
+    for (size_t i = 0; i < profiles->count; i++) {
+        char *file = profiles->files[i];
+        if (strncmp(file, start, strlen(start)) != 0)
+            continue;
+        memmove(profiles->files + 1, profiles->files, i * sizeof *profiles->files);
+        profiles->files[0] = file;
+        return;
+    }
+}
+
+enum status run_profiles_find(struct run_profiles *profiles, pid_t process)
+{
+    size_t capacity = 0;
+    forget(profiles);
+    DIR *folder = opendir(profiles->folder);
+    if (!folder)
+        return fail(STATUS_INPUT, "cannot read the folder of profiles", profiles->folder,
+                    "%s; run the program again", strerror(errno));
+    for (const struct dirent *entry; (entry = readdir(folder));) {
+        if (entry->d_name[0] == '.')
+            continue;
+        char *path;
+        if (asprintf(&path, "%s/%s", profiles->folder, entry->d_name) < 0)
+            out_of_memory();
+        profiles->files =
+            memory_grow(profiles->files, &capacity, profiles->count, sizeof *profiles->files);
+        profiles->files[profiles->count++] = path;
+    }
+    closedir(folder);
+    if (profiles->count > 0)
+        qsort(profiles->files, profiles->count, sizeof *profiles->files, by_name);
+    put_first(profiles, process);
+    return STATUS_OK;
+}
+
+static enum status find_run(struct database *database, const uint8_t *key, size_t size,
+                            int64_t *run)
+{
+    sqlite3_stmt *statement;
+    bool row;
+    enum status status =
+        database_prepare(database, "SELECT id FROM run WHERE run_key = lower(hex(?))", &statement);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_blob(statement, 1, key, (int)size, SQLITE_STATIC);
+    status = database_step(database, statement, &row);
+    *run = row ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_finalize(statement);
+    return status;
+}
+
+enum status run_profiles_load(struct run_profiles *profiles, struct database *database,
+                              struct series_facts *facts, int64_t *run)
+{
+    uint8_t key[sizeof((struct profinst_header *)0)->run_id];
+    bool first = true;
+    *run = 0;
+    for (size_t i = 0; i < profiles->count; i++) {
+        struct profile profile;
+        enum load_outcome outcome;
+        enum status status = profile_open(&profile, profiles->files[i]);
+        if (status == STATUS_UNMADE)
+            continue;
+        if (status != STATUS_OK)
+            return status;
+        /* A program that another one starts does not know that it is part of the same run. */
+        memcpy(first ? key : profile.header.run_id, first ? profile.header.run_id : key,
+               sizeof key);
+        if (first && facts)
+            series_facts_add_build(facts, &profile);
+        first = false;
+        status = load_profile(database, &profile, LOAD_ALL, &outcome);
+        profile_close(&profile);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return first ? STATUS_OK : find_run(database, key, sizeof key, run);
+}

@@ -1,0 +1,46 @@
+/* How a program was built. */
+#include <string.h>
+
+#include "executable.h"
+#include "series_facts.h"
+#include "units.h"
+
+static void put_known(struct series_facts *facts, const char *name, const char *value)
+{
+    if (value)
+        series_facts_put(facts, name, value);
+}
+
+/* Rules that the user gave, each once, in the order in which the units have them. */
+static const char *rules_of(struct series_facts *facts, const struct unit_set *set)
+{
+    const char *all = "\n";
+    for (size_t u = 0; u < set->count; u++) {
+        const struct choice *choice = &set->units[u].choice;
+        for (uint32_t r = 0; r < choice->rule_count; r++) {
+            const struct profinst_choice_rule *rule = &choice->rules[r];
+            if (!(rule->flags & PROFINST_RULE_GIVEN))
+                continue;
+            const char *line = pool_format(&facts->pool, "\n%s\n", choice->text + rule->text);
+            if (!strstr(all, line))
+                all = pool_format(&facts->pool, "%s%s", all, line + 1);
+        }
+    }
+    return all + 1;
+}
+
+void series_facts_add_build(struct series_facts *facts, const struct profile *profile)
+{
+    struct executable executable = executable_read(&facts->pool, profile->header.program);
+    put_known(facts, "binary.build_id", executable.build_id);
+    put_known(facts, "binary.sha256", executable.digest);
+    put_known(facts, "clang.version", executable.compiler);
+    put_known(facts, "clang.flags", executable.flags);
+    struct unit_set set;
+    if (units_open(&set, profile) == STATUS_OK) {
+        const char *rules = rules_of(facts, &set);
+        if (*rules)
+            series_facts_put(facts, "plugin.rules", rules);
+    }
+    units_close(&set);
+}

@@ -1,0 +1,454 @@
+/* LLVM has hashes of its own, which do not serve: StructuralHash leaves constants, callees and
+ * predicates out (in LLVM 14 all but opcodes), and FunctionComparator tells two functions of one
+ * module apart, but has no value to keep.
+ *
+ * Values are numbered as they come up in the function; so their names do not matter. All that comes
+ * before the function is reached through is its name or its content: so neither does what else
+ * there is in the module. */
+#define _GNU_SOURCE
+#include "fingerprint.h"
+#include "attribute.h"
+#include "bridge.h"
+#include "note.h"
+#include "sources.h"
+#include "pointers.h"
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct pointers known;   /* hashes of globals and of structs */
+static struct pointers numbers; /* of the function's own values, from 1 */
+static LLVMValueRef own;        /* the function */
+static unsigned depth;          /* of globals whose content is looked at */
+static struct {
+    unsigned zeroext, signext, byval;
+} kinds; /* of attributes */
+
+/* What follows in the hash; other than any kind of value or type that LLVM has. */
+enum tag { TAG_NUMBER = 1000, TAG_OWN, TAG_NAME, TAG_CONTENT, TAG_UNKNOWN, TAG_OFFSETS, TAG_TEXT };
+
+/* ---- mixing ------------------------------------------------------------------------------- */
+
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+    return hash ^ hash >> 29;
+}
+
+static uint64_t mix_bytes(uint64_t hash, const void *bytes, size_t size)
+{
+    const char *at = bytes;
+    hash = mix(hash, size);
+    for (uint64_t word; size >= sizeof word; size -= sizeof word, at += sizeof word) {
+        memcpy(&word, at, sizeof word);
+        hash = mix(hash, word);
+    }
+    uint64_t rest = 0;
+    memcpy(&rest, at, size);
+    return mix(hash, rest);
+}
+
+/* ---- what does not count ------------------------------------------------------------------- */
+
+/* True of what only hands another value on: what is known of it, or another type of pointer, which
+ * there is only before LLVM 17. */
+static bool is_wrapper(LLVMValueRef instruction)
+{
+    static const char *const wrappers[] = {"llvm.expect", "llvm.annotation.",
+                                           "llvm.ptr.annotation."};
+    const LLVMOpcode opcode = LLVMGetInstructionOpcode(instruction);
+    if (opcode == LLVMBitCast)
+        return LLVMGetTypeKind(LLVMTypeOf(instruction)) == LLVMPointerTypeKind;
+    const char *name = opcode == LLVMCall ? note_intrinsic(instruction) : NULL;
+    for (size_t i = 0; name && i < sizeof wrappers / sizeof *wrappers; i++)
+        if (strncmp(name, wrappers[i], strlen(wrappers[i])) == 0)
+            return true;
+    return false;
+}
+
+/* The source's annotations have the line that they stand in. */
+static bool is_left_out(LLVMValueRef instruction)
+{
+    static const char annotation[] = "llvm.var.annotation";
+    const char *name =
+        LLVMGetInstructionOpcode(instruction) == LLVMCall ? note_intrinsic(instruction) : NULL;
+    return name && (note_is(instruction) || strncmp(name, annotation, strlen(annotation)) == 0);
+}
+
+/* The value behind all that. */
+static LLVMValueRef behind(LLVMValueRef value)
+{
+    for (;;) {
+        if (LLVMIsAInstruction(value)) {
+            if (!is_wrapper(value))
+                return value;
+        } else if (!LLVMIsAConstantExpr(value) || LLVMGetConstOpcode(value) != LLVMBitCast ||
+                   LLVMGetTypeKind(LLVMTypeOf(value)) != LLVMPointerTypeKind) {
+            return value;
+        }
+        value = LLVMGetOperand(value, 0);
+    }
+}
+
+/* ---- types -------------------------------------------------------------------------------- */
+
+static uint64_t mix_type(uint64_t hash, LLVMTypeRef type);
+
+static uint64_t mix_parameters(uint64_t hash, LLVMTypeRef type)
+{
+    const unsigned count = LLVMCountParamTypes(type);
+    LLVMTypeRef *parameters = calloc(count + 1, sizeof(LLVMTypeRef));
+    if (!parameters)
+        abort(); /* as LLVM does without memory */
+    LLVMGetParamTypes(type, parameters);
+    hash = mix(mix(hash, count), (uint64_t)LLVMIsFunctionVarArg(type));
+    for (unsigned i = 0; i < count; i++)
+        hash = mix_type(hash, parameters[i]);
+    free(parameters);
+    return mix_type(hash, LLVMGetReturnType(type));
+}
+
+/* By what it consists of: names of structs have numbers that depend on the rest of the module. */
+static uint64_t struct_hash(LLVMTypeRef type)
+{
+    uint64_t hash = *pointers_at(&known, type);
+    if (hash)
+        return hash;
+    const bool opaque = LLVMIsOpaqueStruct(type);
+    const unsigned count = opaque ? 0 : LLVMCountStructElementTypes(type);
+    hash = mix(mix(LLVMStructTypeKind, opaque), (uint64_t)LLVMIsPackedStruct(type));
+    for (unsigned i = 0; i < count; i++)
+        hash = mix_type(hash, LLVMStructGetTypeAtIndex(type, i));
+    return *pointers_at(&known, type) = hash;
+}
+
+static uint64_t mix_type(uint64_t hash, LLVMTypeRef type)
+{
+    const LLVMTypeKind kind = LLVMGetTypeKind(type);
+    hash = mix(hash, kind);
+    switch (kind) {
+    case LLVMIntegerTypeKind:
+        return mix(hash, LLVMGetIntTypeWidth(type));
+    case LLVMPointerTypeKind: /* what it points to says nothing, and nothing at all since LLVM 17 */
+        return mix(hash, LLVMGetPointerAddressSpace(type));
+    case LLVMArrayTypeKind:
+        return mix_type(mix(hash, LLVMGetArrayLength(type)), LLVMGetElementType(type));
+    case LLVMVectorTypeKind:
+    case LLVMScalableVectorTypeKind:
+        return mix_type(mix(hash, LLVMGetVectorSize(type)), LLVMGetElementType(type));
+    case LLVMStructTypeKind:
+        return mix(hash, struct_hash(type));
+    case LLVMFunctionTypeKind:
+        return mix_parameters(hash, type);
+    default:
+        return hash;
+    }
+}
+
+/* ---- globals ------------------------------------------------------------------------------ */
+
+static uint64_t mix_value(uint64_t hash, LLVMValueRef value);
+
+/* What counts of a name: without the numbers that tell lambdas of a unit apart. */
+static uint64_t mix_name(uint64_t hash, LLVMValueRef global)
+{
+    size_t length;
+    char *name = sources_name(LLVMGetValueName2(global, &length));
+    for (char *lambda = name; (lambda = strstr(lambda, "$_"));) {
+        lambda += 2;
+        const char *rest = lambda + strspn(lambda, "0123456789");
+        memmove(lambda, rest, strlen(rest) + 1);
+    }
+    hash = mix_bytes(mix(hash, TAG_NAME), name, strlen(name));
+    free(name);
+    return hash;
+}
+
+static bool is_local(LLVMValueRef global)
+{
+    const LLVMLinkage linkage = LLVMGetLinkage(global);
+    return linkage == LLVMInternalLinkage || linkage == LLVMPrivateLinkage;
+}
+
+/* True if the compiler has made its name up: .str.17. */
+static bool is_nameless(LLVMValueRef global)
+{
+    size_t length;
+    const char *name = LLVMGetValueName2(global, &length);
+    return LLVMGetLinkage(global) == LLVMPrivateLinkage || length == 0 || *name == '.';
+}
+
+/* Constants of the unit's own are what is in them. One that another one refers to counts by its
+ * name, if it has one: they may refer to each other in circles. */
+static uint64_t make_global_hash(LLVMValueRef global, LLVMValueKind kind)
+{
+    const bool variable = kind == LLVMGlobalVariableValueKind, nameless = is_nameless(global);
+    const bool constant = variable && LLVMIsGlobalConstant(global);
+    LLVMValueRef content = variable && is_local(global) ? LLVMGetInitializer(global) : NULL;
+    uint64_t hash = mix(mix(kind, constant), variable && LLVMIsThreadLocal(global));
+    if (!content || !(nameless || (constant && depth == 0)))
+        return nameless ? mix(hash, TAG_UNKNOWN) : mix_name(hash, global);
+    depth++;
+    hash = mix_value(mix(hash, TAG_CONTENT), content);
+    depth--;
+    return hash;
+}
+
+static uint64_t mix_global(uint64_t hash, LLVMValueRef global, LLVMValueKind kind)
+{
+    if (global == own)
+        return mix(hash, TAG_OWN);
+    if (depth > 0 && !is_nameless(global))
+        return mix(hash, make_global_hash(global, kind));
+    uint64_t global_hash = *pointers_at(&known, global);
+    if (global_hash == 0) {
+        *pointers_at(&known, global) = TAG_UNKNOWN; /* while it is looked for */
+        global_hash = make_global_hash(global, kind);
+        *pointers_at(&known, global) = global_hash;
+    }
+    return mix(hash, global_hash);
+}
+
+/* ---- values ------------------------------------------------------------------------------- */
+
+static uint64_t mix_number(uint64_t hash, const void *value)
+{
+    uint64_t *number = pointers_at(&numbers, value);
+    if (*number == 0)
+        *number = numbers.count;
+    return mix(mix(hash, TAG_NUMBER), *number);
+}
+
+static uint64_t mix_operands(uint64_t hash, LLVMValueRef user)
+{
+    const int count = LLVMGetNumOperands(user);
+    hash = mix(hash, (uint64_t)count);
+    for (int i = 0; i < count; i++)
+        hash = mix_value(hash, LLVMGetOperand(user, (unsigned)i));
+    return hash;
+}
+
+static void take_bytes(const void *bytes, size_t size, void *hash)
+{
+    *(uint64_t *)hash = mix_bytes(*(uint64_t *)hash, bytes, size);
+}
+
+static void take_index(LLVMValueRef index, int64_t stride, void *hash)
+{
+    *(uint64_t *)hash = mix_value(mix(*(uint64_t *)hash, (uint64_t)stride), index);
+}
+
+/* An address counts by how far it is off, whatever the types are that lead there. */
+static uint64_t mix_address(uint64_t hash, LLVMValueRef address)
+{
+    int64_t constant;
+    uint64_t indexes = TAG_OFFSETS;
+    if (!bridge_offsets(own, address, &constant, take_index, &indexes))
+        return mix_operands(mix_type(hash, LLVMGetGEPSourceElementType(address)), address);
+    hash = mix_value(mix(mix(hash, indexes), (uint64_t)constant), LLVMGetOperand(address, 0));
+    return mix_type(hash, LLVMTypeOf(address));
+}
+
+static uint64_t mix_expression(uint64_t hash, LLVMValueRef constant)
+{
+    const LLVMOpcode opcode = LLVMGetConstOpcode(constant);
+    hash = mix(hash, opcode);
+    return opcode == LLVMGetElementPtr ? mix_address(hash, constant) : mix_operands(hash, constant);
+}
+
+static uint64_t mix_constant(uint64_t hash, LLVMValueRef constant, LLVMValueKind kind)
+{
+    hash = mix_type(mix(hash, kind), LLVMTypeOf(constant));
+    switch (kind) {
+    case LLVMUndefValueValueKind:
+    case LLVMPoisonValueValueKind:
+    case LLVMConstantAggregateZeroValueKind:
+    case LLVMConstantPointerNullValueKind:
+    case LLVMConstantTokenNoneValueKind:
+        return hash;
+    case LLVMConstantExprValueKind:
+        return mix_expression(hash, constant);
+    case LLVMConstantIntValueKind:
+    case LLVMConstantFPValueKind:
+    case LLVMConstantDataArrayValueKind:
+    case LLVMConstantDataVectorValueKind:
+    case LLVMInlineAsmValueKind:
+        bridge_literal(constant, take_bytes, &hash);
+        return hash;
+    default:
+        return mix_operands(hash, constant);
+    }
+}
+
+/* Metadata says how to round, or which register is meant. */
+static uint64_t mix_metadata(uint64_t hash, LLVMValueRef value)
+{
+    unsigned length = 0;
+    const char *text = LLVMGetMDString(value, &length);
+    return mix_bytes(mix(hash, TAG_TEXT), text ? text : "", length);
+}
+
+/* Labels are of the function, or of one that a table is of. */
+static uint64_t mix_label(uint64_t hash, LLVMValueRef label)
+{
+    LLVMBasicBlockRef block = bridge_label(label);
+    const bool is_own = LLVMGetBasicBlockParent(block) == own && depth == 0;
+    return is_own ? mix_number(hash, block) : mix(hash, TAG_UNKNOWN);
+}
+
+static uint64_t mix_value(uint64_t hash, LLVMValueRef value)
+{
+    value = behind(value);
+    const LLVMValueKind kind = LLVMGetValueKind(value);
+    switch (kind) {
+    case LLVMBasicBlockValueKind:
+        return mix_number(hash, LLVMValueAsBasicBlock(value));
+    case LLVMArgumentValueKind:
+    case LLVMInstructionValueKind:
+        return mix_number(hash, value);
+    case LLVMFunctionValueKind:
+    case LLVMGlobalAliasValueKind:
+    case LLVMGlobalIFuncValueKind:
+    case LLVMGlobalVariableValueKind:
+        return mix_global(hash, value, kind);
+    case LLVMMetadataAsValueValueKind:
+        return mix_metadata(hash, value);
+    case LLVMBlockAddressValueKind:
+        return mix_label(hash, value);
+    default:
+        return mix_constant(hash, value, kind);
+    }
+}
+
+/* ---- instructions ------------------------------------------------------------------------- */
+
+/* How small integers are widened, and structs are handed over: the code that calls does it. */
+static uint64_t mix_parameter(uint64_t hash, LLVMTypeRef type, LLVMValueRef owner,
+                              LLVMAttributeIndex index)
+{
+    LLVMAttributeRef (*get)(LLVMValueRef, LLVMAttributeIndex, unsigned) =
+        LLVMIsAFunction(owner) ? LLVMGetEnumAttributeAtIndex : LLVMGetCallSiteEnumAttribute;
+    const LLVMTypeKind kind = LLVMGetTypeKind(type);
+    if (kind == LLVMIntegerTypeKind && LLVMGetIntTypeWidth(type) < 32)
+        return mix(hash, (get(owner, index, kinds.zeroext) ? 1u : 0u) +
+                             (get(owner, index, kinds.signext) ? 2u : 0u));
+    LLVMAttributeRef by_value = kind == LLVMPointerTypeKind ? get(owner, index, kinds.byval) : NULL;
+    return by_value ? mix_type(hash, LLVMGetTypeAttributeValue(by_value)) : hash;
+}
+
+/* The result of a function or a call, and its parameters. */
+static uint64_t mix_signature(uint64_t hash, LLVMTypeRef type, LLVMValueRef owner)
+{
+    const bool is_function = LLVMIsAFunction(owner);
+    const unsigned count = is_function ? LLVMCountParams(owner) : LLVMGetNumArgOperands(owner);
+    hash = mix_parameter(mix_type(hash, type), LLVMGetReturnType(type), owner,
+                         LLVMAttributeReturnIndex);
+    for (unsigned i = 0; i < count; i++) {
+        LLVMValueRef parameter = is_function ? LLVMGetParam(owner, i) : LLVMGetOperand(owner, i);
+        hash = mix_parameter(hash, LLVMTypeOf(parameter), owner, i + 1);
+    }
+    return hash;
+}
+
+static uint64_t mix_cases(uint64_t hash, LLVMValueRef instruction)
+{
+    const unsigned count = LLVMGetNumSuccessors(instruction);
+    hash = mix_value(mix(hash, count), LLVMGetOperand(instruction, 0));
+    for (unsigned i = 0; i < count; i++) {
+        if (i > 0) /* the first is the default */
+            hash = mix_value(hash, bridge_case(instruction, i - 1));
+        hash = mix_number(hash, LLVMGetSuccessor(instruction, i));
+    }
+    return hash;
+}
+
+static uint64_t mix_incoming(uint64_t hash, LLVMValueRef phi)
+{
+    const unsigned count = LLVMCountIncoming(phi);
+    for (unsigned i = 0; i < count; i++)
+        hash =
+            mix_number(mix_value(hash, LLVMGetIncomingValue(phi, i)), LLVMGetIncomingBlock(phi, i));
+    return hash;
+}
+
+static uint64_t mix_numbers(uint64_t hash, LLVMValueRef instruction, LLVMOpcode opcode)
+{
+    if (opcode == LLVMShuffleVector) {
+        const unsigned count = LLVMGetNumMaskElements(instruction);
+        for (unsigned i = 0; i < count; i++)
+            hash = mix(hash, (uint64_t)LLVMGetMaskValue(instruction, i));
+    } else {
+        const unsigned count = LLVMGetNumIndices(instruction);
+        const unsigned *indexes = LLVMGetIndices(instruction);
+        for (unsigned i = 0; i < count; i++)
+            hash = mix(hash, indexes[i]);
+    }
+    return mix_operands(hash, instruction);
+}
+
+static uint64_t mix_instruction(uint64_t hash, LLVMValueRef instruction)
+{
+    const LLVMOpcode opcode = LLVMGetInstructionOpcode(instruction);
+    hash = mix_type(mix(hash, opcode), LLVMTypeOf(instruction));
+    hash = mix_number(mix(hash, bridge_details(instruction)), instruction);
+    switch (opcode) {
+    case LLVMAlloca:
+        hash = mix_type(hash, LLVMGetAllocatedType(instruction));
+        return mix_operands(hash, instruction);
+    case LLVMGetElementPtr:
+        return mix_address(hash, instruction);
+    case LLVMSwitch:
+        return mix_cases(hash, instruction);
+    case LLVMPHI:
+        return mix_incoming(hash, instruction);
+    case LLVMExtractValue:
+    case LLVMInsertValue:
+    case LLVMShuffleVector:
+        return mix_numbers(hash, instruction, opcode);
+    case LLVMCall:
+    case LLVMInvoke:
+    case LLVMCallBr:
+        hash = mix_signature(hash, LLVMGetCalledFunctionType(instruction), instruction);
+        return mix_operands(hash, instruction);
+    default:
+        return mix_operands(hash, instruction);
+    }
+}
+
+/* ---- functions ---------------------------------------------------------------------------- */
+
+void fingerprint_begin(void)
+{
+    kinds.zeroext = attribute_kind("zeroext");
+    kinds.signext = attribute_kind("signext");
+    kinds.byval = attribute_kind("byval");
+}
+
+void fingerprint_end(void)
+{
+    pointers_free(&known);
+    pointers_free(&numbers);
+}
+
+uint64_t fingerprint_of(LLVMValueRef function)
+{
+    own = function;
+    pointers_clear(&numbers);
+    uint64_t hash = mix(TAG_OWN, LLVMGetFunctionCallConv(function));
+    hash = mix_signature(hash, LLVMGlobalGetValueType(function), function);
+    for (LLVMValueRef parameter = LLVMGetFirstParam(function); parameter;
+         parameter = LLVMGetNextParam(parameter))
+        hash = mix_number(hash, parameter);
+    if (LLVMHasPersonalityFn(function))
+        hash = mix_value(hash, LLVMGetPersonalityFn(function));
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
+         block = LLVMGetNextBasicBlock(block)) {
+        hash = mix_number(hash, block);
+        for (LLVMValueRef instruction = LLVMGetFirstInstruction(block); instruction;
+             instruction = LLVMGetNextInstruction(instruction))
+            if (!is_wrapper(instruction) && !is_left_out(instruction))
+                hash = mix_instruction(hash, instruction);
+    }
+    hash = mix(hash, hash >> 32);
+    return hash ? hash : 1;
+}
