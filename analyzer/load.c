@@ -136,10 +136,12 @@ static enum status add_totals(struct loader *loader, bool sites)
 {
     struct totals totals = totals_of(loader->profile);
     struct unit_set units;
-    enum status status = units_open(&units, loader->profile);
+    /* Who does not ask for sites can do without what the plugin has noted. */
+    enum status noted = units_open(&units, loader->profile, !sites);
+    enum status status = sites ? noted : STATUS_OK;
     if (status == STATUS_OK)
         status = load_totals(loader, &totals);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && noted == STATUS_OK)
         status = load_fingerprints(loader, &units, &totals);
     if (status == STATUS_OK && sites)
         status = load_sites(loader, &units, &totals);

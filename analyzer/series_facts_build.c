@@ -37,7 +37,7 @@ void series_facts_add_build(struct series_facts *facts, const struct profile *pr
     put_known(facts, "clang.version", executable.compiler);
     put_known(facts, "clang.flags", executable.flags);
     struct unit_set set;
-    if (units_open(&set, profile) == STATUS_OK) {
+    if (units_open(&set, profile, true) == STATUS_OK) {
         const char *rules = rules_of(facts, &set);
         if (*rules)
             series_facts_put(facts, "plugin.rules", rules);

@@ -161,7 +161,7 @@ static void find_functions_of(struct unit_set *set, struct unit *unit)
 
 static enum status open_unit(struct unit_set *set, const struct profile_selection *packed)
 {
-    const struct image named = {.path = set->profile->path};
+    const struct image named = {.path = set->profile->path, .quiet = set->quiet};
     const struct selection selection = {.unit = packed->unit,
                                         .packed_size = packed->packed_size,
                                         .unpacked_size = packed->unpacked_size,
@@ -276,9 +276,10 @@ uint32_t units_flags(const struct unit_set *set, profile_index function)
     return set->flags[function];
 }
 
-enum status units_open(struct unit_set *set, const struct profile *profile)
+enum status units_open(struct unit_set *set, const struct profile *profile, bool quiet)
 {
     *set = (struct unit_set){.profile = profile,
+                             .quiet = quiet,
                              .all_tell = profile->selection_count == profile->unit_count};
     set->units = memory_array(profile->selection_count, sizeof *set->units);
     set->flags = memory_array(profile->function_count, sizeof *set->flags);

@@ -20,6 +20,7 @@ struct unit_set {
     const struct profile *profile;
     struct unit *units;
     size_t count;
+    bool quiet;
     bool all_tell; /* every unit of the profile has its sites here */
 
     struct unit_name *names; /* functions of the profile, by linkage name, object, file and line */
@@ -28,8 +29,9 @@ struct unit_set {
     size_t choice_count, choice_capacity;
 };
 
-/* units_close in any case. */
-enum status units_open(struct unit_set *set, const struct profile *profile);
+/* Fails only if a selection of the profile is damaged, and says so unless `quiet`. units_close in any
+ * case. */
+enum status units_open(struct unit_set *set, const struct profile *profile, bool quiet);
 void units_close(struct unit_set *set);
 
 /* A string of the unit as the profile's names are: cut if it is overlong. */

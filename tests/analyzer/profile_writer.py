@@ -165,7 +165,7 @@ class Thread:
 
 class Profile:
     def __init__(self, program="/opt/app/bin/app", key=1, run=1, start=1_000_000):
-        self.magic, self.version, self.byte_order = b"PROFINST", 4, 0x01020304
+        self.magic, self.version, self.byte_order = b"PROFINST", 5, 0x01020304
         self.header_size, self.features = PAGE, 0
         self.profile_id, self.run_id = bytes([key]) * 16, bytes([run]) * 16
         self.size = None  # computed

@@ -32,11 +32,11 @@ class Dump(Case):
 
     def test_newer_version(self):
         profile = example()
-        profile.version = 5
+        profile.version = 6
         text, message = self.dump(profile.to_bytes(), 3)
-        self.assertIn("version 5\n", text)
+        self.assertIn("version 6\n", text)
         self.assertIn("  thread 2 ", text)
-        self.assertIn("from a newer profinst (format 5, this one reads 4)", message)
+        self.assertIn("from a newer profinst (format 6, this one reads 5)", message)
 
     def test_nonsense_in_records_is_shown(self):
         profile = example()

@@ -77,11 +77,11 @@ class Invalid(Case):
 
     def test_other_version(self):
         profile = small()
-        profile.version = 5
-        self.refuses(profile.to_bytes(), "from a newer profinst (format 5, this one reads 4); "
+        profile.version = 6
+        self.refuses(profile.to_bytes(), "from a newer profinst (format 6, this one reads 5); "
                                          "update profinst")
-        profile.version = 3
-        self.refuses(profile.to_bytes(), "from an older profinst (format 3, this one reads 4); build "
+        profile.version = 4
+        self.refuses(profile.to_bytes(), "from an older profinst (format 4, this one reads 5); build "
                                          "the program anew and record it again")
 
     def test_unknown_feature(self):

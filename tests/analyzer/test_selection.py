@@ -289,8 +289,8 @@ class Damaged(Case):
         good = choice([(*DEFAULT, 1)], [("f", "a.c", 1, 0, 1, 5)], [(0, "f", "a.c", 2, 0)])
         why = "selection of unit 1 has a name outside of its text"
         # Text and origin of the rule, name and file of the function, callee and file of the site.
-        for place in (20, 24, 36, 40, 64, 68):
-            for offset in (1, 2**31, 2**32 - 1, len(good) - 80):
+        for place in (20, 24, 36, 40, 72, 76):
+            for offset in (1, 2**31, 2**32 - 1, len(good) - 88):
                 self.refused_content(why, good[:place] + struct.pack("<I", offset) + good[place + 4:])
         self.refused_content(why, good[:-1] + b"x")
         self.refused_content(why, struct.pack("<5I", 1, 0, 0, 0, 0) + bytes(16))

@@ -65,7 +65,7 @@ class Profile:
     def read_header(self):
         check(self.data[:8] == b"PROFINST", "magic")
         version, order, self.header_size, self.features = self.unpack("4I", 8)
-        check((version, order) == (4, 0x01020304), "version and byte order")
+        check((version, order) == (5, 0x01020304), "version and byte order")
         self.size, self.process, self.parent = self.unpack("QII", 56)
         self.clock, self.ended = self.unpack("II", 72)
         self.event_cost, = self.unpack("I", 132)
