@@ -28,7 +28,7 @@ static const char *percent(struct pool *pool, double ratio)
 {
     double change = 100 * (ratio - 1);
     if (ratio >= 99.95)
-        return pool_format(pool, "× %s", text_short_count(pool, whole(ratio)));
+        return pool_format(pool, "× %s", text_short_count(pool, compared_whole(ratio)));
     if (ratio >= 10)
         return pool_format(pool, "× %.1f", ratio);
     return pool_format(pool, fabs(change) < 9.95 ? "%+.1f %%" : "%+.0f %%", change);
