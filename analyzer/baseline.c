@@ -129,6 +129,19 @@ enum status baseline_find_series(struct database *database, const char *command,
                    "give a name or number that 'profinst query' finds in the table series");
 }
 
+enum status baseline_check_series(struct database *database, const char *command, int64_t series)
+{
+    int64_t runs;
+    enum status status =
+        ask(database, "SELECT count(*) FROM series_run WHERE series_id = ?2", NULL, series, &runs);
+    if (status == STATUS_OK && runs == 0)
+        status = fail(STATUS_INPUT, command, database->path,
+                      "there is no run in series %lld; give another with --series, or make one "
+                      "with 'profinst run'",
+                      (long long)series);
+    return status;
+}
+
 /* Its key is the run's, so that one run makes one series, wherever it is. */
 static const char series_of_run[] =
     "INSERT INTO series (series_key, program, arguments, started_unix_ns, warmup_runs)"

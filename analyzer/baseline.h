@@ -28,6 +28,9 @@ enum status baseline_find_series(struct database *database, const char *command,
 enum status baseline_series_of_run(struct database *database, const char *command, int64_t run,
                                    int64_t *series);
 
+/* Fails if there is no run in it, which nothing can be compared with. */
+enum status baseline_check_series(struct database *database, const char *command, int64_t series);
+
 enum baseline_outcome {
     BASELINE_NEW,
     BASELINE_REPLACED, /* the one that had the name is history */

@@ -175,10 +175,10 @@ static void add_figures(struct view *runs, struct view *figures)
                                        .text = note->known ? "no profile, outlier" : "outlier"};
     }
     const struct statistics of = statistics_of(values, count);
-    struct view_cell *cells = view_add_row(figures);
     const double shown[] = {of.mean,     of.median, of.deviation, of.least,
                             of.greatest, of.low,    of.high};
-    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+    struct view_cell *cells = count > 0 ? view_add_row(figures) : NULL;
+    for (size_t i = 0; cells && i < sizeof shown / sizeof *shown; i++)
         put_time(&cells[i], shown[i]);
     free(values);
     free(outside);

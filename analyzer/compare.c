@@ -305,7 +305,7 @@ static enum status judge_all(struct comparer *comparer)
     compare_find_reasons(comparison);
     compare_sort_functions(comparer);
     compare_sort_edges(comparison);
-    if (!comparison->sides->contexts)
+    if (!comparison->has_contexts)
         return STATUS_OK;
     enum status status = compare_read_contexts(comparer);
     if (status == STATUS_OK) {

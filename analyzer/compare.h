@@ -96,7 +96,8 @@ struct comparison {
     size_t function_count;
     struct compared_edge *edges; /* likewise */
     size_t edge_count;
-    struct compared_context *contexts; /* likewise; only if the sides were asked for them */
+    bool has_contexts;                 /* the sides were asked for them, and have them */
+    struct compared_context *contexts; /* likewise */
     size_t context_count;
     const char **warnings; /* sentences: another machine, compiler, build type, program */
     size_t warning_count;

@@ -4,6 +4,7 @@
 
 #include "compare_steps.h"
 #include "text.h"
+#include "transfer.h"
 
 /* Facts that say that times are of different things. */
 static const struct {
@@ -82,6 +83,33 @@ static void compare_fact(struct comparison *comparison, const char *name, const 
     }
 }
 
+/* A baseline may have been exported without. */
+static enum status find_contexts(struct comparer *comparer)
+{
+    struct comparison *comparison = comparer->comparison;
+    const struct side *side = comparison->sides->side;
+    sqlite3_stmt *row;
+    bool none;
+    if (!comparison->sides->contexts)
+        return STATUS_OK;
+    enum status status =
+        database_prepare(comparer->database,
+                         "SELECT 1 FROM series_fact WHERE series_id IN (?, ?)"
+                         " AND name = '" TRANSFER_CONTEXTS_FACT "' AND value = 'no'",
+                         &row);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_int64(row, 1, side[BEFORE].series);
+    sqlite3_bind_int64(row, 2, side[AFTER].series);
+    status = database_step(comparer->database, row, &none);
+    sqlite3_finalize(row);
+    comparison->has_contexts = !none;
+    if (none)
+        compare_warn(comparison, "Contexts are not compared: a baseline was exported without "
+                                 "them.");
+    return status;
+}
+
 enum status compare_read_facts(struct comparer *comparer)
 {
     struct comparison *comparison = comparer->comparison;
@@ -104,5 +132,5 @@ enum status compare_read_facts(struct comparer *comparer)
         compare_fact(comparison, database_text(pool, row, 0), database_text(pool, row, 1),
                      database_text(pool, row, 2));
     sqlite3_finalize(row);
-    return status;
+    return status == STATUS_OK ? find_contexts(comparer) : status;
 }

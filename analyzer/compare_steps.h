@@ -50,6 +50,10 @@ enum status compare_read_edges(struct comparer *comparer);
 enum status compare_read_contexts(struct comparer *comparer);
 enum status compare_read_durations(struct comparer *comparer);
 enum status compare_read_warnings(struct comparer *comparer);
+enum status compare_read_facts(struct comparer *comparer); /* part of these */
+
+/* Adds a sentence, which is not copied. */
+void compare_warn(struct comparison *comparison, const char *text);
 
 /* Works out what there is to say of values that are there. */
 void compare_judge_runs(struct comparison *comparison);

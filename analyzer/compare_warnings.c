@@ -15,7 +15,7 @@ struct ground {
     int64_t programs, lists_of_arguments, folded; /* how many differ, and are folded */
 };
 
-static void add_warning(struct comparison *comparison, const char *text)
+void compare_warn(struct comparison *comparison, const char *text)
 {
     size_t capacity = comparison->warning_count;
     comparison->warnings = memory_grow(comparison->warnings, &capacity, comparison->warning_count,
@@ -81,16 +81,16 @@ static void warn_of_programs(struct comparison *comparison, const struct ground 
     const struct ground *before = &grounds[BEFORE], *after = &grounds[AFTER];
     const char *names[SIDES] = {text_base_name(before->program), text_base_name(after->program)};
     if (strcmp(names[BEFORE], names[AFTER]) != 0)
-        add_warning(comparison, pool_format(&comparison->pool,
-                                            "The programs have other names: %s before, %s "
-                                            "after.",
-                                            names[BEFORE], names[AFTER]));
+        compare_warn(comparison, pool_format(&comparison->pool,
+                                             "The programs have other names: %s before, %s "
+                                             "after.",
+                                             names[BEFORE], names[AFTER]));
     if (before->programs > 1 || after->programs > 1)
-        add_warning(comparison, "Runs of one side are of several programs.");
+        compare_warn(comparison, "Runs of one side are of several programs.");
     if (before->lists_of_arguments > 1 || after->lists_of_arguments > 1)
-        add_warning(comparison, "Runs of one side had different arguments.");
+        compare_warn(comparison, "Runs of one side had different arguments.");
     else if (!same_arguments(before->arguments, after->arguments))
-        add_warning(comparison, "The programs had different arguments.");
+        compare_warn(comparison, "The programs had different arguments.");
 }
 
 static void warn_of_times(struct comparison *comparison, const struct ground *grounds)
@@ -100,12 +100,14 @@ static void warn_of_times(struct comparison *comparison, const struct ground *gr
         comparison->has_times &=
             grounds[i].has_clock && grounds[i].timing && strcmp(grounds[i].timing, "counts") != 0;
     if (!before || !after)
-        add_warning(comparison, "Runs of one side were timed in different ways (PROFINST_TIMING).");
+        compare_warn(comparison,
+                     "Runs of one side were timed in different ways (PROFINST_TIMING).");
     else if (strcmp(before, after) != 0)
-        add_warning(comparison, pool_format(&comparison->pool,
-                                            "Times were taken in different ways (PROFINST_TIMING): "
-                                            "%s before, %s after.",
-                                            before, after));
+        compare_warn(comparison,
+                     pool_format(&comparison->pool,
+                                 "Times were taken in different ways (PROFINST_TIMING): "
+                                 "%s before, %s after.",
+                                 before, after));
 }
 
 static void warn_of_side(struct comparison *comparison, int i, const struct ground *ground)
@@ -114,54 +116,20 @@ static void warn_of_side(struct comparison *comparison, int i, const struct grou
     struct pool *pool = &comparison->pool;
     size_t left_out = comparison->sides->side[i].left_out;
     if (ground->lost_calls > 0)
-        add_warning(comparison, pool_format(pool, "Calls could not be recorded (%s): %.0f.",
-                                            when[i], ground->lost_calls));
+        compare_warn(comparison, pool_format(pool, "Calls could not be recorded (%s): %.0f.",
+                                             when[i], ground->lost_calls));
     if (ground->folded > 0)
-        add_warning(comparison,
-                    pool_format(pool,
-                                "There were more contexts than PROFINST_MAX_CONTEXTS (%s): "
-                                "cumulative times lack what is folded.",
-                                when[i]));
+        compare_warn(comparison,
+                     pool_format(pool,
+                                 "There were more contexts than PROFINST_MAX_CONTEXTS (%s): "
+                                 "cumulative times lack what is folded.",
+                                 when[i]));
     if (left_out > 0)
-        add_warning(comparison,
-                    pool_format(pool,
-                                "Runs that left no profile, or were ended by a signal, are left "
-                                "out (%s): %zu.",
-                                when[i], left_out));
-}
-
-/* Facts that both series have, and that say of what the ground is. */
-static const char differing_facts[] =
-    "SELECT former.name, former.value, latter.value, former.name LIKE 'machine.%'"
-    " FROM series_fact AS former JOIN series_fact AS latter ON latter.name = former.name"
-    " WHERE former.series_id = ?1 AND latter.series_id = ?2 AND former.value <> latter.value"
-    " AND (former.name IN ('machine.id', 'machine.cpu')"
-    "  OR former.name LIKE 'compiler.%' OR former.name LIKE 'build.%')"
-    " ORDER BY former.name";
-
-static enum status warn_of_facts(struct comparer *comparer)
-{
-    struct comparison *comparison = comparer->comparison;
-    const struct side *side = comparison->sides->side;
-    struct pool *pool = &comparison->pool;
-    sqlite3_stmt *row;
-    bool more;
-    enum status status = database_prepare(comparer->database, differing_facts, &row);
-    if (status != STATUS_OK)
-        return status;
-    sqlite3_bind_int64(row, 1, side[BEFORE].series);
-    sqlite3_bind_int64(row, 2, side[AFTER].series);
-    while ((status = database_step(comparer->database, row, &more)) == STATUS_OK && more) {
-        comparison->same_ground = false;
-        const char *what = sqlite3_column_int(row, 3) ? "They ran on different machines"
-                                                      : "They were compiled in different ways";
-        add_warning(comparison,
-                    pool_format(pool, "%s (%s): %s before, %s after.", what,
-                                database_text(pool, row, 0), database_text(pool, row, 1),
-                                database_text(pool, row, 2)));
-    }
-    sqlite3_finalize(row);
-    return status;
+        compare_warn(comparison,
+                     pool_format(pool,
+                                 "Runs that left no profile, or were ended by a signal, are left "
+                                 "out (%s): %zu.",
+                                 when[i], left_out));
 }
 
 enum status compare_read_warnings(struct comparer *comparer)
@@ -179,5 +147,5 @@ enum status compare_read_warnings(struct comparer *comparer)
     warn_of_times(comparison, grounds);
     for (int i = 0; i < SIDES; i++)
         warn_of_side(comparison, i, &grounds[i]);
-    return warn_of_facts(comparer);
+    return compare_read_facts(comparer);
 }

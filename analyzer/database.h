@@ -15,8 +15,9 @@
 struct database {
     sqlite3 *handle;
     const char *path; /* borrowed; ":memory:" for one without a file */
-    bool created;     /* the file did not exist before */
     bool writing;
+    char *draft; /* of draft.h: path of a new one that is being made; NULL: it is in its place */
+    int folder;  /* locked meanwhile; -1: not */
 };
 
 /* An empty database that vanishes when it is closed. */
@@ -32,6 +33,7 @@ enum status database_open(struct database *database, const char *path);
  * is brought to this one by the transaction. End it with database_commit or database_abandon. */
 enum status database_begin(struct database *database, const char *path);
 
+/* After that it can only be closed. */
 enum status database_commit(struct database *database);
 
 /* Takes back what the transaction did, with the file if it was made by it; closes. */

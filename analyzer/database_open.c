@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "draft.h"
 #include "journal.h"
 #include "migrate.h"
 #include "schema.h"
@@ -118,7 +119,8 @@ static enum status open_handle(struct database *database, int flags)
     /* One thread, so nothing to lock; and nobody asks how much memory SQLite has. */
     sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    if (sqlite3_open_v2(database->path, &database->handle, flags, NULL) != SQLITE_OK) {
+    const char *path = database->draft ? database->draft : database->path;
+    if (sqlite3_open_v2(path, &database->handle, flags, NULL) != SQLITE_OK) {
         enum status status = database_failed(database, NULL);
         database_close(database);
         return status;
@@ -191,28 +193,14 @@ enum status database_open(struct database *database, const char *path)
     return status;
 }
 
-/* Waits until nobody else writes. What was opened may have vanished until then, with somebody whose
- * new database came to nothing. */
-static enum status begin(struct database *database)
-{
-    enum status status;
-    bool moved;
-    do {
-        database_close(database);
-        database->created = access(database->path, F_OK) != 0;
-        status = open_handle(database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-        if (status == STATUS_OK)
-            status = database_execute(database, "BEGIN IMMEDIATE");
-        moved = status == STATUS_OK && journal_has_moved(database);
-    } while (moved);
-    return status;
-}
-
 enum status database_begin(struct database *database, const char *path)
 {
     *database = (struct database){.path = path, .writing = true};
     bool empty = false;
-    enum status status = begin(database);
+    draft_begin(database);
+    enum status status = open_handle(database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    if (status == STATUS_OK)
+        status = database_execute(database, "BEGIN IMMEDIATE");
     if (status == STATUS_OK)
         status = verify(database, &empty);
     if (status == STATUS_OK && empty)
@@ -227,21 +215,16 @@ enum status database_commit(struct database *database)
     enum status status = database_execute(database, "COMMIT");
     if (status == STATUS_OK)
         journal_allow_readers(database);
-    return status;
+    return status == STATUS_OK && database->draft ? draft_place(database) : status;
 }
 
 void database_abandon(struct database *database)
 {
-    /* Rolling back an empty database leaves an empty file. It is removed under the lock, so that it
-     * is not one that another profinst has filled in the meantime. */
-    bool empty = false;
     if (database->handle && !sqlite3_get_autocommit(database->handle))
         sqlite3_exec(database->handle, "ROLLBACK", NULL, NULL, NULL);
-    if (database->handle && database->created &&
-        sqlite3_exec(database->handle, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
-        verify(database, &empty) == STATUS_OK && empty)
-        unlink(database->path);
     database_close(database);
+    if (database->draft)
+        draft_discard(database);
 }
 
 void database_close(struct database *database)

@@ -163,7 +163,7 @@ static void put_rows(json_t *root, const struct diff *diff)
         json_add(contexts, context_json(diff, &comparison->contexts[diff->contexts.rows[i]]));
     json_put(root, "functions", functions);
     json_put(root, "edges", diff->options.edges ? json_incref(edges) : json_null());
-    json_put(root, "contexts", diff->options.contexts ? json_incref(contexts) : json_null());
+    json_put(root, "contexts", comparison->has_contexts ? json_incref(contexts) : json_null());
     json_decref(edges);
     json_decref(contexts);
 }

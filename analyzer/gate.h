@@ -21,10 +21,11 @@ struct gate_finding {
     int64_t line;                    /* 0: likewise */
     double before, after;            /* mean of the runs, of a target the median; NAN: unknown */
     struct gate_limit limit;
-    bool exact;                     /* the number of calls is the same in all runs of a side */
-    double low, high;               /* 95 % confidence interval of the ratio; NAN: none */
-    double p;                       /* corrected for all that was judged so; NAN: none */
-    const char *reason;             /* "called more, most by main"; "" */
+    bool exact;              /* the number of calls is the same in all runs of a side */
+    double ratio, low, high; /* of geometric means, and its 95 % confidence interval; NAN: none */
+    bool beside_others;      /* these are of times beside those of the other functions */
+    double p;                /* corrected for all that was judged so; NAN: none */
+    const char *reason;      /* "called more, most by main"; "" */
     const struct gate_allow *allow; /* NULL: it is not allowed */
     size_t follows; /* of the comparison: the function whose own calls explain it; SIZE_MAX: none */
     double weight;  /* how much of the whole program the difference is; the worst comes first */

@@ -38,9 +38,10 @@ static json_t *finding_json(struct gate *gate, const struct gate_finding *findin
     json_put(object, "line", json_line(finding->line));
     json_put(object, "before", number(finding->before));
     json_put(object, "after", number(finding->after));
-    json_put(object, "ratio", number(finding->before > 0 ? finding->after / finding->before : NAN));
+    json_put(object, "ratio", number(finding->ratio));
     json_put(object, "ratio_low", number(finding->low));
     json_put(object, "ratio_high", number(finding->high));
+    json_put(object, "beside_others", json_boolean(finding->beside_others));
     json_put(object, "p", number(finding->p));
     json_put(object, "exact", json_boolean(finding->exact));
     json_put(object, "limit", json_text(finding->limit.text));

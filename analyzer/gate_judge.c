@@ -30,6 +30,7 @@ struct gate_finding *gate_add(struct gate_judging *judging, const struct gate_qu
                                      .before = NAN,
                                      .after = NAN,
                                      .limit = quantity->limits[severity],
+                                     .ratio = NAN,
                                      .low = NAN,
                                      .high = NAN,
                                      .p = NAN,
@@ -227,7 +228,8 @@ static void keep(struct gate_judging *judging, const struct gate_quantity *quant
     struct gate_tests *tests = &judging->tests;
     tests->quantities =
         memory_grow(tests->quantities, &tests->capacity, tests->count, sizeof *tests->quantities);
-    tests->quantities[tests->count++] = *quantity;
+    tests->quantities[tests->count] = *quantity;
+    tests->quantities[tests->count++].contrast = quantity->compared->contrast;
 }
 
 void gate_judge_quantity(struct gate_judging *judging, struct gate_quantity *quantity)
@@ -267,20 +269,21 @@ static bool is_slower(const struct gate_quantity *quantity, const struct gate_li
     else if (limit->kind != GATE_GROWTH)
         return false;
     double surely = 1 + growth / 2;
-    return compared->contrast.ratio > (1 + growth) * slack && compared->contrast.low > surely &&
+    return quantity->contrast.ratio > (1 + growth) * slack && quantity->contrast.low > surely &&
            ratio_of_fastest(compared) > surely;
 }
 
 static bool is_faster(const struct gate_quantity *quantity, double growth)
 {
-    const struct statistics_contrast *contrast = &quantity->compared->contrast;
-    return contrast->ratio < 1 / (1 + growth) && contrast->high < 1;
+    double least = 1 / (1 + growth);
+    return quantity->contrast.ratio < least && quantity->contrast.high < 1 &&
+           quantity->compared->contrast.ratio < least;
 }
 
 static void judge_test(struct gate_judging *judging, const struct gate_quantity *quantity, double p)
 {
     const struct config *config = judging->gate->config;
-    const struct statistics_contrast *contrast = &quantity->compared->contrast;
+    const struct statistics_contrast *contrast = &quantity->contrast;
     enum gate_severity severity = GATE_OFF;
     judging->gate->judged[quantity->what]++;
     if (!(p < config->values[CONFIG_GATE_SIGNIFICANCE]) ||
@@ -295,6 +298,8 @@ static void judge_test(struct gate_judging *judging, const struct gate_quantity 
         return;
     struct gate_finding *finding = gate_add(judging, quantity, severity);
     finding->p = p;
+    finding->ratio = contrast->ratio;
+    finding->beside_others = quantity->beside_others;
     finding->low = contrast->low;
     finding->high = contrast->high;
 }
@@ -303,8 +308,9 @@ void gate_judge_tests(struct gate_judging *judging)
 {
     struct gate_tests *tests = &judging->tests;
     double *p = memory_array(tests->count, sizeof *p);
+    gate_compare_beside_others(judging);
     for (size_t i = 0; i < tests->count; i++)
-        p[i] = tests->quantities[i].compared->contrast.p;
+        p[i] = tests->quantities[i].contrast.p;
     statistics_holm(p, tests->count);
     for (size_t i = 0; i < tests->count; i++)
         judge_test(judging, &tests->quantities[i], p[i]);

@@ -20,7 +20,9 @@ struct gate_quantity {
     /* Limits by severity, and who set them; of what is past several, the worst counts. */
     struct gate_limit limits[GATE_SEVERITIES];
     const char *rules[GATE_SEVERITIES];
-    bool by_rule; /* a rule of the configuration wants it judged, however small it is */
+    struct statistics_contrast contrast; /* what is tested */
+    bool beside_others; /* of times that are taken beside those of the other functions */
+    bool by_rule;       /* a rule of the configuration wants it judged, however small it is */
 };
 
 /* Quantities whose verdict needs all of them, because it is corrected for how many there are. */
@@ -51,6 +53,9 @@ bool gate_limits(struct gate_judging *judging, struct gate_quantity *quantity);
 /* Judges it, or keeps it for gate_judge_tests. */
 void gate_judge_quantity(struct gate_judging *judging, struct gate_quantity *quantity);
 void gate_judge_tests(struct gate_judging *judging);
+
+/* Of self times that are tested: takes out what all functions have in common. */
+void gate_compare_beside_others(struct gate_judging *judging);
 
 /* Percentiles, averages and shares of each run, and time before main, of which comparisons know
  * nothing: judged only where rules ask for them. */

@@ -78,9 +78,10 @@ const char *gate_sentence(struct pool *pool, const struct gate_finding *finding)
             pool_format(pool, "%s: %s → %s (%s)", text, gate_value(pool, finding, finding->before),
                         gate_value(pool, finding, finding->after), gate_change(pool, finding));
     if (!isnan(finding->p))
-        text = pool_format(pool, "%s, 95 %% interval %+.1f %% to %+.1f %%, %s", text,
-                           100 * (finding->low - 1), 100 * (finding->high - 1),
-                           gate_certainty(pool, finding));
+        text = pool_format(pool, "%s, %s%+.1f %% (95 %% interval %+.1f %% to %+.1f %%), %s", text,
+                           finding->beside_others ? "beside the other functions " : "",
+                           100 * (finding->ratio - 1), 100 * (finding->low - 1),
+                           100 * (finding->high - 1), gate_certainty(pool, finding));
     if (finding->limit.text)
         text = pool_format(pool, "%s, limit %s", text, finding->limit.text);
     const char *why = gate_why(pool, finding);

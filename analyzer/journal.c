@@ -1,6 +1,7 @@
 #include "journal.h"
 
 #include <linux/magic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -33,17 +34,10 @@ void journal_allow_readers(struct database *database)
 {
     /* It is no matter if this fails, and nothing to wait for: the next one who writes tries again.
      */
-    if (!is_of_this_machine(database->path))
+    if (!is_of_this_machine(database->draft ? database->draft : database->path))
         return;
     sqlite3_busy_timeout(database->handle, 0);
     sqlite3_exec(database->handle, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
-}
-
-bool journal_has_moved(struct database *database)
-{
-    int moved = 0;
-    sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-    return moved != 0;
 }
 
 const char *journal_unchanging(struct pool *pool, const char *path)

@@ -3,17 +3,12 @@
 #ifndef PROFINST_ANALYZER_JOURNAL_H
 #define PROFINST_ANALYZER_JOURNAL_H
 
-#include <stdbool.h>
-
 #include "database.h"
 
 /* Lets others read while somebody writes, from now on (SQLite's write-ahead log), where the file
  * system can do it and nobody else has the database open just now; otherwise all stays as it is.
  * Outside of transactions. */
 void journal_allow_readers(struct database *database);
-
-/* Whether the path leads to another file by now, or to none, than the one that is open. */
-bool journal_has_moved(struct database *database);
 
 /* How to open a database in a folder where nothing can be written, and so no log: as one that
  * nobody changes. NULL: there is a log, with what the file alone has not. In the pool. */

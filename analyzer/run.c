@@ -173,7 +173,7 @@ static bool goes_on(struct session *session, const struct launch *launch, long l
     if (!told && launch->signal)
         warn("run", program, "%s %lld was ended by signal %d (%s)%s", kind, shown, launch->signal,
              strsignal(launch->signal), advice);
-    else if (!told && options->runs > 1)
+    else if (!told && (options->runs > 1 || warmup))
         warn("run", program, "%s %lld ended with exit code %d%s", kind, shown, launch->exit_code,
              options->ignore_failure ? "" : advice);
     return !last && options->ignore_failure;

@@ -14,11 +14,11 @@ TIMES = {"main": 100, "parse": 400, "render": 300, "peek": 200}
 
 
 class GateCase(Case):
-    """Runs are numbered through all series, so that no two are the same."""
+    """Runs and series are numbered through all databases, so that no two are the same."""
 
     def setUp(self):
         super().setUp()
-        self.runs = 0
+        self.runs = self.keys = 0
 
     def profile(self, calls={}, times={}, program="/opt/app/bin/app", timing=None, durations={}):
         """A function's time is in its first context; `None` calls: there is no such edge."""
@@ -57,7 +57,8 @@ class GateCase(Case):
         files = [self.write(profile, f"{name}.{at}.profinst") for at, profile in enumerate(profiles)]
         self.output("load", "--db", db, *files)
         sql = self.database(db)
-        key = "%032x" % (1000 + sql.execute("SELECT count(*) FROM series").fetchone()[0])
+        self.keys += 1
+        key = "%032x" % self.keys
         sql.execute("INSERT INTO series (series_key, name, program, arguments, started_unix_ns, warmup_runs)"
                     " VALUES (?, ?, ?, '[\"app\"]', ?, 0)", (key, name, "./app", self.runs))
         number, = sql.execute("SELECT id FROM series WHERE series_key = ?", (key,)).fetchone()

@@ -274,6 +274,16 @@ class Names(Baseline):
                    "baseline", "save", "x", "--db=none.db")
         self.assertNotIn("none.db", self.files())
 
+    def test_empty_series(self):
+        """Nothing can be compared with it; one that somebody names all the same is shown."""
+        self.load(recorded(1))
+        self.series()
+        self.fails(3, "baseline save: profinst.db: there is no run in series 1; give another with --series, or make "
+                      "one with 'profinst run'", "baseline", "save", "main")
+        self.database().execute("INSERT INTO baseline VALUES (1, 'main', 1, 5, NULL)").connection.commit()
+        for format in ("table", "markdown"):
+            self.assertIn("ime of a run", self.output("baseline", "show", "main", f"--format={format}"))
+
     def test_words_have_help(self):
         for word in ("save", "list", "show", "remove", "export", "import"):
             self.assertTrue(self.output("baseline", word, "--help").startswith(

@@ -1,6 +1,7 @@
 """profinst check: verdicts, exit codes, and what it refuses to judge."""
 
 import datetime
+import random
 import unittest
 
 from gate_case import CALLS, GateCase
@@ -161,6 +162,45 @@ class Times(GateCase):
 
     def test_significance_that_is_not_reached(self):
         self.assertEqual(self.judged({"render": 1.3}, noise=0.05, config="[gate]\nsignificance = 0.000001 %\n"), [])
+
+
+class BesideOthers(GateCase):
+    """Whole runs that a busy machine makes slower, in a program with enough functions to tell."""
+
+    FUNCTIONS = [f"f{at}" for at in range(10)]
+
+    def busy(self, count, seed, factor={}):
+        chance, profiles = random.Random(seed), []
+        for _ in range(count):
+            load = chance.choice((1, 1, 1.5, 2))
+            times = {name: 100 * load * factor.get(name, 1) * chance.lognormvariate(0, 0.01)
+                     for name in ["main", *self.FUNCTIONS]}
+            profiles.append(self.profile(calls={("main", name): 10 for name in self.FUNCTIONS} | dict.fromkeys(CALLS),
+                                         times=times))
+        return profiles
+
+    def judged(self, factor, code=0):
+        self.series(self.busy(8, 1), "old", baseline="main")
+        self.series(self.busy(8, 2, factor), "new")
+        return [(row["severity"], row["name"], row["beside_others"])
+                for row in self.check(code=code)["findings"] if row["what"] in ("self", "wall")]
+
+    def test_same(self):
+        self.assertEqual(self.judged({}), [])
+
+    def test_one_is_slower(self):
+        self.assertEqual(self.judged({"f3": 1.3}, code=1), [("fail", "f3", True)])
+
+    def test_warning(self):
+        self.assertEqual(self.judged({"f3": 1.15, "f4": 1.05}), [("warn", "f3", True)])
+
+    def test_the_sentence_says_so(self):
+        self.judged({"f3": 1.3}, code=1)
+        row, = self.check(code=1)["findings"]
+        self.assertRegex(row["text"], r", beside the other functions \+(29|30|31)\.\d % \(95 % interval \+2\d")
+
+    def test_one_that_is_faster_makes_no_other_slower(self):
+        self.assertEqual(self.judged({"f3": 0.2}), [("note", "f3", True)])
 
 
 class Rules(GateCase):

@@ -3,7 +3,9 @@
 import re
 import unittest
 
-from support import Case, example
+from support import HERE, Case, example
+
+DOCUMENTATION = (HERE.parent.parent / "docs" / "GATE.md").read_text()
 
 
 class Init(Case):
@@ -31,6 +33,17 @@ class Init(Case):
         text = path.read_text()
         path.write_text(re.sub(r"^# (\[|[a-z]+ = )", r"\1", text, flags=re.M))
         self.assertIn("\n[rule parser]\nfunction = parse_*\n", path.read_text())
+        self.report(self.write(example()))
+
+    def test_documentation(self):
+        """docs/GATE.md has the same keys and values, and its examples can be used."""
+        self.output("init")
+        written = (self.folder / "profinst.ini").read_text().split("[gate]")[1]
+        blocks = re.findall(r"```ini\n(.*?)```", DOCUMENTATION, re.S)
+        self.assertEqual(len(blocks), 3)
+        settings = [line.split(" ;")[0].rstrip() for line in blocks[0].splitlines()[1:]]
+        self.assertEqual(settings, re.findall(r"^[a-z-]+ =.*", written, re.M))
+        (self.folder / "profinst.ini").write_text("".join(blocks))
         self.report(self.write(example()))
 
     def test_nothing_is_overwritten(self):
