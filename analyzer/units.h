@@ -29,8 +29,8 @@ struct unit_set {
     size_t choice_count, choice_capacity;
 };
 
-/* Fails only if a selection of the profile is damaged, and says so unless `quiet`. units_close in any
- * case. */
+/* Fails only if a selection of the profile is damaged, and says so unless `quiet`. units_close in
+ * any case. */
 enum status units_open(struct unit_set *set, const struct profile *profile, bool quiet);
 void units_close(struct unit_set *set);
 
