@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "compare.h"
 #include "flame.h"
 #include "output.h"
 #include "source.h"
@@ -14,9 +15,13 @@ static const double default_min_share = 0.00001;
 
 struct arguments {
     struct source source;
+    struct sides sides; /* with `diff` */
     struct flame_options wanted;
-    const char *output, *limit, *min_share, *width, *by, *value, *color;
+    bool diff;
+    const char *output, *limit, *min_share, *width, *by, *value, *color, *widths;
 };
+
+enum { KEY_DIFF = 0x100, KEY_WIDTHS }; /* options without a letter */
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -49,6 +54,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 't':
         arguments->wanted.title = argument;
         return 0;
+    case KEY_DIFF:
+        arguments->diff = true;
+        return 0;
+    case KEY_WIDTHS:
+        arguments->widths = argument;
+        return 0;
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &arguments->source;
         return 0;
@@ -60,6 +71,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static const struct argp_option options[] = {
     {.name = "output", .key = 'o', .arg = "FILE", .doc = "The picture, FILE.svg"},
     {.name = "icicle", .key = 'i', .doc = "Callers stand above what they call"},
+    {.name = "diff",
+     .key = KEY_DIFF,
+     .doc = "What has changed from BEFORE to AFTER, each named as for 'profinst diff': red has "
+            "become more, blue less, the darker, the larger the difference is as a share of the "
+            "whole; what differs by chance stays grey, and what one side does not have is dashed"},
+    {.name = "widths",
+     .key = KEY_WIDTHS,
+     .arg = "before|after",
+     .doc = "With --diff, the side that widths are of: what is new has none before, what is gone "
+            "none after (default: after)"},
     {.name = "by",
      .key = 'b',
      .arg = "program|process|thread",
@@ -93,7 +114,7 @@ static const struct argp parser = {
     .options = options,
     .parser = parse,
     .children = source_arguments,
-    .args_doc = "-o FILE [PROFILE...]\n-o FILE --db FILE",
+    .args_doc = "-o FILE [PROFILE...]\n-o FILE --db FILE\n-o FILE --diff BEFORE AFTER",
     .doc =
         "Draw the chains of callers as a flame graph, an SVG file for browsers that needs nothing "
         "else. A frame is a function called through the frames below it, and as wide as its share "
@@ -118,12 +139,15 @@ static enum status check_choices(struct arguments *arguments)
 {
     static const char *const groups[] = {"program", "process", "thread", NULL};
     static const char *const values[] = {"time", "calls", NULL};
+    static const char *const sides[] = {"before", "after", NULL};
     static const char *const colors[] = {"file", "module", "name", NULL};
     int group = choose("group", groups, arguments->by);
     int value = choose("value", values, arguments->value);
     int color = choose("color", colors, arguments->color);
-    if (group < 0 || value < 0 || color < 0)
+    int side = arguments->widths ? choose("side", sides, arguments->widths) : AFTER;
+    if (group < 0 || value < 0 || color < 0 || side < 0)
         return STATUS_USAGE;
+    arguments->wanted.side = side;
     arguments->wanted.groups = (enum tree_groups)group;
     arguments->wanted.value = (enum flame_value)value;
     arguments->wanted.color = (enum flame_color)color;
@@ -151,6 +175,23 @@ static enum status check_numbers(struct arguments *arguments)
                                 : STATUS_OK;
 }
 
+/* What there is to say of one side only, or of two. */
+static enum status check_diff(struct arguments *arguments)
+{
+    if (!arguments->diff)
+        return arguments->widths ? fail(STATUS_USAGE, "flame", NULL,
+                                        "--widths chooses one of two sides; name them with --diff")
+                                 : STATUS_OK;
+    if (arguments->by || arguments->color)
+        return fail(STATUS_USAGE, "flame", NULL, "--%s does not go together with --diff, %s",
+                    arguments->by ? "by" : "color",
+                    arguments->by ? "which compares all of a side"
+                                  : "where colours tell what has changed");
+    enum status status = sides_from_source(&arguments->sides, &arguments->source);
+    arguments->sides.contexts = true;
+    return status;
+}
+
 static enum status check(struct arguments *arguments)
 {
     if (!arguments->output)
@@ -160,20 +201,53 @@ static enum status check(struct arguments *arguments)
         return fail(STATUS_USAGE, "flame", arguments->output,
                     "its ending names no format; use .svg");
     enum status status = check_choices(arguments);
-    return status == STATUS_OK ? check_numbers(arguments) : status;
+    if (status == STATUS_OK)
+        status = check_numbers(arguments);
+    if (status == STATUS_OK)
+        status = check_diff(arguments);
+    return status == STATUS_OK ? source_check_output(&arguments->source, arguments->output)
+                               : status;
 }
 
-static enum status draw(struct database *database, const struct arguments *arguments)
+static enum status write(const struct arguments *arguments, struct flame *flame)
 {
+    struct output output;
+    output_begin(&output);
+    flame_write(output.stream, flame);
+    return output_end(&output, arguments->output);
+}
+
+static enum status draw_one(struct arguments *arguments)
+{
+    struct database database;
     struct flame flame;
-    enum status status = flame_query(&flame, database, &arguments->wanted);
-    if (status == STATUS_OK) {
-        struct output output;
-        output_begin(&output);
-        flame_write(output.stream, &flame);
-        status = output_end(&output, arguments->output);
-    }
+    enum status status = source_open(&arguments->source, &database);
+    if (status != STATUS_OK)
+        return status;
+    status = flame_query(&flame, &database, &arguments->wanted);
+    if (status == STATUS_OK)
+        status = write(arguments, &flame);
     flame_free(&flame);
+    source_close(&arguments->source, &database);
+    return status;
+}
+
+static enum status draw_two(struct arguments *arguments)
+{
+    struct database database;
+    struct comparison comparison;
+    enum status status = sides_open(&arguments->sides, &database);
+    if (status != STATUS_OK)
+        return status;
+    status = compare(&database, &arguments->sides, &comparison);
+    if (status == STATUS_OK) {
+        struct flame flame;
+        flame_compare(&flame, &comparison, &arguments->wanted);
+        status = write(arguments, &flame);
+        flame_free(&flame);
+    }
+    compare_free(&comparison);
+    sides_close(&arguments->sides, &database);
     return status;
 }
 
@@ -184,15 +258,7 @@ static enum status run(int argc, char **argv)
     enum status status = check(&arguments);
     if (status != STATUS_OK)
         return status;
-    struct database database;
-    status = source_check_output(&arguments.source, arguments.output);
-    if (status == STATUS_OK)
-        status = source_open(&arguments.source, &database);
-    if (status != STATUS_OK)
-        return status;
-    status = draw(&database, &arguments);
-    source_close(&arguments.source, &database);
-    return status;
+    return arguments.diff ? draw_two(&arguments) : draw_one(&arguments);
 }
 
 const struct command command_flame = {"flame", "profinst flame", "Draw the chains of callers",

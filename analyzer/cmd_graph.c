@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "compare.h"
 #include "find.h"
 #include "graph_draw.h"
 #include "graph_link.h"
@@ -27,12 +28,15 @@ enum {
     OPTION_CLUSTER,
     OPTION_CHAINS,
     OPTION_TITLE,
-    OPTION_LINK
+    OPTION_LINK,
+    OPTION_DIFF
 };
 
 struct arguments {
     struct source source;
+    struct sides sides; /* with `diff` */
     struct graph_options options;
+    bool diff;
     const char *output; /* NULL: standard output */
     const char *limit, *min_share, *depth;
     const char *format;
@@ -86,6 +90,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case OPTION_CHAINS:
         wanted->boxes_apart = choose(arguments, "way of chains", argument, chain_names) == 1;
         return 0;
+    case OPTION_DIFF:
+        arguments->diff = true;
+        return 0;
     case OPTION_TITLE:
         wanted->title = argument;
         return 0;
@@ -112,6 +119,11 @@ static const struct argp_option options[] = {
      .key = 'f',
      .arg = "png|svg|pdf|dot",
      .doc = "The format, whatever the ending; without -o it goes to standard output"},
+    {.name = "diff",
+     .key = OPTION_DIFF,
+     .doc = "What has changed from BEFORE to AFTER, each named as for 'profinst diff': red has "
+            "become more, blue less, the darker, the larger the share of the whole; what differs "
+            "by chance stays grey, and what is new or gone is dashed"},
     {.name = "focus",
      .key = OPTION_FOCUS,
      .arg = "FUNCTION",
@@ -160,7 +172,7 @@ static const struct argp parser = {
     .options = options,
     .parser = parse,
     .children = source_arguments,
-    .args_doc = "-o FILE [PROFILE...]\n-o FILE --db FILE",
+    .args_doc = "-o FILE [PROFILE...]\n-o FILE --db FILE\n-o FILE --diff BEFORE AFTER",
     .doc = "Draw who calls whom. A function is the redder, the more time it spends itself; an "
            "edge is the thicker, the more time is spent in calls over it. Dashed edges are inlined "
            "calls, whose time is their caller's; dotted ones are recursion. Functions with a "
@@ -197,6 +209,18 @@ static enum status check_share(struct arguments *arguments)
                                 : STATUS_OK;
 }
 
+/* What there is to say of one side only. */
+static enum status check_diff(struct arguments *arguments)
+{
+    enum graph_colour colour = arguments->options.colour;
+    if (colour == GRAPH_BY_MODULE || colour == GRAPH_BY_FILE)
+        return fail(STATUS_USAGE, "graph", NULL,
+                    "--color=%s leaves no colours for what has changed; with --diff use self or "
+                    "cumulative, and --cluster=%s for frames",
+                    colour_names[colour], colour_names[colour]);
+    return sides_from_source(&arguments->sides, &arguments->source);
+}
+
 static enum status check(struct arguments *arguments)
 {
     long long limit = DEFAULT_FUNCTIONS, depth = DEFAULT_DEPTH;
@@ -214,7 +238,7 @@ static enum status check(struct arguments *arguments)
         status = command_number("graph", "--depth", arguments->depth, &depth);
     arguments->options.limit = limit;
     arguments->options.depth = depth;
-    return status;
+    return status == STATUS_OK && arguments->diff ? check_diff(arguments) : status;
 }
 
 /* All functions that the names fit. */
@@ -236,41 +260,94 @@ static enum status find_focus(const struct arguments *arguments, struct database
     return status;
 }
 
-static enum status draw(struct arguments *arguments, struct database *database)
+static enum status draw(const struct arguments *arguments, struct graph *graph)
 {
-    struct found focus;
-    struct graph graph = {0};
     char *bytes = NULL;
     size_t size = 0;
-    enum status status = find_focus(arguments, database, &focus);
+    enum status status = graph_draw(graph, arguments->format, !arguments->limit, &bytes, &size);
+    if (status == STATUS_OK)
+        status = output_write(arguments->output, bytes, size);
+    graph_free_picture(bytes);
+    return status;
+}
+
+static enum status draw_one(struct arguments *arguments)
+{
+    struct database database;
+    struct graph graph = {0};
+    enum status status = source_open(&arguments->source, &database);
+    if (status != STATUS_OK)
+        return status;
+    struct found focus;
+    status = find_focus(arguments, &database, &focus);
     arguments->options.focus = focus.ids;
     arguments->options.focus_count = focus.count;
     arguments->options.tell_run = arguments->source.database;
     if (status == STATUS_OK)
-        status = graph_query(&graph, database, &arguments->options);
+        status = graph_query(&graph, &database, &arguments->options);
     if (status == STATUS_OK)
-        status = graph_draw(&graph, arguments->format, !arguments->limit, &bytes, &size);
+        status = draw(arguments, &graph);
+    graph_free(&graph);
+    free(focus.ids);
+    source_close(&arguments->source, &database);
+    return status;
+}
+
+/* A database may hold functions of other runs, too. */
+static enum status check_focus(const struct arguments *arguments, const struct graph *graph)
+{
+    for (size_t i = 0; i < graph->function_count; i++)
+        if (graph->functions[i].focus)
+            return STATUS_OK;
+    return arguments->focus_count == 0
+               ? STATUS_OK
+               : fail(STATUS_USAGE, "graph", NULL,
+                      "--focus=%s is called on neither side; 'profinst diff --all' lists what is",
+                      arguments->focus[0]);
+}
+
+static enum status draw_compared(struct arguments *arguments, struct database *database,
+                                 const struct comparison *comparison)
+{
+    struct graph graph = {0};
+    struct found focus;
+    enum status status = find_focus(arguments, database, &focus);
+    arguments->options.focus = focus.ids;
+    arguments->options.focus_count = focus.count;
+    if (status == STATUS_OK) {
+        graph_compare(&graph, comparison, &arguments->options);
+        status = check_focus(arguments, &graph);
+    }
     if (status == STATUS_OK)
-        status = output_write(arguments->output, bytes, size);
-    graph_free_picture(bytes);
+        status = draw(arguments, &graph);
     graph_free(&graph);
     free(focus.ids);
     return status;
 }
 
-static enum status read_and_draw(struct arguments *arguments)
+static enum status draw_two(struct arguments *arguments)
 {
     struct database database;
+    struct comparison comparison;
+    enum status status = sides_open(&arguments->sides, &database);
+    if (status != STATUS_OK)
+        return status;
+    status = compare(&database, &arguments->sides, &comparison);
+    if (status == STATUS_OK)
+        status = draw_compared(arguments, &database, &comparison);
+    compare_free(&comparison);
+    sides_close(&arguments->sides, &database);
+    return status;
+}
+
+static enum status read_and_draw(struct arguments *arguments)
+{
     enum status status = check(arguments);
     if (status == STATUS_OK)
         status = source_check_output(&arguments->source, arguments->output);
-    if (status == STATUS_OK)
-        status = source_open(&arguments->source, &database);
     if (status != STATUS_OK)
         return status;
-    status = draw(arguments, &database);
-    source_close(&arguments->source, &database);
-    return status;
+    return arguments->diff ? draw_two(arguments) : draw_one(arguments);
 }
 
 static enum status run(int argc, char **argv)

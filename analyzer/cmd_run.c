@@ -127,12 +127,14 @@ static const struct argp parser = {
         "is a file, and nothing otherwise. Their outputs are as they are. The series ends with a "
         "run that fails, unless --ignore-failure is given; that run is kept, too. Ctrl-C ends "
         "the program and the series, of which the complete runs are kept.\n\n"
-        "Exit codes: that of the program, of the first run that failed; 128 and the number of "
-        "the signal that ended it; 127 it was not found; 126 it cannot be run; with "
-        "--ignore-failure 0 if the program failed. What profinst fails at itself is told in a "
-        "message that begins with its name: 2 wrong usage; 3 the program left no profile, or a "
-        "profile or database cannot be read or is not valid; 4 the database or output cannot be "
-        "written; 5 out of memory or internal error.",
+        "The exit code is that of the program, of the first run that failed. What profinst fails "
+        "at "
+        "itself is told in a message that begins with its name.\n\n"
+        "Exit codes: 0 done, also with --ignore-failure if the program failed; 2 wrong usage; 3 "
+        "the program left no profile, or a profile or database cannot be read or is not valid; 4 "
+        "the database or output cannot be written; 5 out of memory or internal error; 126 the "
+        "program cannot be run; 127 there is no such program; 128 and the number of the signal "
+        "that ended it.",
 };
 
 static enum status add_tag(struct arguments *arguments, const char *tag)

@@ -26,8 +26,6 @@ extern const struct command command_history;
 extern const struct command command_run;
 extern const struct command command_series;
 extern const struct command command_diff;
-extern const struct command command_diff;
-extern const struct command command_history;
 extern const struct command command_load;
 extern const struct command command_baseline;
 extern const struct command command_query;

@@ -2,7 +2,7 @@
 
 #include "command.h"
 
-/* clang-format off: one a line */
+/* clang-format off */
 const struct command *const commands[] = {
     &command_report,
     &command_annotate,

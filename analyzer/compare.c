@@ -42,6 +42,13 @@ double compared_difference(const struct compared *compared)
     return compared->figures[AFTER].mean - compared->figures[BEFORE].mean;
 }
 
+int64_t compared_whole(double value)
+{
+    return value >= 0x1p62    ? INT64_C(1) << 62
+           : value <= -0x1p62 ? -(INT64_C(1) << 62)
+                              : llround(value);
+}
+
 /* The runs of both sides, and their processes; one may stand on both. */
 static enum status store_runs(struct comparer *comparer)
 {

@@ -112,6 +112,12 @@ void compare_free(struct comparison *comparison);
 /* Mean after less mean before. */
 double compared_difference(const struct compared *compared);
 
+/* Differs, or may do so for all that is known: more than estimates are wrong by. */
+bool compared_may_differ(const struct compared *compared);
+
+/* The nearest whole number, within what sums of a few cannot leave. */
+int64_t compared_whole(double value);
+
 /* Is there a reason to show the row to somebody who wants to know what has changed? */
 bool compared_function_changed(const struct compared_function *function);
 bool compared_edge_changed(const struct compared_edge *edge);

@@ -11,8 +11,7 @@ static bool differs(const struct compared *compared)
     return compared->verdict == VERDICT_DIFFERENT;
 }
 
-/* Differs, or may do so for all that is known: more than estimates are wrong by. */
-static bool may_differ(const struct compared *compared)
+bool compared_may_differ(const struct compared *compared)
 {
     double error = compared->error[BEFORE] + compared->error[AFTER];
     return differs(compared) ||
@@ -21,19 +20,20 @@ static bool may_differ(const struct compared *compared)
 
 bool compared_function_changed(const struct compared_function *function)
 {
-    return function->reason != REASON_NONE || may_differ(&function->calls) ||
-           may_differ(&function->self_ns);
+    return function->reason != REASON_NONE || compared_may_differ(&function->calls) ||
+           compared_may_differ(&function->self_ns);
 }
 
 bool compared_edge_changed(const struct compared_edge *edge)
 {
-    return edge->presence != IN_BOTH || may_differ(&edge->calls) || differs(&edge->cumulative_ns);
+    return edge->presence != IN_BOTH || compared_may_differ(&edge->calls) ||
+           differs(&edge->cumulative_ns);
 }
 
 bool compared_context_changed(const struct compared_context *context)
 {
     bool called = context->calls.figures[BEFORE].mean > 0 || context->calls.figures[AFTER].mean > 0;
-    return (called && context->presence != IN_BOTH) || may_differ(&context->calls) ||
+    return (called && context->presence != IN_BOTH) || compared_may_differ(&context->calls) ||
            differs(&context->self_ns);
 }
 
@@ -175,7 +175,7 @@ static double weight_of(const struct compared *compared)
 
 static double doubt_of(const struct compared *compared)
 {
-    return may_differ(compared) ? fabs(compared_difference(compared)) : 0;
+    return compared_may_differ(compared) ? fabs(compared_difference(compared)) : 0;
 }
 
 static double size_of(const struct compared *compared)

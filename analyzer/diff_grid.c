@@ -1,5 +1,6 @@
 /* A comparison for people. */
 #include <math.h>
+#include <string.h>
 
 #include "diff.h"
 #include "text.h"
@@ -113,20 +114,27 @@ static void put_place(struct pool *pool, struct grid_cell *cell,
     cell->brief = line ? pool_format(pool, "%s:%lld", brief, line) : brief;
 }
 
-/* "12 more functions; --limit=0 shows all. 300 functions have not changed" */
+/* "1 function", "12 functions": `what` is the word for several. */
+static const char *amount(struct pool *pool, size_t count, const char *what)
+{
+    int length = (int)strlen(what) - (count == 1);
+    return pool_format(pool, "%s %.*s", text_count(pool, (int64_t)count), length, what);
+}
+
+/* "12 functions more; --limit=0 shows all. 300 functions unchanged; ..." */
 static const char *rest(struct diff *diff, const struct diff_rows *rows, const char *what)
 {
     struct pool *pool = &diff->pool;
     const char *text = "";
     if (rows->beyond_limit > 0)
-        text = pool_format(pool, "%s more %s; --limit=0 shows all",
-                           text_count(pool, (int64_t)rows->beyond_limit), what);
+        text = pool_format(pool, "%s more; --limit=0 shows all",
+                           amount(pool, rows->beyond_limit, what));
     if (rows->small > 0)
-        text = pool_format(pool, "%s%s%s %s below --min-share", text, *text ? ". " : "",
-                           text_count(pool, (int64_t)rows->small), what);
+        text = pool_format(pool, "%s%s%s below --min-share", text, *text ? ". " : "",
+                           amount(pool, rows->small, what));
     if (rows->unchanged > 0)
-        text = pool_format(pool, "%s%s%s %s have not changed; --all shows them, too", text,
-                           *text ? ". " : "", text_count(pool, (int64_t)rows->unchanged), what);
+        text = pool_format(pool, "%s%s%s unchanged; --all shows all", text, *text ? ". " : "",
+                           amount(pool, rows->unchanged, what));
     return *text ? text : NULL;
 }
 

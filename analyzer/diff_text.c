@@ -4,21 +4,14 @@
 #include "diff.h"
 #include "text.h"
 
-static int64_t whole(double value)
-{
-    return value >= 0x1p62    ? INT64_C(1) << 62
-           : value <= -0x1p62 ? -(INT64_C(1) << 62)
-                              : llround(value);
-}
-
 const char *diff_time(struct pool *pool, const struct compared *compared, int side)
 {
-    return text_duration(pool, whole(compared->figures[side].mean));
+    return text_duration(pool, compared_whole(compared->figures[side].mean));
 }
 
 const char *diff_count(struct pool *pool, const struct compared *compared, int side)
 {
-    const char *count = text_count(pool, whole(compared->figures[side].mean));
+    const char *count = text_count(pool, compared_whole(compared->figures[side].mean));
     bool varies = compared->figures[side].least != compared->figures[side].greatest;
     return varies ? pool_format(pool, "≈ %s", count) : count;
 }
@@ -35,7 +28,7 @@ static const char *percent(struct pool *pool, double ratio)
 {
     double change = 100 * (ratio - 1);
     if (ratio >= 99.95)
-        return pool_format(pool, "× %s", text_short_count(pool, whole(ratio)));
+        return pool_format(pool, "× %s", text_short_count(pool, compared_whole(ratio)));
     if (ratio >= 10)
         return pool_format(pool, "× %.1f", ratio);
     return pool_format(pool, fabs(change) < 9.95 ? "%+.1f %%" : "%+.0f %%", change);
@@ -83,7 +76,7 @@ struct grid_cell diff_count_change(struct pool *pool, const struct compared *com
         cell.text = "~";
     if (compared->verdict == VERDICT_SAME || compared->verdict == VERDICT_NOISE)
         return cell;
-    int64_t difference = whole(compared_difference(compared));
+    int64_t difference = compared_whole(compared_difference(compared));
     const char *sign = difference > 0 ? "+" : "";
     const char *mark = compared->verdict == VERDICT_UNKNOWN ? " ?" : "";
     cell.text = pool_format(pool, "%s%s%s", sign, text_count(pool, difference), mark);

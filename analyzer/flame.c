@@ -142,7 +142,7 @@ static void choose(struct flame *flame, const double *begins, const double *widt
     free(drawn);
 }
 
-static void lay_out(struct flame *flame)
+static void arrange(struct flame *flame)
 {
     size_t count = flame->tree.node_count;
     double *begins = memory_array(count, sizeof *begins);
@@ -151,6 +151,14 @@ static void lay_out(struct flame *flame)
     choose(flame, begins, widths);
     free(begins);
     free(widths);
+}
+
+void flame_lay_out(struct flame *flame)
+{
+    if (flame->options.value == FLAME_CALLS || flame->total_ns == 0)
+        sum_calls(flame);
+    flame->total = flame->below ? flame->below[0] : flame->total_ns;
+    arrange(flame);
 }
 
 enum status flame_query(struct flame *flame, struct database *database,
@@ -166,10 +174,7 @@ enum status flame_query(struct flame *flame, struct database *database,
         flame->title = text_printable(&flame->pool, options->title);
     int64_t all_ns = flame->tree.nodes[0].cumulative_ns;
     flame->total_ns = all_ns <= 0 ? 0 : all_ns > flame->total_ns ? all_ns : flame->total_ns;
-    if (options->value == FLAME_CALLS || flame->total_ns == 0)
-        sum_calls(flame);
-    flame->total = flame->below ? flame->below[0] : flame->total_ns;
-    lay_out(flame);
+    flame_lay_out(flame);
     flame_paint(flame);
     return STATUS_OK;
 }
@@ -178,6 +183,7 @@ void flame_free(struct flame *flame)
 {
     free(flame->frames);
     free(flame->below);
+    free(flame->compared);
     tree_free(&flame->tree);
     pool_free(&flame->pool);
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "change.h"
 #include "database.h"
 #include "tree.h"
 
@@ -21,11 +22,15 @@ struct flame_options {
     int width;              /* of the picture, in pixels */
     bool icicle;            /* callers stand above what they call */
     const char *title;      /* NULL: the program's name */
+    int side;               /* of a comparison: BEFORE or AFTER, which the widths are of */
 };
 
 /* Colours: the first ones are those of the largest files or modules, or drawn by lot for names. */
 enum { FLAME_HUES = 10, FLAME_TONES = 3 };
 enum { FLAME_OTHER = FLAME_HUES, FLAME_EXTERNAL, FLAME_GROUP, FLAME_COLORS };
+
+/* Those of a comparison follow: steps of differences around the one of what is the same. */
+enum { FLAME_SAME = FLAME_COLORS + CHANGE_STEPS };
 
 struct flame_frame {
     uint32_t node;
@@ -54,12 +59,30 @@ struct flame {
     size_t left_out;
     int64_t left_out_value;
     struct flame_legend legend[FLAME_COLORS]; /* name NULL: no such colour */
+    const struct comparison *comparison;      /* NULL: of one side */
+    struct change_scale scale;                /* of that */
+    const struct compared_context **compared; /* by node; NULL: it is no context */
 };
 
 /* Needs a source with contexts. flame_free in any case. */
 enum status flame_query(struct flame *flame, struct database *database,
                         const struct flame_options *options);
 void flame_free(struct flame *flame);
+
+/* The same of a comparison with contexts, which the caller keeps. */
+void flame_compare(struct flame *flame, const struct comparison *comparison,
+                   const struct flame_options *options);
+
+/* Chooses the frames of a tree that is there. */
+void flame_lay_out(struct flame *flame);
+
+/* What there is to say of a comparison: in the caption, below it, and of a node. Strings are in the
+ * pool; the number of lines is returned. */
+enum { FLAME_NOTES = 6, FLAME_CHANGE_LINES = 4 };
+const char *flame_change_caption(struct pool *pool, const struct flame *flame);
+size_t flame_change_notes(struct pool *pool, const struct flame *flame, const char **notes);
+size_t flame_change_lines(struct pool *pool, const struct flame *flame, uint32_t node,
+                          const char **lines);
 
 /* Sets the colours of frames that are there, and the legend. */
 void flame_paint(struct flame *flame);

@@ -27,6 +27,8 @@ struct svg {
     struct pool pool; /* for one element */
     json_t *names;    /* of functions with a name that is too long for a tooltip */
     int top;          /* of the frames */
+    const char *notes[FLAME_NOTES + 1]; /* below the caption; valid while the header is written */
+    size_t note_count;
 };
 
 /* How many columns of text there is room for. */
@@ -99,14 +101,11 @@ static void write_place(struct svg *svg, const struct tree_function *function)
                                     module));
 }
 
-/* All there is to say of a frame. The first line is its name. */
-static void write_tooltip(struct svg *svg, uint32_t at)
+static void write_figures(struct svg *svg, uint32_t at)
 {
     const struct flame *flame = svg->flame;
     const struct tree_node *node = &flame->tree.nodes[at];
     struct pool *pool = &svg->pool;
-    fprintf(svg->stream, "<title>%s",
-            text_xml(pool, text_short_name(pool, name_of(svg, at), TOOLTIP_COLUMNS)));
     if (flame->total_ns > 0)
         write_times(svg, node);
     if (node->function != TREE_NONE)
@@ -115,6 +114,28 @@ static void write_tooltip(struct svg *svg, uint32_t at)
         write_line(svg, pool_format(pool, "here and below: %s (%s)",
                                     text_calls(pool, flame->below[at], 0),
                                     text_percent(pool, flame->below[at], flame->total)));
+}
+
+static void write_changes(struct svg *svg, uint32_t node)
+{
+    const char *lines[FLAME_CHANGE_LINES];
+    size_t count = flame_change_lines(&svg->pool, svg->flame, node, lines);
+    for (size_t i = 0; i < count; i++)
+        write_line(svg, lines[i]);
+}
+
+/* All there is to say of a frame. The first line is its name. */
+static void write_tooltip(struct svg *svg, uint32_t at)
+{
+    const struct flame *flame = svg->flame;
+    const struct tree_node *node = &flame->tree.nodes[at];
+    struct pool *pool = &svg->pool;
+    fprintf(svg->stream, "<title>%s",
+            text_xml(pool, text_short_name(pool, name_of(svg, at), TOOLTIP_COLUMNS)));
+    if (flame->comparison)
+        write_changes(svg, at);
+    else
+        write_figures(svg, at);
     if (node->function != TREE_NONE)
         write_place(svg, &flame->tree.functions[node->function]);
     fputs("</title>", svg->stream);
@@ -132,6 +153,15 @@ static void write_reference(struct svg *svg, uint32_t node)
         json_put(svg->names, key, json_text(name));
 }
 
+/* What its outline tells: it is inlined everywhere, or on one side of a comparison only. */
+static const char *kind_class(const struct flame *flame, uint32_t node)
+{
+    const struct compared_context *context = flame->compared ? flame->compared[node] : NULL;
+    if (context && context->presence != IN_BOTH)
+        return " absent";
+    return is_inlined(&flame->tree.nodes[node]) ? " inlined" : "";
+}
+
 static void write_frame(struct svg *svg, const struct flame_frame *frame)
 {
     const struct flame *flame = svg->flame;
@@ -141,7 +171,7 @@ static void write_frame(struct svg *svg, const struct flame_frame *frame)
     uint32_t row = flame->options.icicle ? node->depth : flame->depth - node->depth;
     fprintf(
         svg->stream, "<svg class=\"f c%d t%d%s%s\" x=\"%s\" y=\"%lld\" width=\"%s\" height=\"%d\"",
-        frame->color, frame->tone, is_inlined(node) ? " inlined" : "",
+        frame->color, frame->tone, kind_class(flame, frame->node),
         width < (double)THIN ? "" : " wide", pixels(pool, (double)MARGIN + frame->begin * scale),
         svg->top + (long long)row * ROW, pixels(pool, width), FRAME);
     write_reference(svg, frame->node);
@@ -156,18 +186,13 @@ static void write_frame(struct svg *svg, const struct flame_frame *frame)
     pool_free(pool);
 }
 
-static const char *caption(struct svg *svg)
+/* "left out: 3 frames below 1 % (2.0 % of the time)"; NULL: nothing is. */
+static const char *left_out(struct svg *svg)
 {
     const struct flame *flame = svg->flame;
     struct pool *pool = &svg->pool;
-    if (flame->frame_count < 2 && flame->left_out == 0)
-        return "no calls to show";
-    const char *all = flame->below ? text_calls(pool, flame->total, 0)
-                                   : pool_format(pool, "%s of all threads together",
-                                                 text_duration(pool, flame->total));
-    const char *why = flame->below && flame->total_ns == 0 ? "; times are not known" : "";
     if (flame->left_out == 0)
-        return pool_format(pool, "%s%s", all, why);
+        return NULL;
     const char *limit =
         flame->options.limit > 0 && flame->frame_count >= (size_t)flame->options.limit
             ? pool_format(pool, " or beyond the %s largest", text_count(pool, flame->options.limit))
@@ -176,10 +201,26 @@ static const char *caption(struct svg *svg)
     const char *small = flame->options.min_share > 0
                             ? pool_format(pool, "below %.3g %%", 100 * flame->options.min_share)
                             : pool_format(pool, "without %s", kind);
-    return pool_format(pool, "%s%s; left out: %s %s %s%s (%s of the %s)", all, why,
+    return pool_format(pool, "left out: %s %s %s%s (%s of the %s)",
                        text_count(pool, (int64_t)flame->left_out),
                        flame->left_out == 1 ? "frame" : "frames", small, limit,
                        text_percent(pool, flame->left_out_value, flame->total), kind);
+}
+
+static const char *caption(struct svg *svg)
+{
+    const struct flame *flame = svg->flame;
+    struct pool *pool = &svg->pool;
+    if (flame->frame_count < 2 && flame->left_out == 0)
+        return "no calls to show";
+    if (flame->comparison)
+        return flame_change_caption(pool, flame);
+    const char *all = flame->below ? text_calls(pool, flame->total, 0)
+                                   : pool_format(pool, "%s of all threads together",
+                                                 text_duration(pool, flame->total));
+    const char *why = flame->below && flame->total_ns == 0 ? "; times are not known" : "";
+    const char *rest = left_out(svg);
+    return pool_format(pool, "%s%s%s%s", all, why, rest ? "; " : "", rest ? rest : "");
 }
 
 static void write_text(struct svg *svg, const char *class, double x, double y, const char *text)
@@ -218,29 +259,66 @@ static void write_legend(struct svg *svg, double y)
     }
 }
 
+/* A row of all steps, from much less to much more. */
+static void write_steps(struct svg *svg, double y)
+{
+    const char *text = change_scale_text(&svg->flame->scale, false);
+    double x = MARGIN;
+    write_text(svg, "legend", x, y, text);
+    x += (double)text_width(text) * letter_width + LINE;
+    for (int step = -CHANGE_STEPS; step <= CHANGE_STEPS; step++) {
+        const char *label = change_step_text(step);
+        fprintf(svg->stream, "<rect class=\"c%d\" x=\"%s\" y=\"%s\" width=\"12\" height=\"12\"/>\n",
+                FLAME_SAME + step, pixels(&svg->pool, x), pixels(&svg->pool, y - 10));
+        write_text(svg, "legend", x + (double)LINE - 1, y, label);
+        x += LINE + (double)text_width(label) * letter_width + MARGIN;
+    }
+}
+
+static void find_notes(struct svg *svg)
+{
+    const char *rest = svg->flame->comparison ? left_out(svg) : NULL;
+    if (rest)
+        svg->notes[svg->note_count++] = rest;
+    if (svg->flame->comparison)
+        svg->note_count += flame_change_notes(&svg->pool, svg->flame, svg->notes + svg->note_count);
+}
+
+static void write_beginning(struct svg *svg, const char *title)
+{
+    const struct flame *flame = svg->flame;
+    int width = flame->options.width;
+    long long height = svg->top + (flame->depth + 1LL) * ROW + MARGIN;
+    fprintf(svg->stream,
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" width=\"%d\" height=\"%lld\""
+            " viewBox=\"0 0 %d %lld\">\n<title>%s: %sflame graph</title>\n"
+            "<style><![CDATA[\n%s]]></style>\n"
+            "<rect class=\"page\" width=\"100%%\" height=\"100%%\"/>\n",
+            width, height, width, height, text_xml(&svg->pool, title),
+            flame->comparison ? "differential " : "", flame_css);
+}
+
 static void write_header(struct svg *svg)
 {
     const struct flame *flame = svg->flame;
     const char *title = flame->title ? flame->title : "no profiles";
     size_t room = columns(flame->options.width - 2 * MARGIN);
-    bool legend = has_legend(flame);
-    svg->top = MARGIN + TITLE + LINE + (legend ? LINE : 0);
-    long long height = svg->top + (flame->depth + 1LL) * ROW + MARGIN;
-    fprintf(svg->stream,
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" width=\"%d\" height=\"%lld\""
-            " viewBox=\"0 0 %d %lld\">\n<title>%s: flame graph</title>\n"
-            "<style><![CDATA[\n%s]]></style>\n"
-            "<rect class=\"page\" width=\"100%%\" height=\"100%%\"/>\n",
-            flame->options.width, height, flame->options.width, height, text_xml(&svg->pool, title),
-            flame_css);
+    bool legend = flame->comparison || has_legend(flame);
+    double y = MARGIN + TITLE + 9;
+    find_notes(svg);
+    svg->top = MARGIN + TITLE + LINE * (1 + (int)svg->note_count + (legend ? 1 : 0));
+    write_beginning(svg, title);
     size_t heading = columns((flame->options.width - TOOLS) / heading_size);
     write_text(svg, "heading", MARGIN, MARGIN + TITLE - 8,
                text_cut(&svg->pool, title, heading > HEADING_COLUMNS ? heading : HEADING_COLUMNS));
-    write_text(svg, "caption", MARGIN, MARGIN + TITLE + 9,
-               text_cut(&svg->pool, caption(svg), room));
-    if (legend)
-        write_legend(svg, MARGIN + TITLE + LINE + 9);
+    write_text(svg, "caption", MARGIN, y, text_cut(&svg->pool, caption(svg), room));
+    for (size_t i = 0; i < svg->note_count; i++)
+        write_text(svg, "note", MARGIN, y += LINE, text_cut(&svg->pool, svg->notes[i], room));
+    if (flame->comparison)
+        write_steps(svg, y + LINE);
+    else if (legend)
+        write_legend(svg, y + LINE);
     pool_free(&svg->pool);
 }
 

@@ -14,6 +14,13 @@ void gate_note(struct gate *gate, const char *text)
     gate->notes[gate->note_count++] = text;
 }
 
+void *gate_room(struct gate *gate, size_t count, size_t size)
+{
+    gate->blocks =
+        memory_grow(gate->blocks, &gate->block_capacity, gate->block_count, sizeof *gate->blocks);
+    return gate->blocks[gate->block_count++] = memory_array(count, size);
+}
+
 static double mean(const struct compared *compared, int side)
 {
     double value = compared->figures[side].mean;
@@ -262,6 +269,9 @@ size_t gate_judged(const struct gate *gate, bool counts)
 
 void gate_free(struct gate *gate)
 {
+    for (size_t i = 0; i < gate->block_count; i++)
+        free(gate->blocks[i]);
+    free(gate->blocks);
     free(gate->findings);
     free(gate->notes);
     pool_free(&gate->pool);

@@ -40,6 +40,8 @@ struct gate {
     const char **notes;             /* sentences: what was not judged, and why */
     size_t note_count, note_capacity;
     size_t judged[GATE_WHATS]; /* quantities, below their limits or past them */
+    void **blocks;             /* of gate_room */
+    size_t block_count, block_capacity;
     struct pool pool;
 };
 

@@ -14,13 +14,12 @@ static const double unit_of_shares = 1e9;
 static struct compared *make(struct gate_judging *judging, enum gate_what what,
                              double *values[SIDES], const size_t counts[SIDES])
 {
-    struct pool *pool = &judging->gate->pool;
-    struct compared *compared = (void *)pool_take(pool, sizeof *compared);
+    struct compared *compared = gate_room(judging->gate, 1, sizeof *compared);
     double *scaled[SIDES];
     size_t known[SIDES] = {0};
     *compared = (struct compared){.steady = true, .adjusted_p = NAN};
     for (int side = 0; side < SIDES; side++) {
-        double *kept = (void *)pool_take(pool, (counts[side] + 1) * sizeof *kept);
+        double *kept = gate_room(judging->gate, counts[side] + 1, sizeof *kept);
         scaled[side] = memory_array(counts[side] + 1, sizeof *scaled[side]);
         for (size_t i = 0; i < counts[side]; i++)
             if (!isnan(values[side][i]))

@@ -66,6 +66,10 @@ struct gate_finding *gate_add(struct gate_judging *judging, const struct gate_qu
                               enum gate_severity severity);
 void gate_note(struct gate *gate, const char *text);
 
+/* Zeroed room for numbers and structures, which pools, being for text, do not align. Lives as long
+ * as the gate. */
+void *gate_room(struct gate *gate, size_t count, size_t size);
+
 /* What is put up with becomes a note. */
 void gate_apply_allows(struct gate *gate, const char *today);
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "change.h"
 #include "database.h"
 
 #define GRAPH_NONE SIZE_MAX
@@ -45,16 +46,18 @@ struct graph_function {
     bool focus;
     bool drawn;
     /* Chains of calls share a box. */
-    size_t top;     /* the function at the top of its box */
-    size_t below;   /* the one below it there; GRAPH_NONE: none */
-    size_t down;    /* the edge to that one; GRAPH_NONE: it is a detour */
-    size_t between; /* of the detour */
+    size_t top;                               /* the function at the top of its box */
+    size_t below;                             /* the one below it there; GRAPH_NONE: none */
+    size_t down;                              /* the edge to that one; GRAPH_NONE: it is a detour */
+    size_t between;                           /* of the detour */
+    const struct compared_function *compared; /* NULL: of one side */
 };
 
 struct graph_edge {
     size_t caller, callee; /* functions */
     int64_t calls, inlined_calls, recursive_calls, cumulative_ns;
     bool drawn;
+    const struct compared_edge *compared; /* NULL: of one side */
 };
 
 /* Stands for a chain of functions that are not drawn, as what is below would hang in the air. */
@@ -76,6 +79,8 @@ struct graph {
     struct graph_function *functions;
     struct graph_edge *edges;
     size_t function_count, edge_count;
+    const struct comparison *comparison; /* of which it is; NULL: of one side */
+    struct change_scale scale;           /* of that */
     /* Set by graph_pick. */
     int64_t limit;
     size_t drawn_functions, drawn_edges;
@@ -89,6 +94,16 @@ struct graph {
 enum status graph_query(struct graph *graph, struct database *database,
                         const struct graph_options *options);
 void graph_free(struct graph *graph);
+
+/* The graph of a comparison, which the caller keeps: all there is on either side, with the larger
+ * figures of the two. Functions in focus are those of either side. */
+void graph_compare(struct graph *graph, const struct comparison *comparison,
+                   const struct graph_options *options);
+
+/* What colours tell of a function of such a graph; and whether there is anything to tell. */
+const struct compared *graph_compared_of(const struct graph *graph,
+                                         const struct compared_function *function);
+bool graph_is_changed(const struct graph *graph, const struct graph_function *function);
 
 /* Sets anew what is drawn, with so many functions at most; 0: all. */
 void graph_pick(struct graph *graph, int64_t limit);

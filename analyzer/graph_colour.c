@@ -28,6 +28,16 @@ static const char *heat(struct pool *pool, double share)
     return pool_format(pool, "#%02x%02x%02x", rgb[0], rgb[1], rgb[2]);
 }
 
+/* Of differences, from much less to much more. Black text is read on each. */
+static const char *const change_fills[CHANGE_COLOURS] = {
+    "#5288cf", "#7aa8dc", "#a4c4e8", "#c9ddf2", "#e3edf8", "#ececec",
+    "#fde6de", "#fbcdbf", "#f7ab95", "#ef8269", "#e2574c",
+};
+static const char *const change_strokes[CHANGE_COLOURS] = {
+    "#174a94", "#3263aa", "#4f7cba", "#6f94c6", "#8fabd0", "#8c8c8c",
+    "#d99a8b", "#d07a69", "#c6594a", "#b83a2f", "#a01313",
+};
+
 static enum graph_kin kin_of(const struct graph *graph)
 {
     return graph->options.colour == GRAPH_BY_MODULE ? GRAPH_MODULE
@@ -65,6 +75,10 @@ const char *graph_fill(const struct graph_colours *colours, const struct graph_f
 {
     const struct graph *graph = colours->graph;
     enum graph_kin kin = kin_of(graph);
+    if (function->compared)
+        return change_fills[CHANGE_STEPS +
+                            change_step(&graph->scale,
+                                        graph_compared_of(graph, function->compared))];
     if (kin == GRAPH_ALONE)
         return heat(&colours->graph->pool, graph_share(graph, graph->options.colour == GRAPH_SELF
                                                                   ? function->self_ns
@@ -80,6 +94,25 @@ const char *graph_stroke(const struct graph_colours *colours, double share)
         part = 0; /* red would be one colour too many */
     return pool_format(&colours->graph->pool, "#%02x%02x%02x", (int)lround(140 + part * 40),
                        (int)lround(140 - part * 110), (int)lround(140 - part * 110));
+}
+
+const char *graph_change_stroke(const struct graph_colours *colours, const struct graph_edge *edge)
+{
+    const struct change_scale *scale = &colours->graph->scale;
+    const struct compared_edge *compared = edge->compared;
+    int step = change_step(scale, scale->of_calls ? &compared->calls : &compared->cumulative_ns);
+    return change_strokes[step + CHANGE_STEPS];
+}
+
+static const char *change_legend(const struct graph *graph, struct pool *pool)
+{
+    const char *cells =
+        pool_format(pool, "<TD>%s</TD>",
+                    change_scale_text(&graph->scale, graph->options.colour == GRAPH_CUMULATIVE));
+    for (int i = 0; i < CHANGE_COLOURS; i++)
+        cells = pool_format(pool, "%s<TD BGCOLOR=\"%s\">%s</TD>", cells, change_fills[i],
+                            change_step_text(i - CHANGE_STEPS));
+    return cells;
 }
 
 static const char *heat_legend(const struct graph_colours *colours)
@@ -99,6 +132,8 @@ const char *graph_colour_legend(const struct graph_colours *colours)
 {
     enum graph_kin kin = kin_of(colours->graph);
     struct pool *pool = &colours->graph->pool;
+    if (colours->graph->comparison)
+        return change_legend(colours->graph, pool);
     if (kin == GRAPH_ALONE)
         return colours->graph->total_ns > 0 ? heat_legend(colours) : "";
     const char *cells = kin == GRAPH_MODULE ? "<TD>module</TD>" : "<TD>file</TD>";

@@ -77,6 +77,12 @@ static void mark(Agnode_t *box, const struct graph_function *function)
         set_with_default(box, "penwidth", "3", "1");
         set_with_default(box, "color", "#000000", "#8c8c8c");
     }
+    if (function->compared && function->compared->presence != IN_BOTH) {
+        set_with_default(box, "style",
+                         function->external ? "filled,dashed" : "filled,rounded,dashed",
+                         "filled,rounded");
+        set_with_default(box, "color", "#202020", "#8c8c8c");
+    }
 }
 
 /* The frame around the function's kin, made when it is first asked for; NULL: it has none. */
@@ -223,6 +229,13 @@ static void draw_back(struct graph *graph, const struct graph_edge *edge, Agedge
     set(drawn, "label", "");
 }
 
+static const char *line_style(const struct graph_edge *edge)
+{
+    if (edge->compared && edge->compared->presence != IN_BOTH)
+        return "dashed";
+    return graph_is_recursive(edge) ? "dotted" : graph_is_inlined(edge) ? "dashed" : "solid";
+}
+
 static void draw_edge(struct drawing *drawing, const struct graph_edge *edge)
 {
     struct graph *graph = drawing->graph;
@@ -231,11 +244,10 @@ static void draw_edge(struct drawing *drawing, const struct graph_edge *edge)
     bool recursive = graph_is_recursive(edge);
     Agedge_t *drawn = connect(drawing, edge->caller, edge->callee);
     describe(drawn, graph_edge_label(graph, edge),
-             graph_tooltip(pool, graph_edge_tooltip(graph, edge)),
-             recursive                ? "dotted"
-             : graph_is_inlined(edge) ? "dashed"
-                                      : "solid");
-    set(drawn, "color", graph_stroke(&drawing->colours, share));
+             graph_tooltip(pool, graph_edge_tooltip(graph, edge)), line_style(edge));
+    set(drawn, "color",
+        edge->compared ? graph_change_stroke(&drawing->colours, edge)
+                       : graph_stroke(&drawing->colours, share));
     set(drawn, "penwidth", pool_format(pool, "%.2f", 1 + 4 * sqrt(share)));
     set(drawn, "weight", pool_format(pool, "%d", 1 + (int)lround(99 * share)));
     if (recursive && edge->caller != edge->callee)

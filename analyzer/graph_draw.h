@@ -36,8 +36,9 @@ void graph_colours_begin(struct graph_colours *colours, struct graph *graph);
 /* The background of a function's text, which is black. */
 const char *graph_fill(const struct graph_colours *colours, const struct graph_function *function);
 
-/* An edge that carries this share. */
+/* An edge that carries this share, or that of a comparison. */
 const char *graph_stroke(const struct graph_colours *colours, double share);
+const char *graph_change_stroke(const struct graph_colours *colours, const struct graph_edge *edge);
 
 /* What the colours mean: cells of Graphviz' HTML-like tables. */
 const char *graph_colour_legend(const struct graph_colours *colours);
@@ -66,6 +67,19 @@ const char *graph_edge_label(struct graph *graph, const struct graph_edge *edge)
 const char *graph_edge_tooltip(struct graph *graph, const struct graph_edge *edge);
 const char *graph_detour_label(struct graph *graph, const struct graph_detour *detour);
 const char *graph_detour_tooltip(struct graph *graph, const struct graph_detour *detour);
+
+/* The same of a comparison; the tooltips without what others have, too: a function's place, and who
+ * calls whom. */
+const char *graph_change_box(struct graph *graph, const struct graph_function *function);
+const char *graph_change_tooltip(struct graph *graph, const struct graph_function *function);
+const char *graph_change_count(struct pool *pool, const struct compared *calls,
+                               enum compare_presence presence);
+const char *graph_change_chain_time(struct graph *graph, const struct graph_function *function);
+const char *graph_change_edge_label(struct graph *graph, const struct graph_edge *edge);
+const char *graph_change_edge_tooltip(struct graph *graph, const struct graph_edge *edge);
+
+/* Functions that have changed, and are not drawn. */
+size_t graph_changes_left_out(const struct graph *graph);
 
 /* Title, figures and legend: an HTML-like table. */
 const char *graph_header(struct graph *graph, const struct graph_colours *colours);

@@ -9,6 +9,8 @@ static const char *title(struct graph *graph)
     struct pool *pool = &graph->pool;
     if (graph->options.title)
         return graph->options.title;
+    if (graph->comparison)
+        return change_title(pool, graph->comparison);
     if (!graph->program)
         return "no profiles";
     return graph->program_count == 1
@@ -29,6 +31,10 @@ static const char *moment(struct graph *graph)
 static const char *figures(struct graph *graph)
 {
     struct pool *pool = &graph->pool;
+    if (graph->comparison)
+        return change_totals(pool, graph->comparison);
+    if (!graph->program)
+        return "";
     const char *text = moment(graph);
     if (graph->total_ns > 0)
         text = pool_format(pool, "%s · 100 %% = %s, all threads together", text,
@@ -49,7 +55,10 @@ static const char *left_out(struct graph *graph)
     if (functions > 0)
         text = pool_format(pool, "%s %s", text_count(pool, functions),
                            functions == 1 ? "function" : "functions");
-    if (functions > 0 && graph->total_ns > 0)
+    if (functions > 0 && graph->comparison)
+        text = pool_format(pool, "%s (%s of them changed)", text,
+                           text_count(pool, (int64_t)graph_changes_left_out(graph)));
+    else if (functions > 0 && graph->total_ns > 0)
         text = pool_format(pool, "%s (%s of self time)", text,
                            text_percent(pool, graph->left_out_self_ns, graph->total_ns));
     if (edges > 0)
@@ -60,7 +69,7 @@ static const char *left_out(struct graph *graph)
 
 /* What occurs in the picture; of nothing else a legend speaks. */
 struct signs {
-    bool inlined, recursive, external, focus, chain, detour, estimate;
+    bool inlined, recursive, absent, external, focus, chain, detour, estimate;
 };
 
 static struct signs signs_of(const struct graph *graph)
@@ -72,10 +81,13 @@ static struct signs signs_of(const struct graph *graph)
         signs.focus |= function->drawn && function->focus;
         signs.estimate |=
             function->drawn && graph_tells_error(graph, function->cumulative_error_ns);
+        signs.absent |=
+            function->drawn && function->compared && function->compared->presence != IN_BOTH;
         signs.chain |= function->drawn && function->below != GRAPH_NONE;
     }
     for (size_t i = 0; i < graph->edge_count; i++) {
         const struct graph_edge *edge = &graph->edges[i];
+        signs.absent |= edge->drawn && edge->compared && edge->compared->presence != IN_BOTH;
         signs.recursive |= edge->drawn && graph_is_recursive(edge);
         signs.inlined |= edge->drawn && graph_is_inlined(edge) &&
                          !graph_is_stacked(graph, edge->caller, edge->callee);
@@ -96,10 +108,12 @@ static const char *sign_rows(struct graph *graph)
         {graph->total_ns > 0 && graph->drawn_edges > 0, "━━",
          "the thicker, the more time in these calls"},
         {signs.inlined, "– – –", "inlined calls; their time is their caller's"},
+        {signs.absent, "– – –", "new or gone, as the word says"},
         {signs.recursive, "· · · ·", "recursive calls, in a call that is running already"},
         {signs.detour, "· · ·▷", "calls through functions that are left out"},
         {signs.chain, "↓", "each calls the next, and takes less than 2 % itself"},
         {signs.estimate, "±", "holds the truth in 95 of 100 cases"},
+        {graph->comparison && graph->total_ns > 0, "~", "no more than chance"},
         {signs.external, "▣", "not part of the build"},
         {signs.focus, "▢", "in focus"},
     };
@@ -157,17 +171,39 @@ static const char *focus(struct graph *graph)
                              graph->options.depth == 1 ? "step" : "steps");
 }
 
+static const char *add_line(struct pool *pool, const char *rows, const char *line)
+{
+    return *line ? pool_format(pool, "%s<TR><TD ALIGN=\"LEFT\">%s</TD></TR>", rows,
+                               text_xml(pool, line))
+                 : rows;
+}
+
+/* What makes the comparison less than sure. */
+static const char *add_doubts(struct graph *graph, const char *rows)
+{
+    enum { WIDTH = 120 };
+    struct pool *pool = &graph->pool;
+    const struct comparison *comparison = graph->comparison;
+    const char *doubt = change_doubt(comparison, &graph->scale);
+    if (doubt)
+        rows = add_line(pool, rows, doubt);
+    for (size_t i = 0; i < comparison->warning_count; i++)
+        rows = add_line(pool, rows,
+                        text_cut(pool, text_printable(pool, comparison->warnings[i]), WIDTH));
+    return rows;
+}
+
 const char *graph_header(struct graph *graph, const struct graph_colours *colours)
 {
     struct pool *pool = &graph->pool;
     const char *name = text_xml(pool, text_short_name(pool, title(graph), TITLE_WIDTH));
     const char *rows = pool_format(
         pool, "<TR><TD ALIGN=\"LEFT\"><FONT POINT-SIZE=\"16\"><B>%s</B></FONT></TD></TR>", name);
-    const char *lines[] = {graph->program ? figures(graph) : "", focus(graph), left_out(graph)};
+    const char *lines[] = {figures(graph), focus(graph), left_out(graph)};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        if (*lines[i])
-            rows = pool_format(pool, "%s<TR><TD ALIGN=\"LEFT\">%s</TD></TR>", rows,
-                               text_xml(pool, lines[i]));
+        rows = add_line(pool, rows, lines[i]);
+    if (graph->comparison)
+        rows = add_doubts(graph, rows);
     return pool_format(
         pool,
         "<TABLE BORDER=\"0\" CELLSPACING=\"12\" CELLPADDING=\"0\"><TR><TD VALIGN=\"TOP\"><TABLE "

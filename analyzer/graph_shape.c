@@ -169,6 +169,7 @@ struct joint {
 static bool may_share(const struct graph *graph, const struct graph_function *function)
 {
     return function->drawn && !function->focus && !function->external &&
+           !graph_is_changed(graph, function) &&
            (double)function->self_ns <= least_apart * (double)graph->total_ns;
 }
 
@@ -221,7 +222,8 @@ void graph_stack(struct graph *graph)
     struct joint *joints = joints_of(graph);
     for (size_t i = 0; i < graph->edge_count; i++) {
         const struct graph_edge *edge = &graph->edges[i];
-        if (edge->drawn && edge->recursive_calls == 0 &&
+        bool absent = edge->compared && edge->compared->presence != IN_BOTH;
+        if (edge->drawn && edge->recursive_calls == 0 && !absent &&
             stack(graph, joints, edge->caller, edge->callee))
             graph->functions[edge->caller].down = i;
     }

@@ -178,7 +178,17 @@ static const char *way(struct graph *graph, const struct graph_function *above)
     if (above->down == GRAPH_NONE)
         return between(pool, above->between);
     const struct graph_edge *edge = &graph->edges[above->down];
+    if (edge->compared)
+        return graph_change_count(pool, &edge->compared->calls, edge->compared->presence);
     return count(pool, edge->calls, edge->inlined_calls);
+}
+
+/* Of the topmost function of a chain there is no such way. */
+static const char *all_calls(struct pool *pool, const struct graph_function *function)
+{
+    if (function->compared)
+        return graph_change_count(pool, &function->compared->calls, function->compared->presence);
+    return count(pool, function->calls, function->inlined_calls);
 }
 
 static void write_chain_row(FILE *stream, struct graph *graph,
@@ -187,7 +197,9 @@ static void write_chain_row(FILE *stream, struct graph *graph,
 {
     struct pool *pool = &graph->pool;
     const char *time = "";
-    if (has_cumulative(graph, function))
+    if (function->compared)
+        time = graph_change_chain_time(graph, function);
+    else if (has_cumulative(graph, function))
         time = pool_format(pool, "%s%s", above ? "" : "cumulative ",
                            share(graph, function->cumulative_ns, function->cumulative_error_ns));
     fprintf(
@@ -195,8 +207,7 @@ static void write_chain_row(FILE *stream, struct graph *graph,
         "<TR><TD ALIGN=\"LEFT\" BGCOLOR=\"%s\" %s>%s<FONT POINT-SIZE=\"11\"><B>%s</B></FONT>" GAP
         "%s</TD><TD ALIGN=\"RIGHT\" BGCOLOR=\"%s\">" GAP "%s</TD></TR>",
         fill, anchor(graph, function), above ? "↓ " : "", short_name(graph, function),
-        above ? way(graph, above) : count(pool, function->calls, function->inlined_calls), fill,
-        time);
+        above ? way(graph, above) : all_calls(pool, function), fill, time);
 }
 
 /* Gathered in a stream, as chains may be as long as a program is deep. */
@@ -225,7 +236,9 @@ const char *graph_box_label(struct graph *graph, const struct graph_function *to
 {
     return pool_format(&graph->pool,
                        "<TABLE BORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"1\">%s</TABLE>",
-                       top->below == GRAPH_NONE ? alone(graph, top) : chain(graph, top, colours));
+                       top->below != GRAPH_NONE ? chain(graph, top, colours)
+                       : top->compared          ? graph_change_box(graph, top)
+                                                : alone(graph, top));
 }
 
 /* Time with its share and error, as a line of a tooltip. */
@@ -255,6 +268,9 @@ const char *graph_function_tooltip(struct graph *graph, const struct graph_funct
 {
     struct pool *pool = &graph->pool;
     const char *self = "", *cumulative = "";
+    if (function->compared)
+        return pool_format(pool, "%s%s", graph_change_tooltip(graph, function),
+                           place_lines(pool, function));
     if (has_self(graph, function))
         self = function->below_noise
                    ? "\nself below the noise"
@@ -277,6 +293,8 @@ static bool has_time(const struct graph *graph, const struct graph_edge *edge)
 const char *graph_edge_label(struct graph *graph, const struct graph_edge *edge)
 {
     struct pool *pool = &graph->pool;
+    if (edge->compared)
+        return graph_change_edge_label(graph, edge);
     if (graph_is_recursive(edge))
         return pool_format(pool, GAP "%s× recursive", text_count(pool, edge->calls));
     const char *calls_text = count(pool, edge->calls, edge->inlined_calls);
@@ -298,6 +316,10 @@ const char *graph_edge_tooltip(struct graph *graph, const struct graph_edge *edg
 {
     struct pool *pool = &graph->pool;
     const char *recursive = "", *time = "";
+    if (edge->compared)
+        return pool_format(pool, "%s calls %s%s", name_at_call(graph, edge->caller),
+                           name_at_call(graph, edge->callee),
+                           graph_change_edge_tooltip(graph, edge));
     if (edge->recursive_calls > 0)
         recursive = pool_format(pool, ", %s recursive", text_count(pool, edge->recursive_calls));
     if (has_time(graph, edge))

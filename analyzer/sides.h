@@ -32,6 +32,12 @@ struct sides {
     struct pool pool; /* of what belongs to it */
 };
 
+struct source;
+
+/* Names the sides by the files and the database of a source, as arguments have given it. Fails
+ * unless they are two, or if it was asked for a part of one, which these commands compare whole. */
+enum status sides_from_source(struct sides *sides, const struct source *source);
+
 /* Reads both sides into one database, which the caller closes with the sides. A name is, in this
  * order: an existing file (a profile, a file of `profinst baseline export`, a database, of which
  * its newest series is meant) or folder (of profiles), the name of a baseline, the name of a

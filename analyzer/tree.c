@@ -341,7 +341,7 @@ enum status tree_query(struct tree *tree, struct database *database, enum tree_g
     if (status == STATUS_OK)
         status = query_contexts(&builder, groups, &known);
     if (status == STATUS_OK) {
-        tree_order(tree, builder.drafts, builder.draft_count);
+        tree_order(tree, builder.drafts, builder.draft_count, NULL);
         keep_used_functions(tree);
     }
     free(builder.drafts);

@@ -16,7 +16,8 @@ struct tree_draft {
 
 /* Sums up cumulative times, and puts the nodes into the order of reading: each before its children,
  * those before its next sibling, the larger siblings first. What has neither calls nor time, nor
- * anything below that has, is left out. */
-void tree_order(struct tree *tree, struct tree_draft *drafts, size_t count);
+ * anything below that has, is left out. `places` is set to where each draft went, TREE_NONE:
+ * nowhere; it may be NULL. */
+void tree_order(struct tree *tree, struct tree_draft *drafts, size_t count, uint32_t *places);
 
 #endif

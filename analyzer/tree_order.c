@@ -96,11 +96,12 @@ static void place(struct tree *tree, const struct tree_draft *drafts,
     free(stack);
 }
 
-void tree_order(struct tree *tree, struct tree_draft *drafts, size_t count)
+void tree_order(struct tree *tree, struct tree_draft *drafts, size_t count, uint32_t *wanted)
 {
     sum_up(drafts, count);
     struct children children = find_children(tree, drafts, count);
-    uint32_t *places = memory_array(count, sizeof *places);
+    uint32_t *places = wanted ? wanted : memory_array(count, sizeof *places);
+    memset(places, 0xFF, count * sizeof *places);
     tree->nodes = memory_array(children.count + 1, sizeof *tree->nodes);
     place(tree, drafts, &children, places);
     for (size_t i = 1; i < children.count; i++) {
@@ -110,5 +111,6 @@ void tree_order(struct tree *tree, struct tree_draft *drafts, size_t count)
     }
     free(children.drafts);
     free(children.first);
-    free(places);
+    if (!wanted)
+        free(places);
 }

@@ -28,8 +28,8 @@ class Picture:
         self.width, self.height = int(root.get("width")), int(root.get("height"))
         self.title = root.find(SVG + "title").text
         texts = {kind: [text.text for text in root.findall(SVG + "text") if text.get("class") == kind]
-                 for kind in ("heading", "caption", "legend")}
-        (self.heading,), (self.caption,), self.legend = texts.values()
+                 for kind in ("heading", "caption", "legend", "note")}
+        (self.heading,), (self.caption,), self.legend, self.notes = texts.values()
         frames = next(group for group in root.findall(SVG + "g") if group.get("class") == "frames")
         self.frames = [Frame(element) for element in frames]
         self.scripts = root.findall(SVG + "script")

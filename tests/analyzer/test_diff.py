@@ -99,7 +99,7 @@ class Figures(DiffCase):
         table = self.output("diff", "old", "new")
         self.assertRegex(table, r"1 +100 ms +130 ms +\+29\.6 ms +\+30 % ±\d\.\d .* slower +parse ")
         self.assertNotIn("render", table)
-        self.assertIn("3 functions have not changed", table)
+        self.assertIn("3 functions unchanged", table)
 
     def test_what_has_no_noticeable_share_is_not_tested(self):
         for name, least in (("old", 0.001), ("new", 0.002)):
@@ -409,7 +409,7 @@ class Formats(DiffCase):
         everything = list(self.rows("old", "new"))
         self.assertEqual(everything[:3], ["parse", "peek", "log"])
         self.assertEqual(list(self.table("--limit=1")), ["parse"])
-        self.assertIn("2 more functions; --limit=0 shows all. 2 functions have not changed; --all shows them, too",
+        self.assertIn("2 functions more; --limit=0 shows all. 2 functions unchanged; --all shows all",
                       self.output("diff", "old", "new", "--limit=1"))
         self.assertEqual(list(self.table("--sort=calls")), ["peek", "log", "parse"])
         self.assertEqual(list(self.table("--min-share=30")), ["parse"])
@@ -419,7 +419,7 @@ class Formats(DiffCase):
     def test_nothing_has_changed(self):
         table = self.output("diff", "old", "old")
         self.assertIn("No function has changed beyond chance.", table)
-        self.assertIn("4 functions have not changed; --all shows them, too", table)
+        self.assertIn("4 functions unchanged; --all shows all", table)
 
     def test_terminals(self):
         for columns in (80, 120, 200):

@@ -160,9 +160,9 @@ class Flame(Case):
         self.assertIn("c0", picture.frame("main").classes)
         picture = self.draw("--color=name", name)
         self.assertEqual(picture.legend, [])
-        colors = {frame.name: frame.classes & {f"c{i}" for i in range(13)} for frame in picture.frames}
+        colors = {frame.name: frame.classes & {f"c{i}" for i in range(24)} for frame in picture.frames}
         for frame in picture.frames:  # three frames of compress
-            self.assertEqual(colors[frame.name], frame.classes & {f"c{i}" for i in range(13)})
+            self.assertEqual(colors[frame.name], frame.classes & {f"c{i}" for i in range(24)})
 
     def test_many_files_share_a_color(self):
         profile = Profile()
@@ -251,8 +251,8 @@ class Flame(Case):
         light, dark = CSS.split("@media (prefers-color-scheme: dark)", 1)
         for part in light, dark.split("/* What", 1)[0]:
             fills = dict(re.findall(r"^ *(\S+) \{[^}]*fill: #([0-9a-f]{6})", part, re.MULTILINE))
-            self.assertEqual({f".c{i}" for i in range(13)} - set(fills), set())
-            for name in [".page"] + [f".c{i}" for i in range(13)]:
+            self.assertEqual({f".c{i}" for i in range(24)} - set(fills), set())
+            for name in [".page"] + [f".c{i}" for i in range(24)]:
                 self.assertGreater(contrast(fills["text"], fills[name]), 4.5, name)
             if ".caption," not in fills:
                 fills[".caption,"] = re.search(r"\.caption, \.legend \{ fill: #(\w+)", part)[1]

@@ -75,7 +75,9 @@ class Manual(Case):
                 self.assertEqual(sections[-1], "SEE ALSO")
                 self.assertIn("EXIT STATUS", sections)
                 codes = re.search(r"^EXIT STATUS\n(.*?)^[A-Z]", page, re.MULTILINE | re.DOTALL)[1]
-                expected = ["0", "1", "2", "3", "4", "5", "64"] if command == "check" else ["0", "2", "3", "4", "5"]
+                usual = ["0", "2", "3", "4", "5"]
+                expected = {"check": ["0", "1", "2", "3", "4", "5", "64"],
+                            "run": usual + ["126", "127", "128"]}.get(command, usual)
                 self.assertEqual(re.findall(r"^ +(\d+) ", codes, re.MULTILINE), expected)
         overview = self.render(self.pages[""])
         for command in self.commands:
