@@ -1,6 +1,6 @@
-/* LLVM has hashes of its own, which do not serve: StructuralHash leaves constants, callees and
- * predicates out (in LLVM 14 all but opcodes), and FunctionComparator tells two functions of one
- * module apart, but has no value to keep.
+/* LLVM has hashes of its own, which do not serve: StructuralHash knows opcodes alone, and is there
+ * only in builds that check everything, up to LLVM 16, and types but no values in 19;
+ * FunctionComparator tells two functions of one module apart, but has no value to keep.
  *
  * Values are numbered as they come up in the function; so their names do not matter. All that comes
  * before the function is reached through is its name or its content: so neither does what else
@@ -134,7 +134,7 @@ static uint64_t make_global_hash(LLVMValueRef global, LLVMValueKind kind)
 
 static uint64_t mix_global(uint64_t hash, LLVMValueRef global, LLVMValueKind kind)
 {
-    if (global == own)
+    if (global == own && depth == 0)
         return mix(hash, TAG_OWN);
     if (depth > 0 && !is_nameless(global))
         return mix(hash, make_global_hash(global, kind));
