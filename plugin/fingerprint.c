@@ -1,6 +1,6 @@
-/* LLVM has hashes of its own, which do not serve: StructuralHash leaves constants, callees and
- * predicates out (in LLVM 14 all but opcodes), and FunctionComparator tells two functions of one
- * module apart, but has no value to keep.
+/* LLVM has hashes of its own, which do not serve: StructuralHash knows opcodes alone, and is there
+ * only in builds that check everything, up to LLVM 16, and types but no values in 19;
+ * FunctionComparator tells two functions of one module apart, but has no value to keep.
  *
  * Values are numbered as they come up in the function; so their names do not matter. All that comes
  * before the function is reached through is its name or its content: so neither does what else
@@ -9,6 +9,7 @@
 #include "fingerprint.h"
 #include "attribute.h"
 #include "bridge.h"
+#include "hash.h"
 #include "note.h"
 #include "sources.h"
 #include "pointers.h"
@@ -26,69 +27,6 @@ static struct {
 
 /* What follows in the hash; other than any kind of value or type that LLVM has. */
 enum tag { TAG_NUMBER = 1000, TAG_OWN, TAG_NAME, TAG_CONTENT, TAG_UNKNOWN, TAG_OFFSETS, TAG_TEXT };
-
-/* ---- mixing ------------------------------------------------------------------------------- */
-
-static uint64_t mix(uint64_t hash, uint64_t word)
-{
-    hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
-    return hash ^ hash >> 29;
-}
-
-static uint64_t mix_bytes(uint64_t hash, const void *bytes, size_t size)
-{
-    const char *at = bytes;
-    hash = mix(hash, size);
-    for (uint64_t word; size >= sizeof word; size -= sizeof word, at += sizeof word) {
-        memcpy(&word, at, sizeof word);
-        hash = mix(hash, word);
-    }
-    uint64_t rest = 0;
-    memcpy(&rest, at, size);
-    return mix(hash, rest);
-}
-
-/* ---- what does not count ------------------------------------------------------------------- */
-
-/* True of what only hands another value on: what is known of it, or another type of pointer, which
- * there is only before LLVM 17. */
-static bool is_wrapper(LLVMValueRef instruction)
-{
-    static const char *const wrappers[] = {"llvm.expect", "llvm.annotation.",
-                                           "llvm.ptr.annotation."};
-    const LLVMOpcode opcode = LLVMGetInstructionOpcode(instruction);
-    if (opcode == LLVMBitCast)
-        return LLVMGetTypeKind(LLVMTypeOf(instruction)) == LLVMPointerTypeKind;
-    const char *name = opcode == LLVMCall ? note_intrinsic(instruction) : NULL;
-    for (size_t i = 0; name && i < sizeof wrappers / sizeof *wrappers; i++)
-        if (strncmp(name, wrappers[i], strlen(wrappers[i])) == 0)
-            return true;
-    return false;
-}
-
-/* The source's annotations have the line that they stand in. */
-static bool is_left_out(LLVMValueRef instruction)
-{
-    static const char annotation[] = "llvm.var.annotation";
-    const char *name =
-        LLVMGetInstructionOpcode(instruction) == LLVMCall ? note_intrinsic(instruction) : NULL;
-    return name && (note_is(instruction) || strncmp(name, annotation, strlen(annotation)) == 0);
-}
-
-/* The value behind all that. */
-static LLVMValueRef behind(LLVMValueRef value)
-{
-    for (;;) {
-        if (LLVMIsAInstruction(value)) {
-            if (!is_wrapper(value))
-                return value;
-        } else if (!LLVMIsAConstantExpr(value) || LLVMGetConstOpcode(value) != LLVMBitCast ||
-                   LLVMGetTypeKind(LLVMTypeOf(value)) != LLVMPointerTypeKind) {
-            return value;
-        }
-        value = LLVMGetOperand(value, 0);
-    }
-}
 
 /* ---- types -------------------------------------------------------------------------------- */
 
@@ -196,7 +134,7 @@ static uint64_t make_global_hash(LLVMValueRef global, LLVMValueKind kind)
 
 static uint64_t mix_global(uint64_t hash, LLVMValueRef global, LLVMValueKind kind)
 {
-    if (global == own)
+    if (global == own && depth == 0)
         return mix(hash, TAG_OWN);
     if (depth > 0 && !is_nameless(global))
         return mix(hash, make_global_hash(global, kind));
@@ -298,7 +236,7 @@ static uint64_t mix_label(uint64_t hash, LLVMValueRef label)
 
 static uint64_t mix_value(uint64_t hash, LLVMValueRef value)
 {
-    value = behind(value);
+    value = note_behind(value);
     const LLVMValueKind kind = LLVMGetValueKind(value);
     switch (kind) {
     case LLVMBasicBlockValueKind:
@@ -446,7 +384,7 @@ uint64_t fingerprint_of(LLVMValueRef function)
         hash = mix_number(hash, block);
         for (LLVMValueRef instruction = LLVMGetFirstInstruction(block); instruction;
              instruction = LLVMGetNextInstruction(instruction))
-            if (!is_wrapper(instruction) && !is_left_out(instruction))
+            if (!note_is_wrapper(instruction) && !note_is_left_out(instruction))
                 hash = mix_instruction(hash, instruction);
     }
     hash = mix(hash, hash >> 32);

@@ -143,6 +143,15 @@ class C(Case):
         self.assertEqual(one["before"], other["after"])
         self.assertNotEqual(one["main"], other["main"])
 
+    def test_functions_that_share_a_table_of_themselves(self):
+        """Whichever the compiler comes to first."""
+        head = ("static int f(int), g(int);\nstatic int (*const table[])(int) = {f, g};\n"
+                "int main(void) { return f(3) + g(2); }\n")
+        f = "static int f(int a) { return a ? table[a & 1](a - 1) : 0; }\n"
+        g = "static int g(int a) { return a > 1 ? table[~a & 1](a - 2) : 0; }\n"
+        self.assertEqual(self.fingerprints(head + f + g), self.fingerprints(head + g + f))
+        self.assertEqual(self.fingerprints(head + f + g), self.fingerprints(f"static int f(int), g(int);\n{head}{g}{f}"))
+
     def test_lines_in_the_code(self):
         """What the preprocessor puts in is code."""
         text = "%sint line(void) { return __LINE__; }\nint main(void) { return line() < 0; }\n"
