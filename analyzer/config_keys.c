@@ -4,7 +4,8 @@
 
 #define SEVERITY(measure, unit, level, standard, of)                                               \
     {                                                                                              \
-        "severity", measure "-" level, unit, true, standard, of " from which a function is " level \
+        "severity", measure "-" level, unit, true, standard,                                       \
+            of " from which a function is " level, NULL                                            \
     }
 #define SELF_SHARE(level, standard)                                                                \
     SEVERITY("self-share", CONFIG_SHARE, level, standard, "share of the time, of its own,")
@@ -14,24 +15,24 @@
 
 #define RULE(name)                                                                                 \
     {                                                                                              \
-        "advice", name, CONFIG_SWITCH, false, "on", "whether the rule applies"                     \
+        "advice", name, CONFIG_SWITCH, false, "on", "whether the rule applies", NULL               \
     }
 #define SHARE(name, standard, meaning)                                                             \
     {                                                                                              \
-        "advice", name, CONFIG_SHARE, false, standard, meaning                                     \
+        "advice", name, CONFIG_SHARE, false, standard, meaning, NULL                               \
     }
 #define COUNT(name, standard, meaning)                                                             \
     {                                                                                              \
-        "advice", name, CONFIG_COUNT, false, standard, meaning                                     \
+        "advice", name, CONFIG_COUNT, false, standard, meaning, NULL                               \
     }
 
 #define GROWTH(name, standard, meaning)                                                            \
     {                                                                                              \
-        "gate", name, CONFIG_GROWTH, true, standard, meaning                                       \
+        "gate", name, CONFIG_GROWTH, true, standard, meaning, NULL                                 \
     }
 #define GATE_SHARE(name, standard, meaning)                                                        \
     {                                                                                              \
-        "gate", name, CONFIG_SHARE, false, standard, meaning                                       \
+        "gate", name, CONFIG_SHARE, false, standard, meaning, NULL                                 \
     }
 
 static const char *const failed_runs[] = {"refuse", "leave-out", "judge", NULL};
@@ -50,7 +51,8 @@ static const struct config_entry entries[CONFIG_KEYS] = {
     [CONFIG_P99_HIGH] = PERCENTILE("p99", "high"),
     [CONFIG_P99_MEDIUM] = PERCENTILE("p99", "medium"),
     [CONFIG_LEAST_CALLS] = {"severity", "least-calls", CONFIG_COUNT, false, "10",
-                            "calls that a function must have for average, p95 and p99 to count"},
+                            "calls that a function must have for average, p95 and p99 to count",
+                            NULL},
     [CONFIG_DOMINANT] = RULE("dominant"),
     [CONFIG_DOMINANT_SHARE] =
         SHARE("dominant-share", "50 %", "share of the time that is its own, at least"),
@@ -58,9 +60,9 @@ static const struct config_entry entries[CONFIG_KEYS] = {
     [CONFIG_HOT_SMALL_CALLS] =
         COUNT("hot-small-calls", "1000000", "calls from one caller, at least"),
     [CONFIG_HOT_SMALL_SELF] = {"advice", "hot-small-self", CONFIG_DURATION, false, "50 ns",
-                               "own time of a call, at most"},
+                               "own time of a call, at most", NULL},
     [CONFIG_HOT_SMALL_COST] = {"advice", "hot-small-cost", CONFIG_DURATION, false, "1 ns",
-                               "what a call is taken to cost by being one"},
+                               "what a call is taken to cost by being one", NULL},
     [CONFIG_HOT_SMALL_SHARE] =
         SHARE("hot-small-share", "3 %", "share of the time in these calls, at least"),
     [CONFIG_LOOP_CALL] = RULE("loop-call"),
@@ -83,7 +85,7 @@ static const struct config_entry entries[CONFIG_KEYS] = {
     [CONFIG_ONE_CALLER_LEAST] = COUNT("one-caller-least", "10", "calls of that caller, at least"),
     [CONFIG_LONG_TAIL] = RULE("long-tail"),
     [CONFIG_LONG_TAIL_RATIO] = {"advice", "long-tail-ratio", CONFIG_FACTOR, false, "10",
-                                "p99 in p50s, at least"},
+                                "p99 in p50s, at least", NULL},
     [CONFIG_LONG_TAIL_CALLS] = COUNT("long-tail-calls", "1000", "calls measured, at least"),
     [CONFIG_LONG_TAIL_SHARE] =
         SHARE("long-tail-share", "5 %",
@@ -108,7 +110,8 @@ static const struct config_entry entries[CONFIG_KEYS] = {
         SHARE("profiler-share", "30 %", "share of the threads' time that recording took, at least"),
     [CONFIG_GATE_BASELINE] = {"gate", "baseline", CONFIG_TEXT, false, "",
                               "what is compared with: the name of a baseline, or a file. Nothing: "
-                              "the baseline of the database, if there is just one"},
+                              "the baseline of the database, if there is just one",
+                              NULL},
     [CONFIG_GATE_EXACT_WARN] = GROWTH(
         "exact-warn", "0 %", "growth of a number of calls past which it is a warning; 0 %: any"),
     [CONFIG_GATE_EXACT_FAIL] =
@@ -121,7 +124,7 @@ static const struct config_entry entries[CONFIG_KEYS] = {
     [CONFIG_GATE_TIME_FAIL] = GROWTH(
         "time-fail", "20 %", "growth of a time past which it is a failure, if it is no chance"),
     [CONFIG_GATE_LEAST_RUNS] = {"gate", "least-runs", CONFIG_COUNT, false, "5",
-                                "runs that each side must have for times to be judged"},
+                                "runs that each side must have for times to be judged", NULL},
     [CONFIG_GATE_SIGNIFICANCE] =
         GATE_SHARE("significance", "1 %",
                    "chance of any false alarm by times at all that is put up with, where runs are "
