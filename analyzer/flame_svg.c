@@ -265,13 +265,13 @@ static void write_steps(struct svg *svg, double y)
     const char *text = change_scale_text(&svg->flame->scale, false);
     double x = MARGIN;
     write_text(svg, "legend", x, y, text);
-    x += (double)text_width(text) * letter_width + LINE;
+    x += (double)text_width(text) * letter_width + (double)LINE;
     for (int step = -CHANGE_STEPS; step <= CHANGE_STEPS; step++) {
         const char *label = change_step_text(step);
         fprintf(svg->stream, "<rect class=\"c%d\" x=\"%s\" y=\"%s\" width=\"12\" height=\"12\"/>\n",
                 FLAME_SAME + step, pixels(&svg->pool, x), pixels(&svg->pool, y - 10));
         write_text(svg, "legend", x + (double)LINE - 1, y, label);
-        x += LINE + (double)text_width(label) * letter_width + MARGIN;
+        x += (double)(LINE + MARGIN) + (double)text_width(label) * letter_width;
     }
 }
 
@@ -314,11 +314,12 @@ static void write_header(struct svg *svg)
                text_cut(&svg->pool, title, heading > HEADING_COLUMNS ? heading : HEADING_COLUMNS));
     write_text(svg, "caption", MARGIN, y, text_cut(&svg->pool, caption(svg), room));
     for (size_t i = 0; i < svg->note_count; i++)
-        write_text(svg, "note", MARGIN, y += LINE, text_cut(&svg->pool, svg->notes[i], room));
+        write_text(svg, "note", MARGIN, y += (double)LINE,
+                   text_cut(&svg->pool, svg->notes[i], room));
     if (flame->comparison)
-        write_steps(svg, y + LINE);
+        write_steps(svg, y + (double)LINE);
     else if (legend)
-        write_legend(svg, y + LINE);
+        write_legend(svg, y + (double)LINE);
     pool_free(&svg->pool);
 }
 
