@@ -124,10 +124,13 @@ static void find_sites(const uint8_t *packed, uint32_t packed_size, uint32_t siz
                                     .selection_count = 1,
                                     .unit_count = 1};
     const struct totals totals = {.edges = edges, .edge_count = FUNCTIONS * FUNCTIONS};
-    struct sites sites;
-    enum status status = sites_find(&sites, &profile, &totals);
+    struct unit_set units;
+    struct sites sites = {0};
+    enum status status = units_open(&units, &profile, false);
     RULE(status == STATUS_OK || status == STATUS_INPUT);
-    for (size_t i = 0; status == STATUS_OK && i < sites.count; i++) {
+    if (status == STATUS_OK)
+        sites = sites_find(&units, &totals);
+    for (size_t i = 0; i < sites.count; i++) {
         const struct site *site = &sites.sites[i];
         RULE(site->caller < FUNCTIONS && site->callee < FUNCTIONS && *site->file && site->line);
         RULE(site->places > 0 && (!site->exact || site->places == 1));
@@ -135,6 +138,7 @@ static void find_sites(const uint8_t *packed, uint32_t packed_size, uint32_t siz
         RULE(site->kind == SITE_DIRECT || site->places <= SITES_MOST_VAGUE);
     }
     sites_free(&sites);
+    units_close(&units);
 }
 
 static void look_for_sites(const uint8_t *data, size_t size)

@@ -81,8 +81,7 @@ class Timing(support.Case):
             name = parent.name(parent.function(record))
             samples[name] = samples.get(name, 0) + record.samples
         self.assertGreater(parent.sample_ns, 0, "no samples are taken here")
-        self.assertGreater(samples["spin"], 0)
-        self.assertEqual(samples["main"], 0)
+        self.assertGreater(samples["spin"], samples["main"])  # which runs for a moment, too
         self.assertEqual(sum(record.samples for record in child.records.values()
                              if child.name(child.function(record)) in ("spin", "calls_leaf")), 0)
 
