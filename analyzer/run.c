@@ -239,7 +239,9 @@ enum status run_program(const struct run_options *options, struct series *series
         progress_begin_parts("Running", (uint64_t)(options->runs + options->warmup_runs));
     status = run_all(&session);
     progress_end();
-    if (!session.keeps_folder)
+    if (session.keeps_folder)
+        run_profiles_leave(&session.profiles);
+    else
         run_profiles_end(&session.profiles);
     int interrupted = launch_interrupted();
     launch_end();

@@ -57,6 +57,12 @@ void run_profiles_remove(struct run_profiles *profiles)
     forget(profiles);
 }
 
+void run_profiles_leave(struct run_profiles *profiles)
+{
+    forget(profiles);
+    pool_free(&profiles->pool);
+}
+
 void run_profiles_end(struct run_profiles *profiles)
 {
     /* What processes that outlive the program have made since. */
@@ -65,8 +71,7 @@ void run_profiles_end(struct run_profiles *profiles)
         run_profiles_remove(profiles);
         rmdir(profiles->folder);
     }
-    forget(profiles);
-    pool_free(&profiles->pool);
+    run_profiles_leave(profiles);
 }
 
 static int by_name(const void *a, const void *b)

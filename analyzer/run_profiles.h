@@ -20,8 +20,9 @@ struct run_profiles {
 /* Makes the folder, in TMPDIR or /tmp. */
 enum status run_profiles_begin(struct run_profiles *profiles);
 
-/* Removes it with all in it. */
+/* Removes it with all in it; or leaves it as it is, for somebody to try again. Either ends it. */
 void run_profiles_end(struct run_profiles *profiles);
+void run_profiles_leave(struct run_profiles *profiles);
 
 /* Finds what the run left whose program was this process. */
 enum status run_profiles_find(struct run_profiles *profiles, pid_t process);
