@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "nearest.h"
+#include "series_find.h"
 #include "text.h"
 
 enum { LONGEST_NAME = 100 };
@@ -61,41 +61,6 @@ static enum status change(struct database *database, const char *sql, const char
     return status;
 }
 
-/* Says that nothing has that name, and what may have been meant. `names` is the statement that
- * finds those there are. */
-static enum status unknown(struct database *database, const char *command, const char *what,
-                           const char *name, const char *names, const char *advice)
-{
-    struct pool pool = {0};
-    const char **known = NULL;
-    size_t count = 0, capacity = 0;
-    sqlite3_stmt *statement;
-    bool row = false;
-    enum status status = database_prepare(database, names, &statement);
-    while (status == STATUS_OK) {
-        known = memory_grow(known, &capacity, count, sizeof *known);
-        known[count] = NULL;
-        status = database_step(database, statement, &row);
-        if (status != STATUS_OK || !row)
-            break;
-        known[count++] = database_text(&pool, statement, 0);
-    }
-    sqlite3_finalize(statement);
-    if (status == STATUS_OK) {
-        const char *nearest = nearest_of(name, known);
-        if (nearest)
-            status =
-                fail(STATUS_USAGE, command, NULL, "there is no %s '%s' in %s; did you mean '%s'?",
-                     what, name, database->path, nearest);
-        else
-            status = fail(STATUS_USAGE, command, NULL, "there is no %s '%s' in %s; %s", what, name,
-                          database->path, advice);
-    }
-    free(known);
-    pool_free(&pool);
-    return status;
-}
-
 #define CURRENT "SELECT series_id FROM baseline WHERE name = ? AND replaced_unix_ns IS NULL"
 
 enum status baseline_find(struct database *database, const char *command, const char *name,
@@ -104,29 +69,10 @@ enum status baseline_find(struct database *database, const char *command, const 
     enum status status = ask(database, CURRENT, name, 0, series);
     if (status != STATUS_OK || *series != 0)
         return status;
-    return unknown(database, command, "baseline", name,
-                   "SELECT name FROM baseline WHERE replaced_unix_ns IS NULL ORDER BY name",
-                   "see 'profinst baseline list', or save one with 'profinst baseline save'");
-}
-
-enum status baseline_find_series(struct database *database, const char *command, const char *named,
-                                 int64_t *series)
-{
-    if (!named)
-        return ask(database, "SELECT id FROM series ORDER BY started_unix_ns DESC, id DESC", NULL,
-                   0, series);
-    enum status status =
-        ask(database, "SELECT id FROM series WHERE name = ? ORDER BY started_unix_ns DESC, id DESC",
-            named, 0, series);
-    char *end;
-    long long id = strtoll(named, &end, 10);
-    if (status == STATUS_OK && *series == 0 && *named && !*end)
-        status = ask(database, "SELECT id FROM series WHERE id = ?2", NULL, id, series);
-    if (status != STATUS_OK || *series != 0)
-        return status;
-    return unknown(database, command, "series", named,
-                   "SELECT DISTINCT name FROM series WHERE name IS NOT NULL ORDER BY name",
-                   "give a name or number that 'profinst query' finds in the table series");
+    return series_unknown(
+        database, command, "baseline", name,
+        "SELECT name FROM baseline WHERE replaced_unix_ns IS NULL ORDER BY name",
+        "see 'profinst baseline list', or save one with 'profinst baseline save'");
 }
 
 enum status baseline_check_series(struct database *database, const char *command, int64_t series)
@@ -163,8 +109,9 @@ enum status baseline_series_of_run(struct database *database, const char *comman
                   &found);
     if (status == STATUS_OK && found == 0 && run)
         status = fail(STATUS_USAGE, command, NULL,
-                      "there is no run %lld in %s; see 'profinst report --runs'", (long long)run,
-                      database->path);
+                      "there is no run %lld in %s; 'profinst query \"SELECT id, "
+                      "started, program FROM runs\"' lists them",
+                      (long long)run, database->path);
     else if (status == STATUS_OK && found == 0)
         status = fail(STATUS_INPUT, command, database->path,
                       "there is neither a series nor a run in it; load profiles with 'profinst "

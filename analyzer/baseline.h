@@ -19,11 +19,6 @@ enum status baseline_check_name(const char *command, const char *name);
 enum status baseline_find(struct database *database, const char *command, const char *name,
                           int64_t *series);
 
-/* The series that somebody named: by its name, of several the newest, or by its id. NULL: the
- * newest one; 0 if there is none at all. */
-enum status baseline_find_series(struct database *database, const char *command, const char *named,
-                                 int64_t *series);
-
 /* A series of one run, which is made unless it is there. `run`: an id; 0: the newest one. */
 enum status baseline_series_of_run(struct database *database, const char *command, int64_t run,
                                    int64_t *series);

@@ -7,6 +7,7 @@
 #include "command.h"
 #include "output.h"
 #include "pager.h"
+#include "series_find.h"
 #include "source.h"
 #include "text.h"
 #include "transfer.h"
@@ -71,8 +72,10 @@ static enum status find_series(const struct baseline_arguments *arguments,
     enum status status = STATUS_OK;
     if (arguments->run)
         status = command_number(arguments->command, "--run", arguments->run, &run);
+    else if (arguments->series)
+        status = series_find_named(database, arguments->command, arguments->series, series);
     else
-        status = baseline_find_series(database, arguments->command, arguments->series, series);
+        status = series_find(database, NULL, series);
     if (status != STATUS_OK || *series != 0)
         return status;
     return baseline_series_of_run(database, arguments->command, run, series);
@@ -172,36 +175,28 @@ enum status baseline_word_export(struct baseline_arguments *arguments)
     return status;
 }
 
-static void write_views(FILE *stream, struct view *views, size_t count, enum format format,
-                        const struct screen *screen)
-{
-    json_t *root = format == FORMAT_JSON ? json_object() : NULL;
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0 && format == FORMAT_TABLE)
-            fputc('\n', stream);
-        if (format == FORMAT_TABLE)
-            view_write_table(stream, &views[i], screen);
-        else if (format == FORMAT_MARKDOWN)
-            view_write_markdown(stream, &views[i]);
-        else if (format == FORMAT_JSON)
-            json_put(root, views[i].name, view_json(&views[i]));
-    }
-    if (format == FORMAT_JSON) {
-        json_write(stream, count == 1 ? json_object_get(root, views->name) : root);
-        json_decref(root);
-    }
-}
-
 /* `rows`: the view that CSV holds. */
 static enum status show_views(struct baseline_arguments *arguments, struct view *views,
                               size_t count, enum format format, size_t rows)
 {
     struct output output;
     output_begin(&output);
-    if (format == FORMAT_CSV)
-        view_write_csv(output.stream, &views[rows]);
-    else
-        write_views(output.stream, views, count, format, &arguments->screen);
+    if (format == FORMAT_CSV) {
+        views += rows;
+        count = 1;
+    }
+    json_t *root = format == FORMAT_JSON && count > 1 ? json_object() : NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && format == FORMAT_TABLE)
+            fputc('\n', output.stream);
+        if (root)
+            json_put(root, views[i].name, view_json(&views[i]));
+        else
+            view_write(output.stream, &views[i], format, &arguments->screen);
+    }
+    if (root)
+        json_write(output.stream, root);
+    json_decref(root);
     return pager_end(&output, arguments->output, &arguments->screen);
 }
 

@@ -66,7 +66,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 #define OPTION_RUN                                                                                 \
     {                                                                                              \
         .name = "run", .key = KEY_RUN, .arg = "N",                                                 \
-        .doc = "save: a series of this run alone, as 'profinst report --runs' numbers it"          \
+        .doc = "save: a series of this run alone, as the view 'runs' numbers it"                   \
     }
 #define OPTION_FORCE                                                                               \
     {                                                                                              \

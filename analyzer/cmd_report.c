@@ -40,23 +40,10 @@ static void write_report(struct writer *writer, struct report *report)
 
 static void write_view(struct writer *writer, struct view *view)
 {
-    switch (writer->arguments->format) {
-    case FORMAT_JSON:
-        if (writer->reports)
-            json_add(writer->reports, view_json(view));
-        else
-            view_write_json(writer->stream, view);
-        break;
-    case FORMAT_CSV:
-        view_write_csv(writer->stream, view);
-        break;
-    case FORMAT_MARKDOWN:
-        view_write_markdown(writer->stream, view);
-        break;
-    case FORMAT_TABLE:
-        view_write_table(writer->stream, view, &writer->arguments->screen);
-        break;
-    }
+    if (writer->reports)
+        json_add(writer->reports, view_json(view));
+    else
+        view_write(writer->stream, view, writer->arguments->format, &writer->arguments->screen);
 }
 
 static enum status query_advice(struct writer *writer, struct report *report,

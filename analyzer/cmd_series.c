@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "command.h"
-#include "nearest.h"
 #include "pager.h"
 #include "series_figures.h"
+#include "series_find.h"
 #include "text.h"
 #include "view.h"
 
@@ -100,39 +100,10 @@ static enum status list(struct arguments *arguments, struct database *database, 
     if (status == STATUS_OK) {
         struct output output;
         output_begin(&output);
-        if (format == FORMAT_TABLE)
-            view_write_table(output.stream, &view, &arguments->screen);
-        else if (format == FORMAT_MARKDOWN)
-            view_write_markdown(output.stream, &view);
-        else if (format == FORMAT_CSV)
-            view_write_csv(output.stream, &view);
-        else
-            view_write_json(output.stream, &view);
+        view_write(output.stream, &view, format, &arguments->screen);
         status = pager_end(&output, arguments->output, &arguments->screen);
     }
     view_free(&view);
-    return status;
-}
-
-/* A number is one, if there is that series; otherwise it may be a name. */
-static enum status find(const struct arguments *arguments, struct database *database, int64_t *id)
-{
-    sqlite3_stmt *row;
-    bool found;
-    enum status status =
-        database_prepare(database,
-                         "SELECT id FROM series WHERE CAST(id AS TEXT) = ?1 OR name = ?1"
-                         " ORDER BY CAST(id AS TEXT) = ?1 DESC, started_unix_ns DESC, id DESC",
-                         &row);
-    if (status != STATUS_OK)
-        return status;
-    database_bind_text(row, 1, arguments->series);
-    status = database_step(database, row, &found);
-    *id = found ? sqlite3_column_int64(row, 0) : 0;
-    sqlite3_finalize(row);
-    if (status == STATUS_OK && !found)
-        status = fail(STATUS_USAGE, "series", arguments->series,
-                      "there is none of that number or name; 'profinst series' lists them");
     return status;
 }
 
@@ -143,7 +114,7 @@ static enum status show(struct arguments *arguments, struct database *database, 
     if (format == FORMAT_CSV || format == FORMAT_MARKDOWN)
         return fail(STATUS_USAGE, "series", NULL,
                     "one series is told as a table or as JSON; give --format=json, or no SERIES");
-    enum status status = find(arguments, database, &id);
+    enum status status = series_find_named(database, "series", arguments->series, &id);
     if (status != STATUS_OK)
         return status;
     status = series_figures_query(&figures, database, id);

@@ -137,3 +137,21 @@ void view_write_csv(FILE *stream, struct view *view)
     for (size_t i = 0; i < view->row_count * view->column_count; i++)
         write_csv(stream, view, &view->columns[i % view->column_count], &view->cells[i]);
 }
+
+void view_write(FILE *stream, struct view *view, enum format format, const struct screen *screen)
+{
+    switch (format) {
+    case FORMAT_JSON:
+        view_write_json(stream, view);
+        break;
+    case FORMAT_CSV:
+        view_write_csv(stream, view);
+        break;
+    case FORMAT_MARKDOWN:
+        view_write_markdown(stream, view);
+        break;
+    case FORMAT_TABLE:
+        view_write_table(stream, view, screen);
+        break;
+    }
+}

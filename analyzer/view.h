@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "command.h"
 #include "database.h"
 #include "json.h"
 #include "style.h"
@@ -60,6 +61,7 @@ enum status view_query(struct view *view, struct database *database, const char 
                        int64_t limit);
 void view_free(struct view *view);
 
+void view_write(FILE *stream, struct view *view, enum format format, const struct screen *screen);
 void view_write_table(FILE *stream, struct view *view, const struct screen *screen);
 void view_write_markdown(FILE *stream, struct view *view);
 void view_write_json(FILE *stream, struct view *view);

@@ -156,7 +156,7 @@ class Names(Baseline):
         self.series("bb", (1, 2), name="new", started=2)
         self.assertEqual(self.output("baseline", "save", "main"), "baseline 'main': app, 2 runs\n")
         self.assertEqual(self.output("baseline", "save", "first", "--series=old"), "baseline 'first': app, 1 run\n")
-        self.assertEqual(self.output("baseline", "save", "second", "--series=1"), "baseline 'second': app, 1 run\n")
+        self.assertEqual(self.output("baseline", "save", "second", "--series=series:1"), "baseline 'second': app, 1 run\n")
         self.assertEqual(self.database().execute("SELECT name, series_id, replaced_unix_ns FROM baseline")
                          .fetchall(), [("main", 2, None), ("first", 1, None), ("second", 1, None)])
 
@@ -254,9 +254,10 @@ class Names(Baseline):
         unknown = "there is no baseline 'mian' in profinst.db; did you mean 'main'?"
         for word in ("show", "export", "remove"):
             self.fails(2, f"baseline {word}: {unknown}", "baseline", word, "mian")
-        self.fails(2, "baseline save: there is no series 'nihgtly' in profinst.db; give a name or number that "
-                      "'profinst query' finds in the table series", "baseline", "save", "x", "--series=nihgtly")
-        self.fails(2, "baseline save: there is no run 99 in profinst.db; see 'profinst report --runs'",
+        self.fails(2, "baseline save: there is no series 'nihgtly' in profinst.db; 'profinst series' "
+                      "lists them", "baseline", "save", "x", "--series=nihgtly")
+        self.fails(2, "baseline save: there is no run 99 in profinst.db; 'profinst query \"SELECT id, started, "
+                   "program FROM runs\"' lists them",
                    "baseline", "save", "x", "--run=99")
         self.fails(2, "baseline: unknown word 'saev'; did you mean 'save'?", "baseline", "saev")
         self.fails(2, "baseline: the first word is missing; give save, list, show, remove, export or import",
