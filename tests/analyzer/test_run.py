@@ -138,7 +138,7 @@ class Series(RunCase):
                          [[2, None, 1, 1, None, "./other"], [1, "a", 2, None, "branch=main x=y=z", "./app"]])
         for form in ("table", "csv", "markdown"):
             self.assertIn("branch=main", self.output("series", f"--format={form}"))
-        self.fails(2, "series: there is no series 'b' in profinst.db; 'profinst series' lists them", "series", "b")
+        self.fails(2, "series: there is no series 'weekly' in profinst.db; 'profinst series' lists them", "series", "weekly")
         self.fails(2, "series: one series is told as a table or as JSON; give --format=json, or no SERIES",
                    "series", "a", "--format=csv")
 
