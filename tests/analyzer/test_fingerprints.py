@@ -86,6 +86,18 @@ class Fingerprints(Case):
                          {"main": f"{5:016x}", "f": "f" * 16, "left": None, "off": None})
         self.assertIn(f",5,{'f' * 16},1,0,", self.output("selection", "--format=csv", name))
 
+    def test_selection_where_units_differ(self):
+        """It is one function still, and so are its counts."""
+        one, two = (self.write(program(*units, key=key), f"{key}.profinst") for key, units in (
+            (1, ({"main": 5, "f": 6}, {"f": 6})), (2, ({"main": 5, "f": 6}, {"f": 7}))))
+        tables = []
+        for name, fingerprint in (one, f"{6:016x}"), (two, None):
+            data = json.loads(self.output("selection", "--format=json", name))
+            rows = [row for row in data["functions"] if row["function"] == "f"]
+            self.assertEqual([(row["units"], row["fingerprint"]) for row in rows], [(2, fingerprint)])
+            tables.append(self.output("selection", name))
+        self.assertEqual(*tables)
+
 
 if __name__ == "__main__":
     unittest.main()
