@@ -62,6 +62,16 @@ class Fingerprints(Case):
         self.load(program())
         self.assertEqual(self.rows(), [])
 
+    def test_damage(self):
+        """Who asks for more than fingerprints does without; who asks for them is told."""
+        profile = program()
+        profile.selection(profile.unit("app.c"), b"packed", 80)
+        name = self.write(profile)
+        self.assertEqual(self.reported(name), {"main": None, "f": None})
+        self.assertIn("main", self.output("report", name))
+        self.fails(3, f"cannot read profile: {name}: damaged: selection of unit 1 cannot be unpacked; copy the file "
+                      "again, or record the program again", "query", "SELECT fingerprint FROM function_code", name)
+
     def test_a_profile_that_is_replaced(self):
         self.load(program({"main": 5, "f": 6}), "early.profinst")
         late = program({"main": 5, "f": 7}, called=("main", "f", "g"))
