@@ -38,13 +38,14 @@ static void judge(struct gate_judging *judging, struct gate_quantity quantity)
         gate_judge_quantity(judging, &quantity);
 }
 
-/* One that was not called before, or is not any more, is told once, by its calls. */
+/* One that was not called before, or is not any more, is told once, by its calls: not again if it
+ * is past the limit of a rule that is as bad. */
 static void judge_presence(struct gate_judging *judging, const struct gate_quantity *quantity)
 {
     enum gate_severity severity = GATE_NOTE;
     if (quantity->presence == ONLY_AFTER)
         severity = (enum gate_severity)judging->gate->config->values[CONFIG_GATE_NEW_FUNCTIONS];
-    if (severity == GATE_OFF)
+    if (judging->calls[quantity->function] >= severity)
         return;
     struct gate_finding *finding = gate_add(judging, quantity, severity);
     finding->rule = "new";
@@ -62,9 +63,9 @@ static void judge_functions(struct gate_judging *judging)
             .function = i, .name = function->name, .presence = function->presence, .whole = calls};
         quantity.what = GATE_CALLS;
         quantity.compared = &function->calls;
+        judge(judging, quantity);
         if (function->presence != IN_BOTH)
             judge_presence(judging, &quantity);
-        judge(judging, quantity);
         quantity.whole = self_ns;
         quantity.what = GATE_SELF;
         quantity.compared = &function->self_ns;
@@ -164,11 +165,29 @@ static void tell_unfitted(struct gate_judging *judging)
     }
 }
 
+/* What is not known is not good, either. */
+static void tell_unknown(struct gate *gate, const struct gate_rule *rule,
+                         const struct gate_unknown *unknown)
+{
+    if (unknown->count == 0)
+        return;
+    const char *what = unknown->count == 1
+                           ? unknown->name
+                           : pool_format(&gate->pool, "%zu quantities (%s and others)",
+                                         unknown->count, unknown->name);
+    gate_note(gate, pool_format(&gate->pool,
+                                "[rule %s]: %s %s not judged: too few runs tell anything of %s.",
+                                rule->name, what, unknown->count == 1 ? "is" : "are",
+                                unknown->count == 1 ? "it" : "them"));
+}
+
 static void tell_what_was_left(struct gate_judging *judging)
 {
     struct gate *gate = judging->gate;
     const struct gate_left *left = &judging->left;
     const struct side *sides = gate->comparison->sides->side;
+    for (size_t i = 0; i < gate->config->gate.rule_count; i++)
+        tell_unknown(gate, &gate->config->gate.rules[i], &judging->unknown[i]);
     if (left->unsteady > 0)
         gate_note(gate, pool_format(&gate->pool, "%zu %s from run to run, so %s not judged: %s%s.",
                                     left->unsteady,
@@ -228,6 +247,7 @@ enum status gate_judge(struct gate *gate, struct database *database, const char 
     struct gate_judging judging = {.gate = gate};
     judging.calls = memory_array(gate->comparison->function_count, sizeof *judging.calls);
     judging.fitted = memory_array(gate->config->gate.rule_count, sizeof *judging.fitted);
+    judging.unknown = memory_array(gate->config->gate.rule_count, sizeof *judging.unknown);
     look_at_times(&judging);
     judge_functions(&judging);
     judge_wall(&judging);
@@ -247,6 +267,7 @@ enum status gate_judge(struct gate *gate, struct database *database, const char 
     }
     free(judging.calls);
     free(judging.fitted);
+    free(judging.unknown);
     free(judging.tests.quantities);
     return status;
 }
