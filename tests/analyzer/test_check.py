@@ -584,6 +584,32 @@ class Refused(GateCase):
         self.configure("[gate]\nfailed-runs = judge\n")
         self.assertEqual(self.check()["after"]["runs"], 2)
 
+    def test_runs_that_failed_are_judged(self):
+        """Not those that a signal ended; what is told of them is what became of them."""
+        self.series([self.profile()], "old", baseline="main")
+        self.series([self.profile() for _ in range(4)], "new", exit_codes={1: 1, 2: None, 3: 2}, signals={2: 11})
+        self.configure("[gate]\nfailed-runs = judge\n")
+        verdict = self.check()
+        self.assertEqual(verdict["after"]["runs"], 3)
+        self.assertIn("3 of the 4 runs of series new, the newest failed and 2 of them are judged like the others (run 1 "
+                      "exited with 1).", verdict["notes"])
+
+    def judged_like_the_others(self, **ends):
+        self.configure("[gate]\nfailed-runs = judge\n")
+        self.series([self.profile()], "old", baseline="main")
+        self.series([self.profile(), self.profile()], "new", **ends)
+        return [note for note in self.check()["notes"] if "failed" in note]
+
+    def test_all_that_failed_are_judged(self):
+        self.assertEqual(self.judged_like_the_others(exit_codes={1: 1}),
+                         ["1 of the 2 runs of series new, the newest failed and are judged like the others (run 1 exited "
+                          "with 1)."])
+
+    def test_none_that_failed_is_judged(self):
+        self.assertEqual(self.judged_like_the_others(exit_codes={2: None}, signals={2: 11}),
+                         ["1 of the 2 runs of series new, the newest failed and are left out (run 2 was ended by signal "
+                          "11)."])
+
     def test_all_failed(self):
         self.series([self.profile()], "old", baseline="main")
         self.series([self.profile()], "new", exit_codes={1: 1})
