@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gate_steps.h"
+#include "text.h"
 
 void gate_note(struct gate *gate, const char *text)
 {
@@ -242,6 +243,15 @@ static int worst_first(const void *left, const void *right)
     return by_name ? by_name : (a->function > b->function) - (a->function < b->function);
 }
 
+void gate_settle(struct gate *gate)
+{
+    if (gate->finding_count > 0)
+        qsort(gate->findings, gate->finding_count, sizeof *gate->findings, worst_first);
+    memset(gate->counts, 0, sizeof gate->counts);
+    for (size_t i = 0; i < gate->finding_count; i++)
+        gate->counts[gate->findings[i].severity]++;
+}
+
 enum status gate_judge(struct gate *gate, struct database *database, const char *today)
 {
     struct gate_judging judging = {.gate = gate};
@@ -260,16 +270,36 @@ enum status gate_judge(struct gate *gate, struct database *database, const char 
         find_causes(&judging);
         gate_apply_allows(gate, today);
         tell_what_was_left(&judging);
-        if (gate->finding_count > 0)
-            qsort(gate->findings, gate->finding_count, sizeof *gate->findings, worst_first);
-        for (size_t i = 0; i < gate->finding_count; i++)
-            gate->counts[gate->findings[i].severity]++;
+        gate_settle(gate);
     }
     free(judging.calls);
     free(judging.fitted);
     free(judging.unknown);
     free(judging.tests.quantities);
     return status;
+}
+
+bool gate_varies(const struct gate_finding *finding)
+{
+    return gate_unit(finding->what) != GATE_COUNT || !isnan(finding->p);
+}
+
+static bool is_target(const struct gate_limit *limit)
+{
+    return limit->kind == GATE_BELOW || limit->kind == GATE_AT_MOST;
+}
+
+static const char *file_of(const struct gate_finding *finding)
+{
+    return finding->file ? text_base_name(finding->file) : "";
+}
+
+bool gate_same(const struct gate_finding *a, const struct gate_finding *b)
+{
+    bool target = is_target(&a->limit);
+    return a->what == b->what && strcmp(a->name, b->name) == 0 &&
+           strcmp(file_of(a), file_of(b)) == 0 && target == is_target(&b->limit) &&
+           (!target || strcmp(a->rule, b->rule) == 0);
 }
 
 enum gate_severity gate_verdict(const struct gate *gate)

@@ -21,48 +21,56 @@ static const char *subject_of(struct gate *gate, const struct gate_quantity *qua
     return gate_subject(&gate->pool, &finding);
 }
 
+static struct gate_finding describe(struct gate *gate, const struct gate_quantity *quantity,
+                                    enum gate_severity severity)
+{
+    const struct gate_rule *rule = quantity->rules[severity];
+    bool count = gate_unit(quantity->what) == GATE_COUNT;
+    struct gate_finding finding = {.severity = severity,
+                                   .what = quantity->what,
+                                   .rule = rule    ? rule->name
+                                           : count ? "exact"
+                                                   : "time",
+                                   .function = quantity->function,
+                                   .name = name_of(gate, quantity),
+                                   .before = NAN,
+                                   .after = NAN,
+                                   .limit = quantity->limits[severity],
+                                   .ratio = NAN,
+                                   .low = NAN,
+                                   .high = NAN,
+                                   .p = NAN,
+                                   .reason = "",
+                                   .follows = GATE_NONE};
+    if (quantity->compared) {
+        finding.before = quantity->compared->figures[BEFORE].mean;
+        finding.after = quantity->compared->figures[AFTER].mean;
+        finding.exact = count && quantity->compared->steady;
+        double difference = fabs(finding.after - finding.before);
+        finding.weight = difference > 0 && quantity->whole > 0 ? difference / quantity->whole : 0;
+    }
+    if (quantity->function == GATE_NONE || quantity->together)
+        return finding;
+    const struct compared_function *function = &gate->comparison->functions[quantity->function];
+    finding.linkage_name = function->linkage_name;
+    finding.file = function->file;
+    finding.line = function->line;
+    if (quantity->what != GATE_EDGES && quantity->what != GATE_CONTEXTS)
+        finding.reason = compare_explain(&gate->pool, gate->comparison, function);
+    return finding;
+}
+
 struct gate_finding *gate_add(struct gate_judging *judging, const struct gate_quantity *quantity,
                               enum gate_severity severity)
 {
     struct gate *gate = judging->gate;
     gate->findings = memory_grow(gate->findings, &gate->finding_capacity, gate->finding_count,
                                  sizeof *gate->findings);
-    struct gate_finding *finding = &gate->findings[gate->finding_count++];
-    *finding = (struct gate_finding){.severity = severity,
-                                     .what = quantity->what,
-                                     .function = quantity->function,
-                                     .name = name_of(gate, quantity),
-                                     .before = NAN,
-                                     .after = NAN,
-                                     .limit = quantity->limits[severity],
-                                     .ratio = NAN,
-                                     .low = NAN,
-                                     .high = NAN,
-                                     .p = NAN,
-                                     .reason = "",
-                                     .follows = GATE_NONE};
-    if (quantity->rules[severity])
-        finding->rule = quantity->rules[severity]->name;
-    else
-        finding->rule = gate_unit(quantity->what) == GATE_COUNT ? "exact" : "time";
-    if (quantity->compared) {
-        finding->before = quantity->compared->figures[BEFORE].mean;
-        finding->after = quantity->compared->figures[AFTER].mean;
-        finding->exact = gate_unit(quantity->what) == GATE_COUNT && quantity->compared->steady;
-        double difference = fabs(finding->after - finding->before);
-        finding->weight = difference > 0 && quantity->whole > 0 ? difference / quantity->whole : 0;
-    }
-    if (quantity->function == GATE_NONE || quantity->together)
-        return finding;
-    const struct compared_function *function = &gate->comparison->functions[quantity->function];
-    finding->linkage_name = function->linkage_name;
-    finding->file = function->file;
-    finding->line = function->line;
-    if (quantity->what != GATE_EDGES && quantity->what != GATE_CONTEXTS)
-        finding->reason = compare_explain(&gate->pool, gate->comparison, function);
-    if (quantity->what == GATE_CALLS && severity > judging->calls[quantity->function])
+    gate->findings[gate->finding_count] = describe(gate, quantity, severity);
+    if (quantity->what == GATE_CALLS && quantity->function != GATE_NONE && !quantity->together &&
+        severity > judging->calls[quantity->function])
         judging->calls[quantity->function] = severity;
-    return finding;
+    return &gate->findings[gate->finding_count++];
 }
 
 static bool is_past(const struct gate_limit *limit, double before, double after)
@@ -115,8 +123,11 @@ void gate_judge_target(struct gate_judging *judging, const struct gate_quantity 
         return;
     }
     judging->gate->judged[quantity->what]++;
-    if (!is_past(&rule->limit, 0, value))
-        return;
+    if (!is_past(&rule->limit, 0, value)) {
+        if (!judging->gate->first)
+            return;
+        severity = GATE_OFF;
+    }
     judged.limits[severity] = rule->limit;
     judged.rules[severity] = rule;
     struct gate_finding *finding = gate_add(judging, &judged, severity);
@@ -280,23 +291,28 @@ static bool is_faster(const struct gate_quantity *quantity, double growth)
            quantity->compared->contrast.ratio < least;
 }
 
-static void judge_test(struct gate_judging *judging, const struct gate_quantity *quantity, double p)
+static enum gate_severity severity_of(const struct gate_judging *judging,
+                                      const struct gate_quantity *quantity, double p)
 {
     const struct config *config = judging->gate->config;
+    if (!(p < config->values[CONFIG_GATE_SIGNIFICANCE]) ||
+        !(fabs(quantity->contrast.effect) >= config->values[CONFIG_GATE_EFFECT]))
+        return GATE_OFF;
+    for (int level = GATE_FAIL; level > GATE_OFF; level--)
+        if (is_slower(quantity, &quantity->limits[level]))
+            return (enum gate_severity)level;
+    return is_faster(quantity, config->values[CONFIG_GATE_TIME_WARN]) ? GATE_NOTE : GATE_OFF;
+}
+
+static void judge_test(struct gate_judging *judging, const struct gate_quantity *quantity, double p)
+{
     const struct statistics_contrast *contrast = &quantity->contrast;
-    enum gate_severity severity = GATE_OFF;
     if (isnan(p))
         return;
     judging->gate->judged[quantity->what]++;
-    if (!(p < config->values[CONFIG_GATE_SIGNIFICANCE]) ||
-        !(fabs(contrast->effect) >= config->values[CONFIG_GATE_EFFECT]))
-        return;
-    for (int level = GATE_FAIL; level > GATE_OFF && severity == GATE_OFF; level--)
-        if (is_slower(quantity, &quantity->limits[level]))
-            severity = (enum gate_severity)level;
-    if (severity == GATE_OFF && is_faster(quantity, config->values[CONFIG_GATE_TIME_WARN]))
-        severity = GATE_NOTE;
-    if (severity == GATE_OFF || is_told(judging, quantity, severity))
+    enum gate_severity severity = severity_of(judging, quantity, p);
+    bool asked = judging->gate->first; /* whatever comes of it */
+    if (!asked && (severity == GATE_OFF || is_told(judging, quantity, severity)))
         return;
     struct gate_finding *finding = gate_add(judging, quantity, severity);
     finding->p = p;
@@ -306,13 +322,26 @@ static void judge_test(struct gate_judging *judging, const struct gate_quantity 
     finding->high = contrast->high;
 }
 
+/* Only what was found the first time is tested the second. */
+static bool is_asked(const struct gate_judging *judging, const struct gate_quantity *quantity)
+{
+    const struct gate *first = judging->gate->first;
+    const struct gate_finding finding = describe(judging->gate, quantity, GATE_OFF);
+    for (size_t i = 0; first && i < first->finding_count; i++)
+        if (gate_same(&first->findings[i], &finding))
+            return true;
+    return !first;
+}
+
 void gate_judge_tests(struct gate_judging *judging)
 {
     struct gate_tests *tests = &judging->tests;
     double *p = memory_array(tests->count, sizeof *p);
     gate_compare_beside_others(judging);
-    for (size_t i = 0; i < tests->count; i++)
-        p[i] = tests->quantities[i].contrast.p;
+    for (size_t i = 0; i < tests->count; i++) {
+        const struct gate_quantity *quantity = &tests->quantities[i];
+        p[i] = is_asked(judging, quantity) ? quantity->contrast.p : NAN;
+    }
     statistics_holm(p, tests->count);
     for (size_t i = 0; i < tests->count; i++)
         judge_test(judging, &tests->quantities[i], p[i]);

@@ -90,6 +90,15 @@ void gate_note(struct gate *gate, const char *text);
  * as the gate. */
 void *gate_room(struct gate *gate, size_t count, size_t size);
 
+/* What is found of times, and of what else varies by chance. */
+bool gate_varies(const struct gate_finding *finding);
+
+/* The same quantity is past the same kind of limit; of targets, that of the same rule. */
+bool gate_same(const struct gate_finding *a, const struct gate_finding *b);
+
+/* Sorts and counts them once more. */
+void gate_settle(struct gate *gate);
+
 /* What is put up with becomes a note. */
 void gate_apply_allows(struct gate *gate, const char *today);
 
