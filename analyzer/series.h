@@ -15,6 +15,7 @@ struct series {
     const char *name; /* NULL: none */
     char *const *arguments;
     int64_t started_unix_ns, warmup_runs;
+    int64_t run_count; /* that it has got */
     struct series_facts facts;
     int64_t id; /* in the database; 0: it is not there */
 };
