@@ -5,6 +5,7 @@
 #include <sysexits.h>
 #include <time.h>
 
+#include "baseline.h"
 #include "command.h"
 #include "gate_confirm.h"
 #include "gate_steps.h"
@@ -33,6 +34,8 @@ struct arguments {
     const char *config, *format, *limit;
     const char *output;          /* NULL: standard output */
     const char *programs[SIDES]; /* to confirm with; NULL: nobody wants that */
+    enum gate_format as;         /* `format` */
+    size_t rows;                 /* `limit` */
     bool contexts, warnings_as_status, force;
 };
 
@@ -158,38 +161,17 @@ static enum status find_baseline(struct arguments *arguments, const struct confi
 {
     struct sides *sides = &arguments->sides;
     struct database database = {0};
-    sqlite3_stmt *row = NULL;
-    bool more;
-    if (!sides->side[BEFORE].text && config->baseline)
+    if (!sides->side[BEFORE].text)
         sides->side[BEFORE].text = config->baseline;
     if (sides->side[BEFORE].text)
         return STATUS_OK;
-    const char *path = sides->database ? sides->database : "profinst.db";
-    const char *names = NULL;
-    size_t count = 0;
-    enum status status = database_open(&database, path);
+    enum status status =
+        database_open(&database, sides->database ? sides->database : "profinst.db");
     if (status != STATUS_OK)
         return status;
-    status = database_prepare(
-        &database, "SELECT name FROM baseline WHERE replaced_unix_ns IS NULL ORDER BY name", &row);
-    while (status == STATUS_OK && (status = database_step(&database, row, &more)) == STATUS_OK &&
-           more) {
-        const char *name = database_text(&sides->pool, row, 0);
-        names = count++ ? pool_format(&sides->pool, "%s, %s", names, name) : name;
-    }
-    sqlite3_finalize(row);
+    status = baseline_only(&database, "cannot judge", &sides->pool, &sides->side[BEFORE].text);
     database_close(&database);
-    if (status != STATUS_OK)
-        return status;
-    if (count == 0)
-        return fail(STATUS_INPUT, "cannot judge", path,
-                    "it has no baseline; save one with 'profinst baseline save', or name a file "
-                    "with --baseline");
-    if (count > 1)
-        return fail(STATUS_INPUT, "cannot judge", path,
-                    "it has several baselines: %s; name one with --baseline, or in [gate]", names);
-    sides->side[BEFORE].text = names;
-    return STATUS_OK;
+    return status;
 }
 
 static void write_as(enum gate_format format, FILE *stream, struct gate *gate, size_t limit,
@@ -214,20 +196,11 @@ static void write_as(enum gate_format format, FILE *stream, struct gate *gate, s
     }
 }
 
-static enum status write_gate(struct arguments *arguments, struct gate *gate)
+static enum status write_gate(const struct arguments *arguments, struct gate *gate)
 {
-    long long limit = ROWS_FOR_PEOPLE;
-    enum status status = STATUS_OK;
-    int format = command_choose("check", "format", format_names, arguments->format);
-    if (format < 0)
-        return STATUS_USAGE;
-    if (arguments->limit)
-        status = command_number("check", "--limit", arguments->limit, &limit);
-    if (status != STATUS_OK)
-        return status;
     struct output output;
     output_begin(&output);
-    write_as((enum gate_format)format, output.stream, gate, (size_t)limit, &arguments->screen);
+    write_as(arguments->as, output.stream, gate, arguments->rows, &arguments->screen);
     return pager_end(&output, arguments->output, &arguments->screen);
 }
 
@@ -298,16 +271,25 @@ static enum status judge(struct arguments *arguments, const struct config *confi
     return status;
 }
 
+static enum status understand(struct arguments *arguments)
+{
+    long long rows = ROWS_FOR_PEOPLE;
+    enum status status = STATUS_OK;
+    int format = command_choose("check", "format", format_names, arguments->format);
+    if (format < 0)
+        return STATUS_USAGE;
+    if (arguments->limit)
+        status = command_number("check", "--limit", arguments->limit, &rows);
+    arguments->as = (enum gate_format)format;
+    arguments->rows = (size_t)rows;
+    return status;
+}
+
 static enum status check(struct arguments *arguments, const struct config *config,
                          enum gate_severity *verdict)
 {
     struct database database;
-    enum status status = STATUS_OK;
-    long long limit;
-    if (command_choose("check", "format", format_names, arguments->format) < 0)
-        return STATUS_USAGE;
-    if (arguments->limit)
-        status = command_number("check", "--limit", arguments->limit, &limit);
+    enum status status = understand(arguments);
     if (status == STATUS_OK)
         status = screen_open(&arguments->screen, "check", arguments->output);
     if (status == STATUS_OK)
