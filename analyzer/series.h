@@ -9,7 +9,7 @@
 #include "launch.h"
 
 struct series {
-    char key[33];     /* hex; series_begin draws it */
+    const char *key;  /* hex; series_begin draws it */
     const char *name; /* NULL: none */
     char *const *arguments;
     int64_t started_unix_ns, warmup_runs;
