@@ -183,7 +183,11 @@ static enum status check(struct arguments *arguments, bool *json)
 /* Before hours of runs. */
 static enum status check_output(const struct arguments *arguments)
 {
-    struct source source = {.command = "run", .database = arguments->options.database};
+    char *input = (char *)arguments->options.input;
+    struct source source = {.command = "run",
+                            .database = arguments->options.database,
+                            .files = &input,
+                            .file_count = input != NULL};
     enum status status = source_check_output(&source, arguments->output);
     return status == STATUS_OK ? output_check(arguments->output) : status;
 }

@@ -118,22 +118,6 @@ enum status run_profiles_find(struct run_profiles *profiles, pid_t process)
     return STATUS_OK;
 }
 
-static enum status find_run(struct database *database, const uint8_t *key, size_t size,
-                            int64_t *run)
-{
-    sqlite3_stmt *statement;
-    bool row;
-    enum status status =
-        database_prepare(database, "SELECT id FROM run WHERE run_key = lower(hex(?))", &statement);
-    if (status != STATUS_OK)
-        return status;
-    sqlite3_bind_blob(statement, 1, key, (int)size, SQLITE_STATIC);
-    status = database_step(database, statement, &row);
-    *run = row ? sqlite3_column_int64(statement, 0) : 0;
-    sqlite3_finalize(statement);
-    return status;
-}
-
 enum status run_profiles_load(struct run_profiles *profiles, struct database *database,
                               struct series_facts *facts, int64_t *run)
 {
@@ -161,5 +145,7 @@ enum status run_profiles_load(struct run_profiles *profiles, struct database *da
         if (status != STATUS_OK)
             return status;
     }
-    return first ? STATUS_OK : find_run(database, key, sizeof key, run);
+    return first ? STATUS_OK
+                 : database_number(database, "SELECT id FROM run WHERE run_key = ?",
+                                   text_hex(&profiles->of_run, key, sizeof key), 0, run);
 }

@@ -11,7 +11,7 @@
 enum { SERIES_LONGEST_ARGUMENTS = 16384 }; /* bytes; what is more is left out */
 
 struct series {
-    char key[33];     /* hex; series_begin draws it */
+    const char *key;  /* hex; series_begin draws it */
     const char *name; /* NULL: none */
     char *const *arguments;
     int64_t started_unix_ns, warmup_runs;
