@@ -89,7 +89,7 @@ const char *graph_change_edge_label(struct graph *graph, const struct graph_edge
     const char *mark = presence_text(compared->presence);
     const char *text = pool_format(pool, GAP "%s%s%s", mark, *mark ? GAP : "",
                                    graph_change_count(pool, &compared->calls, compared->presence));
-    if (edge->caller == edge->callee)
+    if (graph_is_recursive(edge))
         return pool_format(pool, "%s recursive", text);
     const char *part = share(graph, &compared->cumulative_ns);
     return part ? pool_format(pool, "%s" GAP "%s", text, part) : text;
@@ -100,7 +100,7 @@ const char *graph_change_edge_tooltip(struct graph *graph, const struct graph_ed
     struct pool *pool = &graph->pool;
     const struct compared_edge *compared = edge->compared;
     const char *calls = change_calls(pool, &compared->calls, compared->presence);
-    if (graph->scale.of_calls || edge->caller == edge->callee)
+    if (graph->scale.of_calls || graph_is_recursive(edge))
         return pool_format(pool, "\ncalls %s", calls);
     return pool_format(pool, "\ncalls %s\ncumulative %s", calls,
                        change_time(pool, &compared->cumulative_ns, compared->presence));

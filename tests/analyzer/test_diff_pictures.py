@@ -143,6 +143,26 @@ class Graph(DiffCase):
         self.assertEqual(drawing.label("walk", "walk"), "90× → 100× recursive")
         self.assertEqual(tooltip(drawing.edges["walk", "walk"]), ["walk calls walk", "calls 90 → 100 (+10)"])
 
+    def test_indirect_recursion(self):
+        """a calls b, which calls a again: the way back is no call from above, and takes no time of its own."""
+        contexts = {("main",): ((1, 5), (1, 5)), ("main", "a"): ((10, 300), (10, 300)),
+                    ("main", "a", "b"): ((90, 200), (100, 400)), ("main", "a", "b", "leaf"): ((5, 20), (5, 20))}
+        for side, folder in enumerate(("before", "after")):
+            (self.folder / folder).mkdir()
+            for run in range(2):
+                profile = self.profile(side, 1 + 2 * side + run, contexts=contexts)
+                thread = profile.thread_list[0]
+                a, b = thread.contexts[-3:-1]
+                thread.cross(b, a, 80 + 10 * side)
+                profile.write(self.folder / folder / f"{run}.profinst")
+        drawing = self.draw("--min-share=0", "before", "after")
+        self.assertEqual(drawing.label("b", "a"), "80× → 90× recursive")
+        self.assertIn("style=dotted", drawing.edges["b", "a"])
+        self.assertIn("constraint=false", drawing.edges["b", "a"])
+        self.assertEqual(tooltip(drawing.edges["b", "a"]), ["b calls a", "calls 80 → 90 (+10)"])
+        self.assertNotIn("recursive", drawing.label("a", "b"))
+        self.assertIn("recursive calls, in a call that is running already", drawing.lines)
+
     def test_hostile_names(self):
         names = HOSTILE + BYTES
         contexts = {("main",): ((1, 5), (1, 5))} | {("main", f"f{i}"): ((1, 9), (1, 9 + i)) for i in range(len(names))}
