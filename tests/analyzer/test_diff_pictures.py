@@ -113,6 +113,16 @@ class Graph(DiffCase):
         self.assertEqual(drawing.left_out(), "left out: 6 functions (5 of them changed) and 8 edges")
         self.assertEqual(drawing.functions, ["blend", "lex", "main"])
 
+    def test_changes_are_drawn_however_small(self):
+        contexts = {("main",): ((1, 5), (1, 5)), ("main", "work"): ((9, 980), (9, 980)),
+                    ("main", "grown"): ((5, 2), (5, 5)), ("main", "same"): ((5, 4), (5, 4)),
+                    ("main", "fresh"): (None, (1, 0.1)), ("main", "old"): ((1, 0.1), None)}
+        for share in "--min-share=1", "--min-share=50":
+            drawing = self.draw(share, *self.sides(contexts=contexts))
+            self.assertEqual(drawing.functions, ["fresh", "grown", "main", "old", "work"])
+            self.assertEqual(drawing.label("main", "fresh"), "new  1×")
+        self.assertEqual(self.draw("--limit=3", "before", "after").functions, ["grown", "main", "work"])
+
     def test_focus_is_on_either_side(self):
         for name in "old", "fresh":
             drawing = self.draw(f"--focus={name}", "--depth=1", *self.sides())
