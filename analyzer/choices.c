@@ -22,7 +22,7 @@ static const char schema[] =
     " size INTEGER NOT NULL, fingerprint INTEGER NOT NULL, rule_id INTEGER NOT NULL,"
     " selected INTEGER NOT NULL, off INTEGER NOT NULL, unit_id INTEGER NOT NULL,"
     " units INTEGER NOT NULL,"
-    " UNIQUE (module_id, linkage_name, file, line, fingerprint, rule_id, selected));"
+    " UNIQUE (module_id, linkage_name, file, line, rule_id, selected));"
     "CREATE TABLE choice_off (module_id INTEGER NOT NULL, linkage_name TEXT NOT NULL,"
     " name TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,"
     " PRIMARY KEY (module_id, linkage_name, file, line)) WITHOUT ROWID;"
@@ -110,8 +110,9 @@ static enum status prepare(struct adder *adder)
         {&adder->add_choice,
          "INSERT INTO choice (module_id, linkage_name, name, file, line, size, fingerprint,"
          " rule_id, selected, off, unit_id, units) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 1)"
-         " ON CONFLICT (module_id, linkage_name, file, line, fingerprint, rule_id, selected)"
-         " DO UPDATE SET units = units + 1, size = max(size, excluded.size)"},
+         " ON CONFLICT (module_id, linkage_name, file, line, rule_id, selected) DO UPDATE SET"
+         " units = units + 1, size = max(size, excluded.size),"
+         " fingerprint = iif(fingerprint = excluded.fingerprint, fingerprint, 0)"},
         {&adder->add_off, "INSERT INTO choice_off (module_id, linkage_name, name, file, line)"
                           " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"},
         {&adder->add_filter, "INSERT INTO choice_filter VALUES (?) ON CONFLICT DO NOTHING"},

@@ -44,7 +44,7 @@ struct choices_function {
     const char *file; /* "" unknown */
     int64_t line;     /* 0 unknown */
     int64_t size, units;
-    const char *fingerprint; /* in hex; "" unknown: not selected */
+    const char *fingerprint; /* in hex; "": not selected, or units differ */
     int64_t rule;            /* number of the one that decided; 0 unknown */
     const char *rule_text, *rule_origin;
     bool selected, off;

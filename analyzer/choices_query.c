@@ -89,7 +89,7 @@ static enum status query_functions(struct choices *choices, struct database *dat
                     " LEFT JOIN choice_unit ON choice_unit.id = unit_id"
                     " WHERE choice.module_id = %lld AND %s"
                     " ORDER BY selected AND NOT off, size DESC, name, linkage_name, file, line,"
-                    " rule_id, selected, fingerprint%s",
+                    " rule_id, selected%s",
                     (long long)id, wanted(&choices->options), limit(choices)),
         &row);
     if (status != STATUS_OK)

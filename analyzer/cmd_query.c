@@ -103,6 +103,7 @@ static enum status check(struct arguments *arguments, enum format *format)
         status = query_check(arguments->sql, &parts);
     arguments->source.contexts = parts.contexts;
     arguments->source.sites = parts.sites;
+    arguments->source.fingerprints = parts.fingerprints;
     return status;
 }
 

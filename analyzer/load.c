@@ -132,20 +132,27 @@ static enum status add_threads(struct loader *loader)
     return status;
 }
 
-static enum status add_totals(struct loader *loader, bool sites)
+/* What the plugin noted. */
+static enum status add_noted(struct loader *loader, const struct totals *totals,
+                             struct load_parts parts)
+{
+    struct unit_set units;
+    enum status noted = units_open(&units, loader->profile, !parts.sites);
+    enum status status = parts.sites ? noted : STATUS_OK;
+    if (noted == STATUS_OK && parts.fingerprints)
+        status = load_fingerprints(loader, &units, totals);
+    if (status == STATUS_OK && parts.sites)
+        status = load_sites(loader, &units, totals);
+    units_close(&units);
+    return status;
+}
+
+static enum status add_totals(struct loader *loader, struct load_parts parts)
 {
     struct totals totals = totals_of(loader->profile);
-    struct unit_set units;
-    /* Who does not ask for sites can do without what the plugin has noted. */
-    enum status noted = units_open(&units, loader->profile, !sites);
-    enum status status = sites ? noted : STATUS_OK;
-    if (status == STATUS_OK)
-        status = load_totals(loader, &totals);
-    if (status == STATUS_OK && noted == STATUS_OK)
-        status = load_fingerprints(loader, &units, &totals);
-    if (status == STATUS_OK && sites)
-        status = load_sites(loader, &units, &totals);
-    units_close(&units);
+    enum status status = load_totals(loader, &totals);
+    if (status == STATUS_OK && (parts.sites || parts.fingerprints))
+        status = add_noted(loader, &totals, parts);
     totals_free(&totals);
     return status;
 }
@@ -167,7 +174,7 @@ static enum status add_everything(struct loader *loader, struct load_parts parts
         status = add_threads(loader);
     progress_file_part(0.5, 0.6); /* about, where there are many contexts */
     if (status == STATUS_OK)
-        status = add_totals(loader, parts.sites);
+        status = add_totals(loader, parts);
     progress_file_part(0.6, 0.8);
     if (status == STATUS_OK)
         status = load_contexts(loader);

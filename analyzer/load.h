@@ -14,11 +14,13 @@ enum load_outcome {
 };
 
 /* What not everybody asks for. Without contexts there are no cross calls and of contexts only
- * threads' roots and what nobody called: enough for all that asks for totals. */
+ * threads' roots and what nobody called: enough for all that asks for totals. Call sites and
+ * fingerprints are in what the plugin noted; if that is damaged, whoever asks for sites fails, and
+ * who asks for fingerprints alone does without. */
 struct load_parts {
-    bool contexts, sites;
+    bool contexts, sites, fingerprints;
 };
-#define LOAD_ALL ((struct load_parts){.contexts = true, .sites = true})
+#define LOAD_ALL ((struct load_parts){.contexts = true, .sites = true, .fingerprints = true})
 
 /* Puts the profile into the database, within the caller's transaction. */
 enum status load_profile(struct database *database, const struct profile *profile,

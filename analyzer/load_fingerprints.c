@@ -23,15 +23,16 @@ static int by_function(const void *left, const void *right)
     return (a->fingerprint > b->fingerprint) - (a->fingerprint < b->fingerprint);
 }
 
-static void add_unit(struct told_list *list, const struct unit *unit)
+static void add_unit(struct told_list *list, const struct unit *unit, const struct totals *totals)
 {
     for (uint32_t i = 0; i < unit->choice.function_count; i++) {
         const struct profinst_choice_function *choice = &unit->choice.functions[i];
         const uint64_t fingerprint = choice_fingerprint(choice);
-        if (fingerprint == 0 || unit->functions[i] == PROFILE_NONE)
+        const profile_index function = unit->functions[i];
+        if (fingerprint == 0 || function == PROFILE_NONE || totals->functions[function].calls == 0)
             continue;
         list->all = memory_grow(list->all, &list->capacity, list->count, sizeof *list->all);
-        list->all[list->count++] = (struct told){unit->functions[i], fingerprint};
+        list->all[list->count++] = (struct told){function, fingerprint};
     }
 }
 
@@ -58,7 +59,6 @@ static void join(struct told_list *list)
 
 struct source_of_rows {
     const struct loader *loader;
-    const struct totals *totals;
     const struct told_list *list;
 };
 
@@ -66,11 +66,9 @@ static bool value(const void *from, size_t row, int column, int64_t *value)
 {
     const struct source_of_rows *source = from;
     const struct told *told = &source->list->all[row];
-    const uint64_t calls = source->totals->functions[told->function].calls;
     *value = column == 0   ? source->loader->process
              : column == 1 ? source->loader->functions[told->function]
-             : column == 2 ? (int64_t)told->fingerprint
-                           : calls > 0;
+                           : (int64_t)told->fingerprint;
     return true;
 }
 
@@ -78,17 +76,16 @@ enum status load_fingerprints(const struct loader *loader, const struct unit_set
                               const struct totals *totals)
 {
     struct told_list list = {0};
-    const struct source_of_rows source = {loader, totals, &list};
+    const struct source_of_rows source = {loader, &list};
     for (size_t i = 0; i < units->count; i++)
-        add_unit(&list, &units->units[i]);
+        add_unit(&list, &units->units[i], totals);
     join(&list);
-    const struct rows rows = {"process_id, function_id, fingerprint, called", list.count, &source,
-                              value};
+    const struct rows rows = {"process_id, function_id, fingerprint", list.count, &source, value};
     /* Names that differ in nothing but how bytes that are no UTF-8 are spelled are one. */
     enum status status = rows_run(loader->database, &rows,
                                   "INSERT INTO function_code (process_id, function_id, fingerprint)"
                                   " SELECT process_id, function_id, fingerprint FROM profinst_rows"
-                                  " WHERE called ON CONFLICT DO NOTHING");
+                                  " WHERE true ON CONFLICT DO NOTHING");
     free(list.all);
     return status;
 }

@@ -25,8 +25,10 @@ static int authorize(void *wanted, int action, const char *first, const char *se
     case SQLITE_READ:
         for (size_t i = 0; parts && i < sizeof big / sizeof *big; i++)
             parts->contexts |= strcmp(first, big[i]) == 0;
-        if (parts)
-            parts->sites |= strcmp(first, "call_site") == 0;
+        if (parts && strcmp(first, "function_code") == 0)
+            parts->sites = parts->fingerprints = true; /* who asks by name is told of damage */
+        if (parts && strcmp(first, "call_site") == 0)
+            parts->sites = true;
         return SQLITE_OK;
     case SQLITE_SELECT:
     case SQLITE_RECURSIVE:

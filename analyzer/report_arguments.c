@@ -260,6 +260,7 @@ static enum status check(struct report_arguments *arguments)
     arguments->source.contexts =
         wanted->contexts || report_view_needs_contexts(arguments->view.kind);
     arguments->source.sites = report_view_needs_sites(arguments->view.kind);
+    arguments->source.fingerprints = arguments->format == FORMAT_JSON;
     return check_advice(arguments);
 }
 

@@ -83,7 +83,7 @@ static enum status load(struct sides *sides, struct side *side, struct database 
     enum status status = profile_open(&profile, path);
     if (status != STATUS_OK)
         return status;
-    const struct load_parts parts = {.contexts = sides->contexts};
+    const struct load_parts parts = {.contexts = sides->contexts, .fingerprints = true};
     status = load_profile(database, &profile, parts, &outcome);
     if (status == STATUS_OK)
         status = add_run_of(side, database, &profile);

@@ -110,7 +110,7 @@ static enum status read_profiles(const struct source *source, struct database *d
         if (status != STATUS_OK)
             break;
         enum load_outcome outcome;
-        const struct load_parts parts = {source->contexts, source->sites};
+        const struct load_parts parts = {source->contexts, source->sites, source->fingerprints};
         status = load_profile(database, &profile, parts, &outcome);
         profile_close(&profile);
     }

@@ -15,6 +15,7 @@ struct source {
     bool contexts; /* it asks for contexts one by one; of profiles only totals are made else, and
                       contexts without caller */
     bool sites;    /* it asks for call sites; of profiles they are not looked for else */
+    bool fingerprints;    /* likewise for fingerprints */
     const char *database; /* --db; NULL: read the profiles */
     struct scope scope;   /* --run, --program, --process, --thread */
     char **files; /* profiles; if none is named, those of the newest run in the working directory */

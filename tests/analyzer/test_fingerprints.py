@@ -62,6 +62,16 @@ class Fingerprints(Case):
         self.load(program())
         self.assertEqual(self.rows(), [])
 
+    def test_damage(self):
+        """Who asks for more than fingerprints does without; who asks for them is told."""
+        profile = program()
+        profile.selection(profile.unit("app.c"), b"packed", 80)
+        name = self.write(profile)
+        self.assertEqual(self.reported(name), {"main": None, "f": None})
+        self.assertIn("main", self.output("report", name))
+        self.fails(3, f"cannot read profile: {name}: damaged: selection of unit 1 cannot be unpacked; copy the file "
+                      "again, or record the program again", "query", "SELECT fingerprint FROM function_code", name)
+
     def test_a_profile_that_is_replaced(self):
         self.load(program({"main": 5, "f": 6}), "early.profinst")
         late = program({"main": 5, "f": 7}, called=("main", "f", "g"))
@@ -85,6 +95,18 @@ class Fingerprints(Case):
         self.assertEqual({row["function"]: row["fingerprint"] for row in rows},
                          {"main": f"{5:016x}", "f": "f" * 16, "left": None, "off": None})
         self.assertIn(f",5,{'f' * 16},1,0,", self.output("selection", "--format=csv", name))
+
+    def test_selection_where_units_differ(self):
+        """It is one function still, and so are its counts."""
+        one, two = (self.write(program(*units, key=key), f"{key}.profinst") for key, units in (
+            (1, ({"main": 5, "f": 6}, {"f": 6})), (2, ({"main": 5, "f": 6}, {"f": 7}))))
+        tables = []
+        for name, fingerprint in (one, f"{6:016x}"), (two, None):
+            data = json.loads(self.output("selection", "--format=json", name))
+            rows = [row for row in data["functions"] if row["function"] == "f"]
+            self.assertEqual([(row["units"], row["fingerprint"]) for row in rows], [(2, fingerprint)])
+            tables.append(self.output("selection", name))
+        self.assertEqual(*tables)
 
 
 if __name__ == "__main__":

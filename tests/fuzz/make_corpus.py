@@ -2,12 +2,14 @@
 """Writes the seeds of the fuzz targets: make_corpus.py FOLDER. What fuzzing found lies beside them in
 tests/fuzz/corpus, and is not made here."""
 
+import gzip
 import os
 import pathlib
 import re
 import sqlite3
 import subprocess
 import sys
+import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "analyzer"))
@@ -17,6 +19,8 @@ import profile_writer  # noqa: E402
 import support  # noqa: E402
 from profile_writer import Profile  # noqa: E402
 from test_hostile import BYTES, HOSTILE  # noqa: E402
+
+LONGEST_DATABASE = 65536  # as fuzz.sh gives it to the target: of what is longer, the end would be cut off
 
 MANGLED = ["_ZN5store5parseERKNS_5InputEi", "_Z1f1aSt4pairIS_S_E", "_ZZ4mainENKUlvE_clEv",
            "_ZNSt6vectorIiSaIiEE9push_backEOi", "_ZN12_GLOBAL__N_11fEv", "_ZlsRSoRK1A",
@@ -155,17 +159,25 @@ def database(folder):
     subprocess.run([support.PROFINST, "load", "--db", large, profile], check=True,
                    stdout=subprocess.DEVNULL)
     connection = sqlite3.connect(large)
-    connection.executescript("PRAGMA page_size = 512; VACUUM;")
+    # With a log, pages would stay as large as they are.
+    connection.executescript("PRAGMA journal_mode = DELETE; PRAGMA page_size = 512; VACUUM;")
     connection.close()
     content = large.read_bytes()
+    assert int.from_bytes(content[16:18], "big") == 512 and len(content) <= LONGEST_DATABASE, len(content)
     large.unlink()
     profile.unlink()
     return content
 
 
+def compressed(series):
+    """With its sum, which the target adds to what is not compressed."""
+    return gzip.compress(series + b'{"crc32":"%08x"}\n' % zlib.crc32(series), mtime=0)
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
+    series = baseline(folder)
     hostile = [name.encode() for name in HOSTILE if len(name) < 200] + BYTES
     seeds = {"reader": {"example": small(support.example()).to_bytes(), "running": running().to_bytes(),
                         "folded": folded().to_bytes(), "inlined": inlined().to_bytes(),
@@ -176,7 +188,7 @@ def main():
              "text": {f"name{i}": name for i, name in
                       enumerate([name.encode() for name in MANGLED] + hostile)},
              "database": {"example": database(folder)}, "choices": choices(), "config": config(),
-             "baseline": {"example": baseline(folder)}}
+             "baseline": {"example": series, "compressed": compressed(series)}}
     for target, files in seeds.items():
         (folder / target).mkdir(exist_ok=True)
         for name, content in files.items():

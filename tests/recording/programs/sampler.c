@@ -447,7 +447,7 @@ static void *in_thread(void *unused)
     const long outside = samples - inside;
     spin(samples + 20);
     CHECK(samples - inside == outside);
-    CHECK(samples <= 40); /* of its own: the last may stand for several, where the machine is busy */
+    CHECK(samples < 2 * 20); /* of its own: those of eight threads would be more */
     end();
     return unused;
 }
