@@ -89,6 +89,11 @@ const char *change_doubt(const struct comparison *comparison, const struct chang
                : NULL;
 }
 
+const char *change_presence(enum compare_presence presence)
+{
+    return presence == ONLY_AFTER ? "new" : presence == ONLY_BEFORE ? "gone" : "";
+}
+
 static const char *pair(struct pool *pool, const char *before, const char *after,
                         struct grid_cell change)
 {

@@ -77,9 +77,10 @@ static int by_weight(const void *left, const void *right)
     return (a->index > b->index) - (a->index < b->index);
 }
 
-static double drawn_to(const struct change_scale *scale, const struct compared *compared)
+static double drawn_to(const struct graph *graph, const struct compared_function *function)
 {
-    return attraction * fabs(change_share(scale, compared)) * scale->whole;
+    const struct compared *told = graph_compared_of(graph, function);
+    return compared_may_differ(told) ? attraction * fabs(compared_difference(told)) : 0;
 }
 
 /* As in a graph of one side, a leaf's own time counts twice. */
@@ -87,10 +88,9 @@ static struct rank rank_of(const struct graph *graph, size_t index)
 {
     const struct compared_function *function = &graph->comparison->functions[index];
     double calls = (double)larger(&function->calls);
-    double change =
-        drawn_to(&graph->scale, graph->scale.of_calls ? &function->calls : &function->self_ns);
     double time = (double)larger(&function->self_ns) + (double)larger(&function->cumulative_ns);
-    return (struct rank){(graph->scale.of_calls ? calls : time) + change, calls, index};
+    return (struct rank){(graph->scale.of_calls ? calls : time) + drawn_to(graph, function), calls,
+                         index};
 }
 
 /* By where functions are in the comparison, where they are in the graph; the caller frees it. */
