@@ -16,6 +16,8 @@ FILLS = {-5: "#5288cf", -4: "#7aa8dc", -3: "#a4c4e8", -2: "#c9ddf2", -1: "#e3edf
 LINES = {-4: "#3263aa", -3: "#4f7cba", -2: "#6f94c6", 0: "#8c8c8c", 2: "#d07a69", 3: "#c6594a", 4: "#b83a2f",
          5: "#a01313"}
 SAME = 18  # colour of frames without a difference
+OTHER_NAMES = "app\x1b" + 10 * " alpha", "app" + 10 * " beta"
+OTHER_NAMES_WARNING = ("The programs have other names: app\\x1B" + 10 * " alpha" + " before, app" + 10 * " beta" + " after.")
 ONE_RUN = "a side has one run only: what differs in times (?) may be chance"
 
 
@@ -47,6 +49,15 @@ class Graph(DiffCase):
             "main": 4, "parse": 4, "lex": 5, "old": -4, "render": 2, "blend": -3, "fresh": 3, "clip": -2, "wait": 0})
         self.assertIn("cumulative 390 ms → 460 ms (+18 %)", drawing.labels["parse"])
         self.assertIn("cumulative time, of all time before", drawing.lines)
+
+    def test_the_limit_is_for_what_has_a_colour(self):
+        """What outer took itself is the same, and still took more than all of outer."""
+        contexts = {("main",): ((1, 5), (1, 5)), ("main", "outer"): ((1, 5), (1, 5)),
+                    ("main", "outer", "inner"): ((1, 90), (1, 190)), ("main", "still"): ((1, 450), (1, 450))}
+        self.sides(contexts=contexts)
+        self.assertEqual(self.draw("--limit=3", "--chains=apart", "before", "after").functions, ["inner", "main", "still"])
+        self.assertEqual(self.draw("--limit=3", "--chains=apart", "--color=cumulative", "before", "after").functions,
+                         ["inner", "main", "outer"])
 
     def test_boxes_and_edges_tell_both_sides(self):
         drawing = self.draw("--min-share=0", *self.sides())
@@ -81,6 +92,11 @@ class Graph(DiffCase):
         self.assertEqual(lines[2:14], ["self time, of all before", "-10 %", "-3", "-1", "-0.3", "less", "=", "more", "+0.3",
                                        "+1", "+3", "+10 %"])
         self.assertIn("new or gone, as the word says", lines)
+
+    def test_warnings_are_whole(self):
+        lines = self.draw(*self.sides(programs=OTHER_NAMES)).lines
+        self.assertEqual(" ".join(lines[2:4]), OTHER_NAMES_WARNING)
+        self.assertLessEqual(len(lines[2]), 100)
 
     def test_single_runs_have_colours_and_a_warning(self):
         drawing = self.draw("--min-share=0", *self.sides(runs=1))
@@ -243,6 +259,19 @@ class Flame(DiffCase):
         self.assertEqual(picture.frame("wait").lines[:2], ["cumulative 80.0 ms → 80.5 ms (~)",
                                                            "self 80.0 ms → 80.5 ms (~)"])
         self.assertEqual(self.draw("--title=t", "before", "after").heading, "t")
+
+    def test_narrow_pictures(self):
+        """Everything has room, in further lines."""
+        wide = self.draw(*self.sides(programs=OTHER_NAMES))
+        self.assertEqual(" ".join(wide.notes[1:]), OTHER_NAMES_WARNING)
+        narrow = self.draw("--width=400", "before", "after")
+        self.assertEqual(narrow.legend, wide.legend)
+        self.assertEqual(" ".join([narrow.caption, *narrow.notes]), " ".join([wide.caption, *wide.notes]))
+        texts = [(float(x), float(y), text) for kind, x, y, text in re.findall(
+            r'<text class="(.*?)" x="(.*?)" y="(.*?)">(.*?)</text>', (self.folder / "out.svg").read_text())
+            if kind != "heading"]
+        self.assertEqual([text for x, y, text in texts if x + 7.23 * len(text) > 390], [])
+        self.assertLess(max(y for x, y, text in texts), min(frame.y for frame in narrow.frames))
 
     def test_contexts_are_told_apart(self):
         """The function takes as much as before, in other places."""
