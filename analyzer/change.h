@@ -43,7 +43,7 @@ const char *change_doubt(const struct comparison *comparison, const struct chang
 const char *change_presence(enum compare_presence presence);
 
 /* "1.20 s → 1.50 s (+25 % ±4)", "1,000 → 1,200 (+200)"; of what is on one side only, its figure;
- * of calls that are the same, "1,000". */
+ * of calls that are the same, "1,000"; of no time, as calls that are all inlined have, "-". */
 const char *change_time(struct pool *pool, const struct compared *compared,
                         enum compare_presence presence);
 const char *change_calls(struct pool *pool, const struct compared *compared,

@@ -39,7 +39,7 @@ class DiffCase(Case):
             if name == "wait":
                 ticks += (20 if number % 2 else -20) * MS
             places[path] = thread.context(places.get(path[:-1], thread.root), ids[name], calls,
-                                          0 if counts else ticks)
+                                          ticks if ms and not counts else 0)
         return profile
 
     def sides(self, runs=4, **more):

@@ -93,6 +93,14 @@ class Graph(DiffCase):
                                        "+1", "+3", "+10 %"])
         self.assertIn("new or gone, as the word says", lines)
 
+    def test_what_has_no_time_of_its_own(self):
+        contexts = {("main",): ((1, 5), (1, 5)), ("main", "inlined"): ((90, 0), (95, 0)),
+                    ("main", "freed"): ((90, 0), (90, 40))}
+        drawing = self.draw("--min-share=0", *self.sides(contexts=contexts))
+        self.assertIn("90× → 95×</TD></TR><TR><TD>self -</TD>", drawing.labels["inlined"])
+        self.assertEqual(tooltip(drawing.labels["inlined"])[3:5], ["self -", "cumulative -"])
+        self.assertIn("<TD>self - → 40.0 ms (from none)</TD>", drawing.labels["freed"])
+
     def test_warnings_are_whole(self):
         lines = self.draw(*self.sides(programs=OTHER_NAMES)).lines
         self.assertEqual(" ".join(lines[2:4]), OTHER_NAMES_WARNING)
