@@ -12,12 +12,16 @@
 #define DATABASE_APPLICATION_ID 1346784851 /* as in schema.sql */
 #define DATABASE_SCHEMA_VERSION 5          /* as in schema.sql */
 
+/* Whoever loads a large profile is done in less; others wait that long. */
+enum { DATABASE_WAIT_MS = 60000 };
+
 struct database {
     sqlite3 *handle;
     const char *path; /* borrowed; ":memory:" for one without a file */
     bool writing;
     char *draft; /* of draft.h: path of a new one that is being made; NULL: it is in its place */
-    int folder;  /* locked meanwhile; -1: not */
+    int lock;    /* of draft.h, meanwhile; -1: there is none */
+    char *lock_path;
 };
 
 /* An empty database that vanishes when it is closed. */

@@ -11,11 +11,9 @@
 #include "migrate.h"
 #include "schema.h"
 
-/* Whoever loads a large profile is done in less than BUSY_TIMEOUT_MS; others wait that long.
- *
- * No row that profinst writes or asks for is as long as LONGEST_ROW, names being cut; of a
+/* No row that profinst writes or asks for is as long as LONGEST_ROW, names being cut; of a
  * stranger's database no longer one is taken. */
-enum { BUSY_TIMEOUT_MS = 60000, LONGEST_ROW = 128 * 1024 };
+enum { LONGEST_ROW = 128 * 1024 };
 
 static const char cannot_use[] = "cannot use database";
 static const char give_another[] = "give another file with --db";
@@ -125,7 +123,7 @@ static enum status open_handle(struct database *database, int flags)
         database_close(database);
         return status;
     }
-    sqlite3_busy_timeout(database->handle, BUSY_TIMEOUT_MS);
+    sqlite3_busy_timeout(database->handle, DATABASE_WAIT_MS);
     /* A stranger's database is data, not code, and may be damaged on purpose. */
     sqlite3_limit(database->handle, SQLITE_LIMIT_LENGTH, LONGEST_ROW);
     sqlite3_db_config(database->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);

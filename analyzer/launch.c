@@ -28,19 +28,21 @@ static volatile sig_atomic_t running; /* process; 0: none */
 
 /* ---- signals ------------------------------------------------------------------------------- */
 
-/* The terminal sends SIGINT and SIGQUIT to the program as well. */
-static void receive(int number)
+/* What the system sends, the terminal's signals, the program gets as well. What others send may be
+ * meant for profinst alone: one too many does less harm than one too few. */
+static void receive(int number, siginfo_t *about, void *context)
 {
     int error = errno;
+    (void)context;
     latest = number;
-    if (running && (number == SIGTERM || number == SIGHUP))
+    if (running && about->si_code != SI_KERNEL)
         kill(running, number);
     errno = error;
 }
 
 void launch_begin(void)
 {
-    struct sigaction action = {.sa_handler = receive};
+    struct sigaction action = {.sa_sigaction = receive, .sa_flags = SA_SIGINFO};
     latest = 0;
     for (int i = 0; i < CAUGHT; i++) {
         sigaction(caught[i], NULL, &former[i]);
@@ -109,7 +111,7 @@ static void direct(posix_spawn_file_actions_t *actions, const struct launch_plan
     posix_spawn_file_actions_init(actions);
     if (plan->input < 0)
         posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    else if (plan->input != STDIN_FILENO)
+    else /* also where it is that already: profinst's own are closed when it starts */
         posix_spawn_file_actions_adddup2(actions, plan->input, STDIN_FILENO);
     if (plan->discard_output)
         posix_spawn_file_actions_addopen(actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
@@ -132,9 +134,13 @@ static void wait_for(struct launch *launch, long floor)
 {
     int status;
     struct rusage usage;
-    while (wait4(launch->process, &status, 0, &usage) < 0 && errno == EINTR)
+    siginfo_t ended;
+    /* As long as nobody has fetched how it ended, its number is no other process's. */
+    while (waitid(P_PID, (id_t)launch->process, &ended, WEXITED | WNOWAIT) != 0 && errno == EINTR)
         ;
     running = 0;
+    while (wait4(launch->process, &status, 0, &usage) < 0 && errno == EINTR)
+        ;
     launch->user_ns = nanoseconds(usage.ru_utime);
     launch->system_ns = nanoseconds(usage.ru_stime);
     launch->peak_bytes = usage.ru_maxrss > floor ? (int64_t)usage.ru_maxrss * 1024 : -1;
@@ -157,10 +163,12 @@ struct launch launch(const struct launch_plan *plan)
     launch.started_unix_ns = now(CLOCK_REALTIME);
     hold_signals(&mask);
     int64_t start = now(CLOCK_MONOTONIC);
-    launch.error = spawn(&launch.process, plan->arguments, environment, &actions, &mask);
+    launch.stopped = latest != 0;
+    if (!launch.stopped)
+        launch.error = spawn(&launch.process, plan->arguments, environment, &actions, &mask);
     running = launch.error ? 0 : launch.process;
     sigprocmask(SIG_SETMASK, &mask, NULL);
-    if (!launch.error)
+    if (running)
         wait_for(&launch, own.ru_maxrss);
     launch.wall_ns = now(CLOCK_MONOTONIC) - start;
     posix_spawn_file_actions_destroy(&actions);

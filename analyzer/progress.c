@@ -68,7 +68,8 @@ void progress_end(void)
     work.what = NULL;
 }
 
-void progress_part(double from, double to)
+/* The steps that follow are this part of the work, 0 to 1; all of it unless said. */
+static void progress_part(double from, double to)
 {
     work.from = from;
     work.to = to;

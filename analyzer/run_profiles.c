@@ -3,14 +3,24 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "load.h"
 #include "profile.h"
 #include "text.h"
+
+enum { TRIES = 3, OPEN_FOLDERS = 8 };
+
+static enum status cannot_make(const char *folder)
+{
+    return fail(STATUS_OUTPUT, "cannot make a folder for profiles", folder,
+                "%s; set TMPDIR to one where there is room", strerror(errno));
+}
 
 /* The place of a new folder: whole, as programs may work elsewhere. */
 static char *template(struct pool *pool)
@@ -26,10 +36,15 @@ enum status run_profiles_begin(struct run_profiles *profiles)
 {
     char *folder = template(&profiles->pool);
     if (!mkdtemp(folder))
-        return fail(STATUS_OUTPUT, "cannot make a folder for profiles", folder,
-                    "%s; set TMPDIR to one where there is room", strerror(errno));
+        return cannot_make(folder);
     profiles->folder = folder;
-    char *pattern = pool_take(&profiles->pool, 2 * strlen(folder) + sizeof "/%p.%n.profinst");
+    return STATUS_OK;
+}
+
+/* For PROFINST_OUTPUT, where a percent sign begins something. */
+static const char *pattern_of(struct pool *pool, const char *folder)
+{
+    char *pattern = pool_take(pool, 2 * strlen(folder) + sizeof "/%p.%n.profinst");
     char *end = pattern;
     for (const char *p = folder; *p; p++) {
         *end++ = *p;
@@ -37,8 +52,16 @@ enum status run_profiles_begin(struct run_profiles *profiles)
             *end++ = '%';
     }
     strcpy(end, "/%p.%n.profinst");
-    profiles->pattern = pattern;
-    return STATUS_OK;
+    return pattern;
+}
+
+enum status run_profiles_next(struct run_profiles *profiles)
+{
+    pool_free(&profiles->of_run);
+    profiles->run_folder =
+        pool_format(&profiles->of_run, "%s/%zu", profiles->folder, ++profiles->number);
+    profiles->pattern = pattern_of(&profiles->of_run, profiles->run_folder);
+    return mkdir(profiles->run_folder, 0700) == 0 ? STATUS_OK : cannot_make(profiles->run_folder);
 }
 
 static void forget(struct run_profiles *profiles)
@@ -50,27 +73,37 @@ static void forget(struct run_profiles *profiles)
     profiles->count = 0;
 }
 
+static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *place)
+{
+    (void)about, (void)kind, (void)place;
+    remove(path); /* what cannot be removed is no reason to leave the others */
+    return 0;
+}
+
+/* A process that outlives its run may make a file meanwhile. */
+static void remove_whole(const char *folder)
+{
+    for (int i = 0; i < TRIES && access(folder, F_OK) == 0; i++)
+        nftw(folder, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
+}
+
 void run_profiles_remove(struct run_profiles *profiles)
 {
-    for (size_t i = 0; i < profiles->count; i++)
-        unlink(profiles->files[i]);
+    remove_whole(profiles->run_folder);
     forget(profiles);
 }
 
 void run_profiles_leave(struct run_profiles *profiles)
 {
     forget(profiles);
+    pool_free(&profiles->of_run);
     pool_free(&profiles->pool);
 }
 
 void run_profiles_end(struct run_profiles *profiles)
 {
-    /* What processes that outlive the program have made since. */
-    if (profiles->folder && rmdir(profiles->folder) != 0 &&
-        run_profiles_find(profiles, 0) == STATUS_OK) {
-        run_profiles_remove(profiles);
-        rmdir(profiles->folder);
-    }
+    if (profiles->folder)
+        remove_whole(profiles->folder);
     run_profiles_leave(profiles);
 }
 
@@ -82,7 +115,8 @@ static int by_name(const void *a, const void *b)
 /* Brings the file of the program's own process to the front. */
 static void put_first(struct run_profiles *profiles, pid_t process)
 {
-    const char *start = pool_format(&profiles->pool, "%s/%d.", profiles->folder, (int)process);
+    const char *start =
+        pool_format(&profiles->of_run, "%s/%d.", profiles->run_folder, (int)process);
     for (size_t i = 0; i < profiles->count; i++) {
         char *file = profiles->files[i];
         if (strncmp(file, start, strlen(start)) != 0)
@@ -97,15 +131,15 @@ enum status run_profiles_find(struct run_profiles *profiles, pid_t process)
 {
     size_t capacity = 0;
     forget(profiles);
-    DIR *folder = opendir(profiles->folder);
+    DIR *folder = opendir(profiles->run_folder);
     if (!folder)
-        return fail(STATUS_INPUT, "cannot read the folder of profiles", profiles->folder,
+        return fail(STATUS_INPUT, "cannot read the folder of profiles", profiles->run_folder,
                     "%s; run the program again", strerror(errno));
     for (const struct dirent *entry; (entry = readdir(folder));) {
         if (entry->d_name[0] == '.')
             continue;
         char *path;
-        if (asprintf(&path, "%s/%s", profiles->folder, entry->d_name) < 0)
+        if (asprintf(&path, "%s/%s", profiles->run_folder, entry->d_name) < 0)
             out_of_memory();
         profiles->files =
             memory_grow(profiles->files, &capacity, profiles->count, sizeof *profiles->files);
@@ -149,8 +183,10 @@ enum status run_profiles_load(struct run_profiles *profiles, struct database *da
         if (status != STATUS_OK)
             return status;
         /* A program that another one starts does not know that it is part of the same run. */
-        memcpy(first ? key : profile.header.run_id, first ? profile.header.run_id : key,
-               sizeof key);
+        if (first)
+            memcpy(key, profile.header.run_id, sizeof key);
+        else
+            memcpy(profile.header.run_id, key, sizeof key);
         if (first && facts)
             series_facts_add_build(facts, &profile);
         first = false;

@@ -8,6 +8,8 @@
 #include "series_facts.h"
 #include "launch.h"
 
+enum { SERIES_LONGEST_ARGUMENTS = 16384 }; /* bytes; what is more is left out */
+
 struct series {
     char key[33];     /* hex; series_begin draws it */
     const char *name; /* NULL: none */
