@@ -7,12 +7,21 @@
 
 #include "baseline.h"
 #include "command.h"
+#include "gate_confirm.h"
 #include "gate_steps.h"
 #include "output.h"
 #include "pager.h"
 #include "text.h"
 
-enum { KEY_DB = 0x100, KEY_CONFIG = 0x300, KEY_BASELINE, KEY_CONTEXTS, KEY_STATUS, KEY_FORCE };
+enum {
+    KEY_DB = 0x100,
+    KEY_CONFIG = 0x300,
+    KEY_BASELINE,
+    KEY_CONFIRM,
+    KEY_CONTEXTS,
+    KEY_STATUS,
+    KEY_FORCE
+};
 enum { EXIT_REGRESSION = 1, EXIT_WARNINGS = 2 };
 enum { ROWS_FOR_PEOPLE = 30 };
 
@@ -23,11 +32,22 @@ struct arguments {
     struct screen screen;
     struct sides sides;
     const char *config, *format, *limit;
-    const char *output;  /* NULL: standard output */
-    enum gate_format as; /* `format` */
-    size_t rows;         /* `limit` */
+    const char *output;          /* NULL: standard output */
+    const char *programs[SIDES]; /* to confirm with; NULL: nobody wants that */
+    enum gate_format as;         /* `format` */
+    size_t rows;                 /* `limit` */
     bool contexts, warnings_as_status, force;
 };
+
+/* The one option of two arguments, which argp does not know of: the second is the next word. */
+static void take_programs(struct arguments *arguments, char *before, struct argp_state *state)
+{
+    bool more = state->next < state->argc && !state->quoted && *state->argv[state->next] != '-';
+    if (!more)
+        argp_error(state, "--confirm names two programs, the versions before and after");
+    arguments->programs[BEFORE] = before;
+    arguments->programs[AFTER] = state->argv[state->next++];
+}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -41,6 +61,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_BASELINE:
         arguments->sides.side[BEFORE].text = argument;
+        return 0;
+    case KEY_CONFIRM:
+        take_programs(arguments, argument, state);
         return 0;
     case KEY_CONTEXTS:
         arguments->contexts = true;
@@ -88,6 +111,11 @@ static const struct argp_option options[] = {
      .arg = "FILE",
      .doc =
          "Limits and rules (default: " CONFIG_FILE " in the working directory, if there is one)"},
+    {.name = "confirm",
+     .key = KEY_CONFIRM,
+     .arg = "OLD NEW",
+     .doc = "Run both versions again, by turns, for what is found of times, and tell that only if "
+            "it is found again: OLD and NEW are their executables"},
     {.name = "contexts",
      .key = KEY_CONTEXTS,
      .doc = "Judge the calls of each chain of callers, too"},
@@ -234,6 +262,8 @@ static enum status judge(struct arguments *arguments, const struct config *confi
         gate_note(&gate, comparison.warnings[i]);
     if (status == STATUS_OK)
         status = gate_judge(&gate, database, today(day));
+    if (status == STATUS_OK && arguments->programs[BEFORE])
+        status = gate_confirm(&gate, database, arguments->programs, day);
     if (status == STATUS_OK)
         status = write_gate(arguments, &gate);
     *verdict = gate_verdict(&gate);

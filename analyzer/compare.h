@@ -75,6 +75,7 @@ struct compared_edge {
     size_t caller, callee; /* indices of functions */
     enum compare_presence presence;
     struct compared calls, cumulative_ns;
+    double recursive_calls[SIDES]; /* of all runs of a side together */
 };
 
 struct compared_context {

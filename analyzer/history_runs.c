@@ -208,8 +208,10 @@ static void note_differences(struct history *history, const struct entries *entr
     if (machines)
         note(history, "The points are of several machines: times of one tell little of another.");
     if (arguments)
-        note(history, "The program was not started with the same arguments every time; --series "
-                      "chooses runs by the name of their series.");
+        note(history, history->options.all_series
+                          ? "The program was not started with the same arguments every time."
+                          : "The program was not started with the same arguments every time; "
+                            "--series chooses runs by the name of their series.");
     if (timed && counted)
         note(history, "Some runs have no times: they only counted calls.");
 }
@@ -286,7 +288,7 @@ enum status history_find_runs(struct history *history, struct database *database
         keep_program(history, &entries);
         drop_killed(history, &entries);
     }
-    if (status == STATUS_OK && entries.count == 0 && !options->may_be_empty)
+    if (status == STATUS_OK && entries.count == 0 && options->least_points == 0)
         status = nothing_left(history, database, all);
     if (status == STATUS_OK) {
         if (options->last > 0)

@@ -285,6 +285,10 @@ self time    first     last    change  function      step  confidence  at
         self.assertEqual([note.split(":")[0].split(";")[0] for note in history["notes"]], [
             "1 run was ended by a signal, and is left out.", "The points are of several machines",
             "The program was not started with the same arguments every time"])
+        self.assertIn("; --series chooses", history["notes"][2])
+        self.output("html", "--db", "profinst.db", "-o", "page.html")
+        self.assertEqual(data_of((self.folder / "page.html").read_bytes())["history"]["notes"],
+                         history["notes"][:2] + ["The program was not started with the same arguments every time."])
         self.assertEqual([l["mean"] for l in history["functions"][0]["levels"]], [MS] * 3)
         self.assertEqual(self.history("work", "--series=a")["notes"], [])
         self.assertEqual(len(self.history("work", "--series=b")["points"]), 2)
