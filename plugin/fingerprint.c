@@ -11,13 +11,14 @@
 #include "bridge.h"
 #include "hash.h"
 #include "note.h"
-#include "sources.h"
 #include "pointers.h"
+#include "sources.h"
+#include "types.h"
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-static struct pointers known;   /* hashes of globals and of structs */
+static struct pointers known;   /* hashes of globals */
 static struct pointers numbers; /* of the function's own values, from 1 */
 static LLVMValueRef own;        /* the function */
 static unsigned depth;          /* of globals whose content is looked at */
@@ -27,61 +28,6 @@ static struct {
 
 /* What follows in the hash; other than any kind of value or type that LLVM has. */
 enum tag { TAG_NUMBER = 1000, TAG_OWN, TAG_NAME, TAG_CONTENT, TAG_UNKNOWN, TAG_OFFSETS, TAG_TEXT };
-
-/* ---- types -------------------------------------------------------------------------------- */
-
-static uint64_t mix_type(uint64_t hash, LLVMTypeRef type);
-
-static uint64_t mix_parameters(uint64_t hash, LLVMTypeRef type)
-{
-    const unsigned count = LLVMCountParamTypes(type);
-    LLVMTypeRef *parameters = calloc(count + 1, sizeof(LLVMTypeRef));
-    if (!parameters)
-        abort(); /* as LLVM does without memory */
-    LLVMGetParamTypes(type, parameters);
-    hash = mix(mix(hash, count), (uint64_t)LLVMIsFunctionVarArg(type));
-    for (unsigned i = 0; i < count; i++)
-        hash = mix_type(hash, parameters[i]);
-    free(parameters);
-    return mix_type(hash, LLVMGetReturnType(type));
-}
-
-/* By what it consists of: names of structs have numbers that depend on the rest of the module. */
-static uint64_t struct_hash(LLVMTypeRef type)
-{
-    uint64_t hash = *pointers_at(&known, type);
-    if (hash)
-        return hash;
-    const bool opaque = LLVMIsOpaqueStruct(type);
-    const unsigned count = opaque ? 0 : LLVMCountStructElementTypes(type);
-    hash = mix(mix(LLVMStructTypeKind, opaque), (uint64_t)LLVMIsPackedStruct(type));
-    for (unsigned i = 0; i < count; i++)
-        hash = mix_type(hash, LLVMStructGetTypeAtIndex(type, i));
-    return *pointers_at(&known, type) = hash;
-}
-
-static uint64_t mix_type(uint64_t hash, LLVMTypeRef type)
-{
-    const LLVMTypeKind kind = LLVMGetTypeKind(type);
-    hash = mix(hash, kind);
-    switch (kind) {
-    case LLVMIntegerTypeKind:
-        return mix(hash, LLVMGetIntTypeWidth(type));
-    case LLVMPointerTypeKind: /* what it points to says nothing, and nothing at all since LLVM 17 */
-        return mix(hash, LLVMGetPointerAddressSpace(type));
-    case LLVMArrayTypeKind:
-        return mix_type(mix(hash, LLVMGetArrayLength(type)), LLVMGetElementType(type));
-    case LLVMVectorTypeKind:
-    case LLVMScalableVectorTypeKind:
-        return mix_type(mix(hash, LLVMGetVectorSize(type)), LLVMGetElementType(type));
-    case LLVMStructTypeKind:
-        return mix(hash, struct_hash(type));
-    case LLVMFunctionTypeKind:
-        return mix_parameters(hash, type);
-    default:
-        return hash;
-    }
-}
 
 /* ---- globals ------------------------------------------------------------------------------ */
 
@@ -182,9 +128,9 @@ static uint64_t mix_address(uint64_t hash, LLVMValueRef address)
     int64_t constant;
     uint64_t indexes = TAG_OFFSETS;
     if (!bridge_offsets(own, address, &constant, take_index, &indexes))
-        return mix_operands(mix_type(hash, LLVMGetGEPSourceElementType(address)), address);
+        return mix_operands(types_mix(hash, LLVMGetGEPSourceElementType(address)), address);
     hash = mix_value(mix(mix(hash, indexes), (uint64_t)constant), LLVMGetOperand(address, 0));
-    return mix_type(hash, LLVMTypeOf(address));
+    return types_mix(hash, LLVMTypeOf(address));
 }
 
 static uint64_t mix_expression(uint64_t hash, LLVMValueRef constant)
@@ -196,7 +142,7 @@ static uint64_t mix_expression(uint64_t hash, LLVMValueRef constant)
 
 static uint64_t mix_constant(uint64_t hash, LLVMValueRef constant, LLVMValueKind kind)
 {
-    hash = mix_type(mix(hash, kind), LLVMTypeOf(constant));
+    hash = types_mix(mix(hash, kind), LLVMTypeOf(constant));
     switch (kind) {
     case LLVMUndefValueValueKind:
     case LLVMPoisonValueValueKind:
@@ -271,7 +217,7 @@ static uint64_t mix_parameter(uint64_t hash, LLVMTypeRef type, LLVMValueRef owne
         return mix(hash, (get(owner, index, kinds.zeroext) ? 1u : 0u) +
                              (get(owner, index, kinds.signext) ? 2u : 0u));
     LLVMAttributeRef by_value = kind == LLVMPointerTypeKind ? get(owner, index, kinds.byval) : NULL;
-    return by_value ? mix_type(hash, LLVMGetTypeAttributeValue(by_value)) : hash;
+    return by_value ? types_mix(hash, LLVMGetTypeAttributeValue(by_value)) : hash;
 }
 
 /* The result of a function or a call, and its parameters. */
@@ -279,7 +225,7 @@ static uint64_t mix_signature(uint64_t hash, LLVMTypeRef type, LLVMValueRef owne
 {
     const bool is_function = LLVMIsAFunction(owner);
     const unsigned count = is_function ? LLVMCountParams(owner) : LLVMGetNumArgOperands(owner);
-    hash = mix_parameter(mix_type(hash, type), LLVMGetReturnType(type), owner,
+    hash = mix_parameter(types_mix(hash, type), LLVMGetReturnType(type), owner,
                          LLVMAttributeReturnIndex);
     for (unsigned i = 0; i < count; i++) {
         LLVMValueRef parameter = is_function ? LLVMGetParam(owner, i) : LLVMGetOperand(owner, i);
@@ -327,11 +273,11 @@ static uint64_t mix_numbers(uint64_t hash, LLVMValueRef instruction, LLVMOpcode 
 static uint64_t mix_instruction(uint64_t hash, LLVMValueRef instruction)
 {
     const LLVMOpcode opcode = LLVMGetInstructionOpcode(instruction);
-    hash = mix_type(mix(hash, opcode), LLVMTypeOf(instruction));
+    hash = types_mix(mix(hash, opcode), LLVMTypeOf(instruction));
     hash = mix_number(mix(hash, bridge_details(instruction)), instruction);
     switch (opcode) {
     case LLVMAlloca:
-        hash = mix_type(hash, LLVMGetAllocatedType(instruction));
+        hash = types_mix(hash, LLVMGetAllocatedType(instruction));
         return mix_operands(hash, instruction);
     case LLVMGetElementPtr:
         return mix_address(hash, instruction);
@@ -366,6 +312,7 @@ void fingerprint_end(void)
 {
     pointers_free(&known);
     pointers_free(&numbers);
+    types_end();
 }
 
 uint64_t fingerprint_of(LLVMValueRef function)
