@@ -45,6 +45,7 @@ static enum status change(struct database *database, const char *sql, const char
 }
 
 #define CURRENT "SELECT series_id FROM baseline WHERE name = ? AND replaced_unix_ns IS NULL"
+#define CURRENT_NAMES "SELECT name FROM baseline WHERE replaced_unix_ns IS NULL ORDER BY name"
 
 enum status baseline_find(struct database *database, const char *command, const char *name,
                           int64_t *series)
@@ -53,9 +54,35 @@ enum status baseline_find(struct database *database, const char *command, const 
     if (status != STATUS_OK || *series != 0)
         return status;
     return series_unknown(
-        database, command, "baseline", name,
-        "SELECT name FROM baseline WHERE replaced_unix_ns IS NULL ORDER BY name",
+        database, command, "baseline", name, CURRENT_NAMES,
         "see 'profinst baseline list', or save one with 'profinst baseline save'");
+}
+
+enum status baseline_only(struct database *database, const char *problem, struct pool *pool,
+                          const char **name)
+{
+    sqlite3_stmt *row;
+    const char *names = NULL;
+    size_t count = 0;
+    bool more;
+    enum status status = database_prepare(database, CURRENT_NAMES, &row);
+    if (status != STATUS_OK)
+        return status;
+    while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
+        const char *one = database_text(pool, row, 0);
+        names = count++ > 0 ? pool_format(pool, "%s, %s", names, one) : one;
+    }
+    sqlite3_finalize(row);
+    if (status == STATUS_OK && count == 0)
+        status = fail(STATUS_INPUT, problem, database->path,
+                      "it has no baseline; save one with 'profinst baseline save', or name a file "
+                      "with --baseline");
+    else if (status == STATUS_OK && count > 1)
+        status =
+            fail(STATUS_INPUT, problem, database->path,
+                 "it has several baselines: %s; name one with --baseline, or in [gate]", names);
+    *name = names;
+    return status;
 }
 
 enum status baseline_check_series(struct database *database, const char *command, int64_t series)

@@ -25,6 +25,7 @@ enum { CAUGHT = sizeof caught / sizeof *caught };
 static struct sigaction former[CAUGHT];
 static volatile sig_atomic_t latest;  /* signal that came */
 static volatile sig_atomic_t running; /* process; 0: none */
+static int depth;                     /* of launch_begin */
 
 /* ---- signals ------------------------------------------------------------------------------- */
 
@@ -43,6 +44,8 @@ static void receive(int number, siginfo_t *about, void *context)
 void launch_begin(void)
 {
     struct sigaction action = {.sa_sigaction = receive, .sa_flags = SA_SIGINFO};
+    if (depth++ > 0)
+        return;
     latest = 0;
     for (int i = 0; i < CAUGHT; i++) {
         sigaction(caught[i], NULL, &former[i]);
@@ -53,6 +56,8 @@ void launch_begin(void)
 
 void launch_end(void)
 {
+    if (--depth > 0)
+        return;
     for (int i = 0; i < CAUGHT; i++)
         sigaction(caught[i], &former[i], NULL);
 }

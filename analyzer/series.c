@@ -10,8 +10,6 @@
 #include "moment.h"
 #include "text.h"
 
-enum { LONGEST_ARGUMENTS = 16384 }; /* bytes; what is more is left out */
-
 enum status series_begin(struct series *series)
 {
     unsigned char bytes[16];
@@ -27,8 +25,8 @@ static const char *arguments_as_json(struct pool *pool, char *const *arguments)
 {
     json_t *array = json_array();
     size_t length = 0;
-    for (size_t i = 0; arguments[i] && length < LONGEST_ARGUMENTS; i++) {
-        size_t size = strlen(arguments[i]), room = LONGEST_ARGUMENTS - length;
+    for (size_t i = 0; arguments[i] && length < SERIES_LONGEST_ARGUMENTS; i++) {
+        size_t size = strlen(arguments[i]), room = SERIES_LONGEST_ARGUMENTS - length;
         const char *text =
             size < room ? arguments[i] : pool_format(pool, "%.*s...", (int)room, arguments[i]);
         json_add(array, json_string(text_valid(pool, text)));
