@@ -264,7 +264,7 @@ static void correct(struct history *history)
         p[f] = history->functions[f].steps.p;
     statistics_holm(p, history->function_count);
     for (size_t f = 0; f < history->function_count; f++)
-        change_points_correct(&history->functions[f].steps, p[f]);
+        change_points_correct(&history->functions[f].steps, p[f], history->function_count);
     free(p);
 }
 

@@ -127,6 +127,15 @@ static bool is_of_series(const struct history_options *options, const struct ent
            (entry->point.name && strcmp(entry->point.name, options->series) == 0);
 }
 
+/* That of the newest run that counts; if none does, of the newest. */
+static const char *newest_program(const struct entries *entries)
+{
+    for (size_t i = entries->count; i > 0; i--)
+        if (!entries->rows[i - 1].killed)
+            return entries->rows[i - 1].program;
+    return entries->rows[entries->count - 1].program;
+}
+
 /* Leaves those of the newest one's program, and tells of the others. */
 static void keep_program(struct history *history, struct entries *entries)
 {
@@ -134,7 +143,7 @@ static void keep_program(struct history *history, struct entries *entries)
     struct pool *pool = &history->pool;
     const char *others = "", *named[NAMED];
     size_t kept = 0, count = 0;
-    history->program = entries->rows[entries->count - 1].program;
+    history->program = newest_program(entries);
     for (size_t i = 0; i < entries->count; i++) {
         const char *program = entries->rows[i].program;
         if (strcmp(program, history->program) == 0) {

@@ -12,6 +12,9 @@
 /* Nanoseconds with three significant digits and a unit: "0 ns", "1.23 ms", "2 h 05 min". */
 char *text_duration(struct pool *pool, int64_t nanoseconds);
 
+/* Bytes as digits: "00ff". */
+char *text_hex(struct pool *pool, const void *bytes, size_t size);
+
 /* Exact, with thousands separators: "1,234,567". */
 char *text_count(struct pool *pool, int64_t count);
 
