@@ -164,11 +164,13 @@ static uint64_t mix_constant(uint64_t hash, LLVMValueRef constant, LLVMValueKind
     }
 }
 
-/* Metadata says how to round, or which register is meant. */
+/* Metadata says how to round, or, one level deeper, which register is meant. */
 static uint64_t mix_metadata(uint64_t hash, LLVMValueRef value)
 {
     unsigned length = 0;
-    const char *text = LLVMGetMDString(value, &length);
+    if (LLVMIsAMDNode(value) && LLVMGetMDNodeNumOperands(value) == 1)
+        LLVMGetMDNodeOperands(value, &value);
+    const char *text = value ? LLVMGetMDString(value, &length) : NULL;
     return mix_bytes(mix(hash, TAG_TEXT), text ? text : "", length);
 }
 

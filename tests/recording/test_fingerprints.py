@@ -143,6 +143,14 @@ class C(Case):
         self.assertEqual(one["before"], other["after"])
         self.assertNotEqual(one["main"], other["main"])
 
+    def test_registers_by_name(self):
+        text = 'register unsigned long kept __asm__("%s");\nint f(void) { return kept == 1; }\nint main(void) { return f(); }\n'
+        for version in CLANGS:
+            with each(self, version=version):
+                one, other = (self.fingerprints(text % name, version=version) for name in ("rsp", "rbp"))
+                self.assertNotEqual(one["f"], other["f"])
+                self.assertEqual(one["main"], other["main"])
+
     def test_functions_that_share_a_table_of_themselves(self):
         """Whichever the compiler comes to first."""
         head = ("static int f(int), g(int);\nstatic int (*const table[])(int) = {f, g};\n"
