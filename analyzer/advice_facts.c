@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "startup.h"
+
 static double figure(sqlite3_stmt *row, int column)
 {
     double value = sqlite3_column_double(row, column);
@@ -58,9 +60,7 @@ static enum status query_functions(struct facts *facts, struct database *databas
             .id = sqlite3_column_int64(row, 0),
             .name = database_text(&facts->pool, row, 1),
             .linkage_name = database_text(&facts->pool, row, 2),
-            .file = sqlite3_column_type(row, 3) == SQLITE_NULL
-                        ? NULL
-                        : database_text(&facts->pool, row, 3),
+            .file = database_known_text(&facts->pool, row, 3),
             .line = sqlite3_column_int64(row, 4),
             .external = sqlite3_column_int(row, 5),
             .below_noise = sqlite3_column_int(row, 6),
@@ -193,44 +193,18 @@ static enum status query_edges(struct facts *facts, struct database *database)
     return status;
 }
 
-/* Contexts of a thread have their ids in the order in which they began. What is called by nobody
- * and began before main did so in that thread ran before main. Of threads without main nothing is
- * known. */
 static enum status query_starts(struct facts *facts, struct database *database)
 {
-    sqlite3_stmt *row;
-    bool more;
-    enum status status =
-        database_prepare(database,
-                         "SELECT process, thread, function_id, cumulative_ns FROM contexts"
-                         " WHERE depth = 1 AND NOT folded ORDER BY process, thread, id",
-                         &row);
-    if (status != STATUS_OK)
-        return status;
-    int64_t process = 0, thread = 0;
-    size_t sure = 0; /* starts of threads that came to main */
-    bool in_main = false;
-    while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
-        if (sqlite3_column_int64(row, 0) != process || sqlite3_column_int64(row, 1) != thread) {
-            facts->start_count = sure;
-            in_main = false;
-        }
-        process = sqlite3_column_int64(row, 0);
-        thread = sqlite3_column_int64(row, 1);
-        size_t function = facts_find(facts, sqlite3_column_int64(row, 2));
-        if (in_main || function == FACTS_NONE)
-            continue;
-        in_main = strcmp(facts->functions[function].linkage_name, "main") == 0;
-        if (in_main) {
-            sure = facts->start_count;
-            continue;
-        }
-        facts->starts = memory_grow(facts->starts, &facts->start_capacity, facts->start_count,
-                                    sizeof *facts->starts);
-        facts->starts[facts->start_count++] = (struct fact_start){function, figure(row, 3)};
+    struct startup startup;
+    enum status status = startup_read(&startup, database, STARTUP_ALL_RUNS);
+    facts->starts = memory_array(startup.count, sizeof *facts->starts);
+    for (size_t i = 0; i < startup.count; i++) {
+        size_t function = facts_find(facts, startup.calls[i].function);
+        if (function != FACTS_NONE)
+            facts->starts[facts->start_count++] =
+                (struct fact_start){function, startup.calls[i].ns};
     }
-    facts->start_count = sure;
-    sqlite3_finalize(row);
+    startup_free(&startup);
     return status;
 }
 

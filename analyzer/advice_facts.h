@@ -46,7 +46,6 @@ struct facts {
     size_t *to;              /* edges, by callee */
     struct fact_start *starts;
     size_t function_count, edge_count, start_count;
-    size_t start_capacity;
     double calls;
     double total_ns; /* of all threads together, without profiler_ns; shares are of this */
     double profiler_ns, outside_ns;

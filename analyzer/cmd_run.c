@@ -10,6 +10,7 @@
 #include "output.h"
 #include "run.h"
 #include "series_figures.h"
+#include "source.h"
 
 struct arguments {
     struct run_options options;
@@ -21,6 +22,8 @@ struct arguments {
     char **inputs, **tags;
     size_t input_count, input_capacity, tag_count, tag_capacity;
 };
+
+enum { MOST_RUNS = 1000000000 };
 
 enum { STDIN = 256, DISCARD, IGNORE, NAME, TAG, INPUT, VARIABLE };
 
@@ -160,6 +163,10 @@ static enum status check(struct arguments *arguments, bool *json)
         status = fail(STATUS_USAGE, "run", NULL, "--runs=0 measures nothing; give at least 1");
     if (status == STATUS_OK)
         status = command_number("run", "--warmup", arguments->warmup_runs, &wanted->warmup_runs);
+    if (status == STATUS_OK &&
+        (wanted->runs > MOST_RUNS || wanted->warmup_runs > MOST_RUNS - wanted->runs))
+        status = fail(STATUS_USAGE, "run", NULL,
+                      "--runs and --warmup are more than %d runs together; give less", MOST_RUNS);
     int format = 0;
     if (status == STATUS_OK)
         format = command_choose("run", "format", formats, arguments->format);
@@ -171,6 +178,18 @@ static enum status check(struct arguments *arguments, bool *json)
     for (size_t i = 0; status == STATUS_OK && i < arguments->input_count; i++)
         status = series_facts_add_input(&arguments->series.facts, arguments->inputs[i]);
     return status;
+}
+
+/* Before hours of runs. */
+static enum status check_output(const struct arguments *arguments)
+{
+    char *input = (char *)arguments->options.input;
+    struct source source = {.command = "run",
+                            .database = arguments->options.database,
+                            .files = &input,
+                            .file_count = input != NULL};
+    enum status status = source_check_output(&source, arguments->output);
+    return status == STATUS_OK ? output_check(arguments->output) : status;
 }
 
 /* As `time` does it: standard output is the program's. */
@@ -225,6 +244,8 @@ static enum status run_and_tell(struct arguments *arguments)
     struct series *series = &arguments->series;
     enum status status = check(arguments, &json);
     if (status == STATUS_OK)
+        status = check_output(arguments);
+    if (status == STATUS_OK)
         status = series_begin(series);
     if (status != STATUS_OK)
         return status;
@@ -233,6 +254,8 @@ static enum status run_and_tell(struct arguments *arguments)
     series_facts_add_machine(&series->facts);
     series_facts_add_git(&series->facts);
     series_facts_add_settings(&series->facts);
+    if (arguments->options.input)
+        series_facts_put(&series->facts, "stdin", arguments->options.input);
     status = run_program(&arguments->options, series, &exit_code);
     if (series->id > 0) {
         enum status told = tell(arguments, json);

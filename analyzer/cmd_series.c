@@ -7,6 +7,7 @@
 #include "pager.h"
 #include "series_figures.h"
 #include "series_find.h"
+#include "source.h"
 #include "text.h"
 #include "view.h"
 
@@ -138,6 +139,9 @@ static enum status run(int argc, char **argv)
     enum format format;
     struct database database;
     enum status status = command_format("series", arguments.format, &format);
+    struct source source = {.command = "series", .database = arguments.database};
+    if (status == STATUS_OK)
+        status = source_check_output(&source, arguments.output);
     if (status == STATUS_OK)
         status = screen_open(&arguments.screen, "series", arguments.output);
     if (status == STATUS_OK)

@@ -137,6 +137,10 @@ static const struct config_entry entries[CONFIG_KEYS] = {
                                  "what is done about runs that crashed or failed: no verdict at "
                                  "all, one without them, or one with them",
                                  failed_runs},
+    [CONFIG_GATE_CONFIRM_RUNS] = {"gate", "confirm-runs", CONFIG_COUNT, false, "10",
+                                  "runs of each version that 'check --confirm' makes, by turns; "
+                                  "least-runs, if that is more",
+                                  NULL},
 };
 
 const struct config_entry *config_entry(enum config_key key)

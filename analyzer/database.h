@@ -12,12 +12,16 @@
 #define DATABASE_APPLICATION_ID 1346784851 /* as in schema.sql */
 #define DATABASE_SCHEMA_VERSION 5          /* as in schema.sql */
 
+/* Whoever loads a large profile is done in less; others wait that long. */
+enum { DATABASE_WAIT_MS = 60000 };
+
 struct database {
     sqlite3 *handle;
     const char *path; /* borrowed; ":memory:" for one without a file */
     bool writing;
     char *draft; /* of draft.h: path of a new one that is being made; NULL: it is in its place */
-    int folder;  /* locked meanwhile; -1: not */
+    int lock;    /* of draft.h, meanwhile; -1: there is none */
+    char *lock_path;
 };
 
 /* An empty database that vanishes when it is closed. */
@@ -50,6 +54,11 @@ enum status database_step(struct database *database, sqlite3_stmt *statement, bo
 
 /* Runs a statement that returns no rows, and makes it ready to be bound and run again. */
 enum status database_run(struct database *database, sqlite3_stmt *statement);
+
+/* What a statement asks for: the first column of its first row, a number; 0 if there is none. Its
+ * parameters, if it has any, are a text, which may be NULL, and a number. */
+enum status database_number(struct database *database, const char *sql, const char *text,
+                            int64_t number, int64_t *answer);
 
 /* Says that the latest call of SQLite on this database failed, and why; `sql`: in what, or NULL. */
 enum status database_failed(const struct database *database, const char *sql);

@@ -1,6 +1,6 @@
 /* A new database is made beside its place, and put there once it is whole: nobody ever sees it half
- * made, and a file that others may have open is never removed. Who makes one in the same folder
- * waits for others who do. */
+ * made, and a file that others may have open is never removed. Who makes one of the same name waits
+ * for others who do. */
 #ifndef PROFINST_ANALYZER_DRAFT_H
 #define PROFINST_ANALYZER_DRAFT_H
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gate_steps.h"
+#include "text.h"
 
 void gate_note(struct gate *gate, const char *text)
 {
@@ -38,13 +39,14 @@ static void judge(struct gate_judging *judging, struct gate_quantity quantity)
         gate_judge_quantity(judging, &quantity);
 }
 
-/* One that was not called before, or is not any more, is told once, by its calls. */
+/* One that was not called before, or is not any more, is told once, by its calls: not again if it
+ * is past the limit of a rule that is as bad. */
 static void judge_presence(struct gate_judging *judging, const struct gate_quantity *quantity)
 {
     enum gate_severity severity = GATE_NOTE;
     if (quantity->presence == ONLY_AFTER)
         severity = (enum gate_severity)judging->gate->config->values[CONFIG_GATE_NEW_FUNCTIONS];
-    if (severity == GATE_OFF)
+    if (judging->calls[quantity->function] >= severity)
         return;
     struct gate_finding *finding = gate_add(judging, quantity, severity);
     finding->rule = "new";
@@ -62,9 +64,9 @@ static void judge_functions(struct gate_judging *judging)
             .function = i, .name = function->name, .presence = function->presence, .whole = calls};
         quantity.what = GATE_CALLS;
         quantity.compared = &function->calls;
+        judge(judging, quantity);
         if (function->presence != IN_BOTH)
             judge_presence(judging, &quantity);
-        judge(judging, quantity);
         quantity.whole = self_ns;
         quantity.what = GATE_SELF;
         quantity.compared = &function->self_ns;
@@ -164,11 +166,29 @@ static void tell_unfitted(struct gate_judging *judging)
     }
 }
 
+/* What is not known is not good, either. */
+static void tell_unknown(struct gate *gate, const struct gate_rule *rule,
+                         const struct gate_unknown *unknown)
+{
+    if (unknown->count == 0)
+        return;
+    const char *what = unknown->count == 1
+                           ? unknown->name
+                           : pool_format(&gate->pool, "%zu quantities (%s and others)",
+                                         unknown->count, unknown->name);
+    gate_note(gate, pool_format(&gate->pool,
+                                "[rule %s]: %s %s not judged: too few runs tell anything of %s.",
+                                rule->name, what, unknown->count == 1 ? "is" : "are",
+                                unknown->count == 1 ? "it" : "them"));
+}
+
 static void tell_what_was_left(struct gate_judging *judging)
 {
     struct gate *gate = judging->gate;
     const struct gate_left *left = &judging->left;
     const struct side *sides = gate->comparison->sides->side;
+    for (size_t i = 0; i < gate->config->gate.rule_count; i++)
+        tell_unknown(gate, &gate->config->gate.rules[i], &judging->unknown[i]);
     if (left->unsteady > 0)
         gate_note(gate, pool_format(&gate->pool, "%zu %s from run to run, so %s not judged: %s%s.",
                                     left->unsteady,
@@ -223,11 +243,21 @@ static int worst_first(const void *left, const void *right)
     return by_name ? by_name : (a->function > b->function) - (a->function < b->function);
 }
 
+void gate_settle(struct gate *gate)
+{
+    if (gate->finding_count > 0)
+        qsort(gate->findings, gate->finding_count, sizeof *gate->findings, worst_first);
+    memset(gate->counts, 0, sizeof gate->counts);
+    for (size_t i = 0; i < gate->finding_count; i++)
+        gate->counts[gate->findings[i].severity]++;
+}
+
 enum status gate_judge(struct gate *gate, struct database *database, const char *today)
 {
     struct gate_judging judging = {.gate = gate};
     judging.calls = memory_array(gate->comparison->function_count, sizeof *judging.calls);
     judging.fitted = memory_array(gate->config->gate.rule_count, sizeof *judging.fitted);
+    judging.unknown = memory_array(gate->config->gate.rule_count, sizeof *judging.unknown);
     look_at_times(&judging);
     judge_functions(&judging);
     judge_wall(&judging);
@@ -240,15 +270,36 @@ enum status gate_judge(struct gate *gate, struct database *database, const char 
         find_causes(&judging);
         gate_apply_allows(gate, today);
         tell_what_was_left(&judging);
-        if (gate->finding_count > 0)
-            qsort(gate->findings, gate->finding_count, sizeof *gate->findings, worst_first);
-        for (size_t i = 0; i < gate->finding_count; i++)
-            gate->counts[gate->findings[i].severity]++;
+        gate_settle(gate);
     }
     free(judging.calls);
     free(judging.fitted);
+    free(judging.unknown);
     free(judging.tests.quantities);
     return status;
+}
+
+bool gate_varies(const struct gate_finding *finding)
+{
+    return gate_unit(finding->what) != GATE_COUNT || !isnan(finding->p);
+}
+
+static bool is_target(const struct gate_limit *limit)
+{
+    return limit->kind == GATE_BELOW || limit->kind == GATE_AT_MOST;
+}
+
+static const char *file_of(const struct gate_finding *finding)
+{
+    return finding->file ? text_base_name(finding->file) : "";
+}
+
+bool gate_same(const struct gate_finding *a, const struct gate_finding *b)
+{
+    bool target = is_target(&a->limit);
+    return a->what == b->what && strcmp(a->name, b->name) == 0 &&
+           strcmp(file_of(a), file_of(b)) == 0 && target == is_target(&b->limit) &&
+           (!target || strcmp(a->rule, b->rule) == 0);
 }
 
 enum gate_severity gate_verdict(const struct gate *gate)

@@ -10,6 +10,13 @@
 #include "config.h"
 #include "style.h"
 
+/* What came of running both versions again, by turns. */
+struct gate_again {
+    size_t runs; /* of each; 0: nobody did that, and all else is 0 */
+    bool confirmed;
+    double before, after, ratio, low, high, p; /* as of a finding; NAN: unknown */
+};
+
 /* Something that is past a limit, or differs and is worth a word. */
 struct gate_finding {
     enum gate_severity severity;
@@ -28,12 +35,16 @@ struct gate_finding {
     const char *reason;      /* "called more, most by main"; "" */
     const struct gate_allow *allow; /* NULL: it is not allowed */
     size_t follows; /* of the comparison: the function whose own calls explain it; SIZE_MAX: none */
-    double weight;  /* how much of the whole program the difference is; the worst comes first */
+    struct gate_again again;
+    double weight; /* how much of the whole program the difference is; the worst comes first */
 };
 
 struct gate {
     const struct config *config;
     struct comparison *comparison;
+    /* What this one is to confirm: of all that is tested, it tests what the other one has found,
+     * and tells of that whatever comes of it (GATE_OFF: nothing). NULL: it is the first itself. */
+    const struct gate *first;
     struct gate_finding *findings; /* the worst first */
     size_t finding_count, finding_capacity;
     size_t counts[GATE_SEVERITIES]; /* how many there are */

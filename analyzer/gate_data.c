@@ -22,6 +22,22 @@ static json_t *side_json(const struct side *side)
     return object;
 }
 
+static json_t *again_json(const struct gate_again *again)
+{
+    if (again->runs == 0)
+        return json_null();
+    json_t *object = json_object();
+    json_put(object, "runs", json_integer((json_int_t)again->runs));
+    json_put(object, "confirmed", json_boolean(again->confirmed));
+    json_put(object, "before", number(again->before));
+    json_put(object, "after", number(again->after));
+    json_put(object, "ratio", number(again->ratio));
+    json_put(object, "ratio_low", number(again->low));
+    json_put(object, "ratio_high", number(again->high));
+    json_put(object, "p", number(again->p));
+    return object;
+}
+
 static json_t *finding_json(struct gate *gate, const struct gate_finding *finding)
 {
     const char *module = finding->function == GATE_NONE
@@ -46,6 +62,7 @@ static json_t *finding_json(struct gate *gate, const struct gate_finding *findin
     json_put(object, "exact", json_boolean(finding->exact));
     json_put(object, "limit", json_text(finding->limit.text));
     json_put(object, "reason", json_text(*finding->reason ? finding->reason : NULL));
+    json_put(object, "again", again_json(&finding->again));
     json_put(object, "follows",
              json_text(finding->follows == GATE_NONE
                            ? NULL

@@ -15,47 +15,62 @@ static const char *name_of(struct gate *gate, const struct gate_quantity *quanti
                              : quantity->name;
 }
 
+static const char *subject_of(struct gate *gate, const struct gate_quantity *quantity)
+{
+    const struct gate_finding finding = {.what = quantity->what, .name = name_of(gate, quantity)};
+    return gate_subject(&gate->pool, &finding);
+}
+
+static struct gate_finding describe(struct gate *gate, const struct gate_quantity *quantity,
+                                    enum gate_severity severity)
+{
+    const struct gate_rule *rule = quantity->rules[severity];
+    bool count = gate_unit(quantity->what) == GATE_COUNT;
+    struct gate_finding finding = {.severity = severity,
+                                   .what = quantity->what,
+                                   .rule = rule    ? rule->name
+                                           : count ? "exact"
+                                                   : "time",
+                                   .function = quantity->function,
+                                   .name = name_of(gate, quantity),
+                                   .before = NAN,
+                                   .after = NAN,
+                                   .limit = quantity->limits[severity],
+                                   .ratio = NAN,
+                                   .low = NAN,
+                                   .high = NAN,
+                                   .p = NAN,
+                                   .reason = "",
+                                   .follows = GATE_NONE};
+    if (quantity->compared) {
+        finding.before = quantity->compared->figures[BEFORE].mean;
+        finding.after = quantity->compared->figures[AFTER].mean;
+        finding.exact = count && quantity->compared->steady;
+        double difference = fabs(finding.after - finding.before);
+        finding.weight = difference > 0 && quantity->whole > 0 ? difference / quantity->whole : 0;
+    }
+    if (quantity->function == GATE_NONE || quantity->together)
+        return finding;
+    const struct compared_function *function = &gate->comparison->functions[quantity->function];
+    finding.linkage_name = function->linkage_name;
+    finding.file = function->file;
+    finding.line = function->line;
+    if (quantity->what != GATE_EDGES && quantity->what != GATE_CONTEXTS)
+        finding.reason = compare_explain(&gate->pool, gate->comparison, function);
+    return finding;
+}
+
 struct gate_finding *gate_add(struct gate_judging *judging, const struct gate_quantity *quantity,
                               enum gate_severity severity)
 {
     struct gate *gate = judging->gate;
     gate->findings = memory_grow(gate->findings, &gate->finding_capacity, gate->finding_count,
                                  sizeof *gate->findings);
-    struct gate_finding *finding = &gate->findings[gate->finding_count++];
-    *finding = (struct gate_finding){.severity = severity,
-                                     .what = quantity->what,
-                                     .rule = quantity->rules[severity],
-                                     .function = quantity->function,
-                                     .name = name_of(gate, quantity),
-                                     .before = NAN,
-                                     .after = NAN,
-                                     .limit = quantity->limits[severity],
-                                     .ratio = NAN,
-                                     .low = NAN,
-                                     .high = NAN,
-                                     .p = NAN,
-                                     .reason = "",
-                                     .follows = GATE_NONE};
-    if (!finding->rule)
-        finding->rule = gate_unit(quantity->what) == GATE_COUNT ? "exact" : "time";
-    if (quantity->compared) {
-        finding->before = quantity->compared->figures[BEFORE].mean;
-        finding->after = quantity->compared->figures[AFTER].mean;
-        finding->exact = gate_unit(quantity->what) == GATE_COUNT && quantity->compared->steady;
-        double difference = fabs(finding->after - finding->before);
-        finding->weight = difference > 0 && quantity->whole > 0 ? difference / quantity->whole : 0;
-    }
-    if (quantity->function == GATE_NONE || quantity->together)
-        return finding;
-    const struct compared_function *function = &gate->comparison->functions[quantity->function];
-    finding->linkage_name = function->linkage_name;
-    finding->file = function->file;
-    finding->line = function->line;
-    if (quantity->what != GATE_EDGES && quantity->what != GATE_CONTEXTS)
-        finding->reason = compare_explain(&gate->pool, gate->comparison, function);
-    if (quantity->what == GATE_CALLS && severity > judging->calls[quantity->function])
+    gate->findings[gate->finding_count] = describe(gate, quantity, severity);
+    if (quantity->what == GATE_CALLS && quantity->function != GATE_NONE && !quantity->together &&
+        severity > judging->calls[quantity->function])
         judging->calls[quantity->function] = severity;
-    return finding;
+    return &gate->findings[gate->finding_count++];
 }
 
 static bool is_past(const struct gate_limit *limit, double before, double after)
@@ -84,106 +99,47 @@ static enum gate_severity past(const struct gate_quantity *quantity, double befo
     return GATE_OFF;
 }
 
-/* Whatever it was before. Runs are many values of one thing: the one in the middle counts. */
-static void judge_target(struct gate_judging *judging, const struct gate_quantity *quantity,
-                         const struct gate_rule *rule)
+static void leave_unknown(struct gate_judging *judging, const struct gate_quantity *quantity,
+                          const struct gate_rule *rule)
+{
+    struct gate *gate = judging->gate;
+    struct gate_unknown *unknown = &judging->unknown[rule - gate->config->gate.rules];
+    if (unknown->count++ == 0)
+        unknown->name = subject_of(gate, quantity);
+}
+
+/* Runs are many values of one thing: the one in the middle counts. */
+void gate_judge_target(struct gate_judging *judging, const struct gate_quantity *quantity,
+                       const struct gate_rule *rule)
 {
     struct gate_quantity judged = *quantity;
     enum gate_severity severity = rule->severity ? rule->severity : GATE_FAIL;
     double value = quantity->compared->figures[AFTER].median;
     bool time = gate_unit(quantity->what) != GATE_COUNT;
-    if (isnan(value) || (time && !judging->times_after))
+    if (quantity->presence == ONLY_BEFORE)
+        return; /* it has gone, and that is told */
+    if (isnan(value) || (time && !judging->times_after)) {
+        leave_unknown(judging, quantity, rule);
         return;
+    }
     judging->gate->judged[quantity->what]++;
-    if (!is_past(&rule->limit, 0, value))
-        return;
+    if (!is_past(&rule->limit, 0, value)) {
+        if (!judging->gate->first)
+            return;
+        severity = GATE_OFF;
+    }
     judged.limits[severity] = rule->limit;
-    judged.rules[severity] = rule->name;
+    judged.rules[severity] = rule;
     struct gate_finding *finding = gate_add(judging, &judged, severity);
     finding->before = quantity->compared->figures[BEFORE].median;
     finding->after = value;
 }
 
-static void set_limit(struct gate_quantity *quantity, enum gate_severity severity, double growth,
-                      const char *text)
+/* Edges and chains that are new between known functions have grown from 0. */
+static bool is_in_both(const struct gate_quantity *quantity)
 {
-    if (isinf(growth))
-        return;
-    quantity->limits[severity] =
-        (struct gate_limit){.kind = GATE_GROWTH, .value = growth, .text = text};
-}
-
-static void set_standard(struct gate_judging *judging, struct gate_quantity *quantity)
-{
-    const struct config *config = judging->gate->config;
-    bool exact = gate_unit(quantity->what) == GATE_COUNT;
-    enum config_key warn = exact ? CONFIG_GATE_EXACT_WARN : CONFIG_GATE_TIME_WARN;
-    enum config_key failure = exact ? CONFIG_GATE_EXACT_FAIL : CONFIG_GATE_TIME_FAIL;
-    if (!exact && quantity->what != GATE_SELF && quantity->what != GATE_WALL)
-        return;
-    struct pool *pool = &judging->gate->pool;
-    set_limit(quantity, GATE_WARN, config->values[warn],
-              config_text(pool, warn, config->values[warn]));
-    set_limit(quantity, GATE_FAIL, config->values[failure],
-              config_text(pool, failure, config->values[failure]));
-}
-
-static void apply(struct gate_judging *judging, struct gate_quantity *quantity,
-                  const struct gate_rule *rule)
-{
-    enum gate_severity severity = rule->severity ? rule->severity : GATE_FAIL;
-    if (rule->limit.kind == GATE_BELOW || rule->limit.kind == GATE_AT_MOST) {
-        judge_target(judging, quantity, rule);
-        return;
-    }
-    for (int level = GATE_NOTE; level < GATE_SEVERITIES; level++)
-        if (rule->limit.kind == GATE_NO_LIMIT && (!rule->severity || level == (int)severity))
-            quantity->limits[level] = (struct gate_limit){0};
-    if (rule->limit.kind == GATE_NO_LIMIT)
-        return;
-    quantity->limits[severity] = rule->limit;
-    quantity->rules[severity] = rule->name;
-    quantity->by_rule = true;
-}
-
-/* How often a function may be called holds for whoever calls it, unless there is a rule for that.
- */
-static bool is_about(const struct gate_rule *rule, enum gate_what what)
-{
-    bool target = rule->limit.kind == GATE_BELOW || rule->limit.kind == GATE_AT_MOST;
-    return rule->what == (int)what ||
-           (rule->what == GATE_CALLS && gate_unit(what) == GATE_COUNT && !target);
-}
-
-static bool applies(const struct gate_judging *judging, const struct gate_quantity *quantity,
-                    const struct gate_rule *rule)
-{
-    if (quantity->only)
-        return rule == quantity->only;
-    if (rule->together || !is_about(rule, quantity->what))
-        return false;
-    if (quantity->function == GATE_NONE)
-        return true;
-    const struct compared_function *function =
-        &judging->gate->comparison->functions[quantity->function];
-    return gate_scope_fits(&rule->scope, function->name, function->linkage_name, function->file,
-                           function->module);
-}
-
-bool gate_limits(struct gate_judging *judging, struct gate_quantity *quantity)
-{
-    const struct gate_rules *rules = &judging->gate->config->gate;
-    if (!quantity->only)
-        set_standard(judging, quantity);
-    for (size_t i = 0; i < rules->rule_count; i++)
-        if (applies(judging, quantity, &rules->rules[i])) {
-            judging->fitted[i] = true;
-            apply(judging, quantity, &rules->rules[i]);
-        }
-    for (int severity = GATE_NOTE; severity < GATE_SEVERITIES; severity++)
-        if (quantity->limits[severity].kind != GATE_NO_LIMIT)
-            return true;
-    return false;
+    return quantity->presence == IN_BOTH || quantity->what == GATE_EDGES ||
+           quantity->what == GATE_CONTEXTS;
 }
 
 /* What is told of the function that is called is not told of its edges again, nor of the program.
@@ -194,15 +150,17 @@ static bool is_told(const struct gate_judging *judging, const struct gate_quanti
     return quantity->what == GATE_EDGES && judging->calls[quantity->function] >= severity;
 }
 
-/* Any change is told, as a note at least. */
-static void judge_exactly(struct gate_judging *judging, const struct gate_quantity *quantity)
+/* Any change is told, as a note at least; that something is new or gone is one that is told
+ * elsewhere. */
+static void judge_exactly(struct gate_judging *judging, const struct gate_quantity *quantity,
+                          double before, double after)
 {
-    double before = quantity->compared->figures[BEFORE].mean;
-    double after = quantity->compared->figures[AFTER].mean;
-    judging->gate->judged[quantity->what]++;
-    if (before == after || isnan(before) || isnan(after))
+    if (isnan(before) || isnan(after))
         return;
+    judging->gate->judged[quantity->what]++;
     enum gate_severity severity = past(quantity, before, after);
+    if (before == after || (severity == GATE_OFF && !is_in_both(quantity)))
+        return;
     severity = severity == GATE_OFF ? GATE_NOTE : severity;
     if (!is_told(judging, quantity, severity))
         gate_add(judging, quantity, severity);
@@ -212,7 +170,7 @@ static void judge_exactly(struct gate_judging *judging, const struct gate_quanti
 static bool is_large(const struct gate_judging *judging, const struct gate_quantity *quantity)
 {
     double floor = judging->gate->config->values[CONFIG_GATE_FLOOR];
-    if (quantity->what != GATE_SELF || quantity->by_rule)
+    if (quantity->what != GATE_SELF || gate_is_by_rule(quantity))
         return true;
     if (judging->gate->comparison->functions[quantity->function].below_noise)
         return false;
@@ -232,23 +190,64 @@ static void keep(struct gate_judging *judging, const struct gate_quantity *quant
     tests->quantities[tests->count++].contrast = quantity->compared->contrast;
 }
 
-void gate_judge_quantity(struct gate_judging *judging, struct gate_quantity *quantity)
+/* It never varied before, and now always is more than that. Of a few runs chance could be the
+ * reason: if they are the same in half of the cases, one time in 16 of two and two. */
+static bool is_surely_more(const struct gate_judging *judging, const struct compared *compared)
+{
+    const struct statistics *figures = compared->figures;
+    return judging->enough_runs && figures[BEFORE].least == figures[BEFORE].greatest &&
+           figures[AFTER].least > figures[BEFORE].greatest;
+}
+
+static void judge_unsteady(struct gate_judging *judging, const struct gate_quantity *quantity)
+{
+    const struct compared *compared = quantity->compared;
+    if (is_surely_more(judging, compared))
+        judge_exactly(judging, quantity, compared->figures[BEFORE].greatest,
+                      compared->figures[AFTER].least);
+    else if (judging->left.unsteady++ == 0)
+        judging->left.unsteady_name = subject_of(judging->gate, quantity);
+}
+
+/* Runs in which it is unknown tell nothing. */
+static bool is_known(const struct gate_judging *judging, const struct compared *compared)
+{
+    double least = judging->gate->config->values[CONFIG_GATE_LEAST_RUNS];
+    return (double)compared->figures[BEFORE].count >= least &&
+           (double)compared->figures[AFTER].count >= least && !isnan(compared->contrast.p);
+}
+
+static void judge_by_test(struct gate_judging *judging, const struct gate_quantity *quantity)
 {
     bool count = gate_unit(quantity->what) == GATE_COUNT;
-    bool whole = quantity->presence == IN_BOTH || quantity->what == GATE_EDGES ||
-                 quantity->what == GATE_CONTEXTS;
-    if (!whole && !(count && quantity->limits[GATE_FAIL].kind == GATE_DIFFERENCE))
-        return; /* there is nothing that it could have grown from */
-    if (count && quantity->compared->steady) {
-        judge_exactly(judging, quantity);
-    } else if (count && !quantity->by_rule) {
-        if (judging->left.unsteady++ == 0)
-            judging->left.unsteady_name =
-                gate_subject(&judging->gate->pool,
-                             &(struct gate_finding){.what = quantity->what,
-                                                    .name = name_of(judging->gate, quantity)});
-    } else if (judging->enough_runs && (count || judging->times) && is_large(judging, quantity)) {
+    if (!count && !(judging->times && judging->enough_runs))
+        return; /* of no time, and that is told */
+    if (!is_known(judging, quantity->compared)) {
+        for (int severity = GATE_NOTE; severity < GATE_SEVERITIES; severity++)
+            if (quantity->rules[severity])
+                leave_unknown(judging, quantity, quantity->rules[severity]);
+    } else if (is_large(judging, quantity)) {
         keep(judging, quantity);
+    }
+}
+
+void gate_judge_quantity(struct gate_judging *judging, struct gate_quantity *quantity)
+{
+    const struct compared *compared = quantity->compared;
+    bool count = gate_unit(quantity->what) == GATE_COUNT;
+    if (!is_in_both(quantity))
+        gate_keep_differences(quantity);
+    if (!gate_has_limit(quantity) || (!count && !is_in_both(quantity)))
+        return;
+    if (count && compared->steady) {
+        judge_exactly(judging, quantity, compared->figures[BEFORE].mean,
+                      compared->figures[AFTER].mean);
+    } else if (count && !gate_is_by_rule(quantity)) {
+        judge_unsteady(judging, quantity);
+    } else {
+        if (count)
+            gate_keep_rules(quantity);
+        judge_by_test(judging, quantity);
     }
 }
 
@@ -259,13 +258,25 @@ static double ratio_of_fastest(const struct compared *compared)
     return before > 0 ? compared->figures[AFTER].least / before : INFINITY;
 }
 
+/* Of 0 there is no ratio: what grows from there is past the limit if its mean is, and past half of
+ * it if all runs are. */
+static bool is_more(const struct compared *compared, double difference)
+{
+    const struct statistics *before = &compared->figures[BEFORE];
+    const struct statistics *after = &compared->figures[AFTER];
+    return after->mean - before->mean > difference * slack &&
+           after->least - before->mean > difference / 2;
+}
+
 /* Past the limit, and past half of it even where chance and noise are taken out. */
 static bool is_slower(const struct gate_quantity *quantity, const struct gate_limit *limit)
 {
     const struct compared *compared = quantity->compared;
-    double before = compared->figures[BEFORE].mean, growth = limit->value;
+    double growth = limit->value;
+    if (limit->kind == GATE_DIFFERENCE && !(compared->figures[BEFORE].least > 0))
+        return is_more(compared, limit->value);
     if (limit->kind == GATE_DIFFERENCE)
-        growth = before > 0 ? limit->value / before : 0;
+        growth = limit->value / compared->figures[BEFORE].mean;
     else if (limit->kind != GATE_GROWTH)
         return false;
     double surely = 1 + growth / 2;
@@ -280,21 +291,28 @@ static bool is_faster(const struct gate_quantity *quantity, double growth)
            quantity->compared->contrast.ratio < least;
 }
 
-static void judge_test(struct gate_judging *judging, const struct gate_quantity *quantity, double p)
+static enum gate_severity severity_of(const struct gate_judging *judging,
+                                      const struct gate_quantity *quantity, double p)
 {
     const struct config *config = judging->gate->config;
-    const struct statistics_contrast *contrast = &quantity->contrast;
-    enum gate_severity severity = GATE_OFF;
-    judging->gate->judged[quantity->what]++;
     if (!(p < config->values[CONFIG_GATE_SIGNIFICANCE]) ||
-        !(fabs(contrast->effect) >= config->values[CONFIG_GATE_EFFECT]))
-        return;
-    for (int level = GATE_FAIL; level > GATE_OFF && severity == GATE_OFF; level--)
+        !(fabs(quantity->contrast.effect) >= config->values[CONFIG_GATE_EFFECT]))
+        return GATE_OFF;
+    for (int level = GATE_FAIL; level > GATE_OFF; level--)
         if (is_slower(quantity, &quantity->limits[level]))
-            severity = (enum gate_severity)level;
-    if (severity == GATE_OFF && is_faster(quantity, config->values[CONFIG_GATE_TIME_WARN]))
-        severity = GATE_NOTE;
-    if (severity == GATE_OFF || is_told(judging, quantity, severity))
+            return (enum gate_severity)level;
+    return is_faster(quantity, config->values[CONFIG_GATE_TIME_WARN]) ? GATE_NOTE : GATE_OFF;
+}
+
+static void judge_test(struct gate_judging *judging, const struct gate_quantity *quantity, double p)
+{
+    const struct statistics_contrast *contrast = &quantity->contrast;
+    if (isnan(p))
+        return;
+    judging->gate->judged[quantity->what]++;
+    enum gate_severity severity = severity_of(judging, quantity, p);
+    bool asked = judging->gate->first; /* whatever comes of it */
+    if (!asked && (severity == GATE_OFF || is_told(judging, quantity, severity)))
         return;
     struct gate_finding *finding = gate_add(judging, quantity, severity);
     finding->p = p;
@@ -304,13 +322,26 @@ static void judge_test(struct gate_judging *judging, const struct gate_quantity 
     finding->high = contrast->high;
 }
 
+/* Only what was found the first time is tested the second. */
+static bool is_asked(const struct gate_judging *judging, const struct gate_quantity *quantity)
+{
+    const struct gate *first = judging->gate->first;
+    const struct gate_finding finding = describe(judging->gate, quantity, GATE_OFF);
+    for (size_t i = 0; first && i < first->finding_count; i++)
+        if (gate_same(&first->findings[i], &finding))
+            return true;
+    return !first;
+}
+
 void gate_judge_tests(struct gate_judging *judging)
 {
     struct gate_tests *tests = &judging->tests;
     double *p = memory_array(tests->count, sizeof *p);
     gate_compare_beside_others(judging);
-    for (size_t i = 0; i < tests->count; i++)
-        p[i] = tests->quantities[i].contrast.p;
+    for (size_t i = 0; i < tests->count; i++) {
+        const struct gate_quantity *quantity = &tests->quantities[i];
+        p[i] = is_asked(judging, quantity) ? quantity->contrast.p : NAN;
+    }
     statistics_holm(p, tests->count);
     for (size_t i = 0; i < tests->count; i++)
         judge_test(judging, &tests->quantities[i], p[i]);

@@ -6,6 +6,7 @@
 
 #include "gate_steps.h"
 #include "places.h"
+#include "startup.h"
 
 /* Shares are much less than what statistics take for nothing. */
 static const double unit_of_shares = 1e9;
@@ -154,53 +155,25 @@ static enum status judge_figure(struct gate_judging *judging, struct database *d
     return status;
 }
 
-/* Adds up what threads did before they came to main: those that never did, did not start anything.
- */
-static enum status read_startup(struct database *database, sqlite3_stmt *row, int64_t run,
-                                double *ns)
+static enum status read_startup(struct database *database, int64_t run, double *ns)
 {
-    int64_t process = 0, thread = 0;
-    double sum = 0;
-    bool more, in_main = true;
-    enum status status;
-    *ns = 0;
-    sqlite3_bind_int64(row, 1, run);
-    while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
-        if (sqlite3_column_int64(row, 0) != process || sqlite3_column_int64(row, 1) != thread) {
-            sum = 0;
-            in_main = false;
-        }
-        process = sqlite3_column_int64(row, 0);
-        thread = sqlite3_column_int64(row, 1);
-        if (in_main)
-            continue;
-        in_main = sqlite3_column_int(row, 2) != 0;
-        if (in_main)
-            *ns += sum;
-        else
-            sum += sqlite3_column_double(row, 3);
-    }
-    sqlite3_reset(row);
+    struct startup startup;
+    enum status status = startup_read(&startup, database, run);
+    *ns = startup.mains > 0 ? 0 : NAN;
+    for (size_t i = 0; i < startup.count; i++)
+        *ns += startup.calls[i].ns;
+    startup_free(&startup);
     return status;
 }
 
 static enum status judge_startup(struct gate_judging *judging, struct database *database)
 {
     struct matrix matrix = make_matrix(judging, 1);
-    sqlite3_stmt *row;
-    enum status status =
-        database_prepare(database,
-                         "SELECT here.process, here.thread, function.linkage_name = 'main',"
-                         " here.cumulative_ns FROM contexts AS here"
-                         " JOIN function ON function.id = here.function_id"
-                         " WHERE here.run = ? AND here.depth = 1 AND NOT here.folded"
-                         " ORDER BY here.process, here.thread, here.id",
-                         &row);
+    enum status status = STATUS_OK;
     for (int side = 0; side < SIDES; side++)
         for (size_t i = 0; status == STATUS_OK && i < matrix.runs[side]; i++)
-            status = read_startup(database, row, side_of(judging, side)->runs[i],
-                                  &matrix.values[side][i]);
-    sqlite3_finalize(row);
+            status =
+                read_startup(database, side_of(judging, side)->runs[i], &matrix.values[side][i]);
     struct gate_quantity quantity = {.what = GATE_STARTUP,
                                      .compared =
                                          make(judging, GATE_STARTUP, matrix.values, matrix.runs),

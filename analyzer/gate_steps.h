@@ -17,12 +17,12 @@ struct gate_quantity {
     bool together; /* of several functions, by the rule `only` */
     const struct gate_rule *only;
     double whole; /* of the program, in the same unit, for its weight */
-    /* Limits by severity, and who set them; of what is past several, the worst counts. */
+    /* Limits by severity, and the rules that set them, NULL: none; of what is past several, the
+     * worst counts. */
     struct gate_limit limits[GATE_SEVERITIES];
-    const char *rules[GATE_SEVERITIES];
+    const struct gate_rule *rules[GATE_SEVERITIES];
     struct statistics_contrast contrast; /* what is tested */
     bool beside_others; /* of times that are taken beside those of the other functions */
-    bool by_rule;       /* a rule of the configuration wants it judged, however small it is */
 };
 
 /* Quantities whose verdict needs all of them, because it is corrected for how many there are. */
@@ -33,22 +33,42 @@ struct gate_tests {
 
 /* What was left alone, to be told at the end. */
 struct gate_left {
-    size_t unsteady, too_few_runs;
+    size_t unsteady;
     const char *unsteady_name; /* the first */
+};
+
+/* What a rule asks for, and nobody knows. */
+struct gate_unknown {
+    size_t count;
+    const char *name; /* the first */
 };
 
 struct gate_judging {
     struct gate *gate;
     struct gate_tests tests;
     struct gate_left left;
-    enum gate_severity *calls; /* of each function: what was found of its calls */
-    bool *fitted;              /* of each rule: something is in its scope */
-    bool times, times_after;   /* they can be compared; there are some */
-    bool enough_runs;          /* for times */
+    enum gate_severity *calls;    /* of each function: what was found of its calls */
+    bool *fitted;                 /* of each rule: something is in its scope */
+    struct gate_unknown *unknown; /* likewise */
+    bool times, times_after;      /* they can be compared; there are some */
+    bool enough_runs;             /* for times */
 };
 
 /* Limits for the quantity; false: there is none. Targets are judged at once. */
 bool gate_limits(struct gate_judging *judging, struct gate_quantity *quantity);
+bool gate_has_limit(const struct gate_quantity *quantity);
+
+/* A rule of the configuration wants it judged, however small or unsteady it is. */
+bool gate_is_by_rule(const struct gate_quantity *quantity);
+
+/* Of the limits, those alone that hold where it was nothing before: of nothing there is no share to
+ * grow by. Or those of rules: the general ones of what is exact say nothing of what varies. */
+void gate_keep_differences(struct gate_quantity *quantity);
+void gate_keep_rules(struct gate_quantity *quantity);
+
+/* Holds it against the limit of the rule, whatever it was before. */
+void gate_judge_target(struct gate_judging *judging, const struct gate_quantity *quantity,
+                       const struct gate_rule *rule);
 
 /* Judges it, or keeps it for gate_judge_tests. */
 void gate_judge_quantity(struct gate_judging *judging, struct gate_quantity *quantity);
@@ -69,6 +89,15 @@ void gate_note(struct gate *gate, const char *text);
 /* Zeroed room for numbers and structures, which pools, being for text, do not align. Lives as long
  * as the gate. */
 void *gate_room(struct gate *gate, size_t count, size_t size);
+
+/* What is found of times, and of what else varies by chance. */
+bool gate_varies(const struct gate_finding *finding);
+
+/* The same quantity is past the same kind of limit; of targets, that of the same rule. */
+bool gate_same(const struct gate_finding *a, const struct gate_finding *b);
+
+/* Sorts and counts them once more. */
+void gate_settle(struct gate *gate);
 
 /* What is put up with becomes a note. */
 void gate_apply_allows(struct gate *gate, const char *today);

@@ -62,12 +62,27 @@ const char *gate_subject(struct pool *pool, const struct gate_finding *finding)
     return pool_format(pool, "%s of %s", words[finding->what], finding->name);
 }
 
+static const char *again(struct pool *pool, const struct gate_finding *finding)
+{
+    const struct gate_again *again = &finding->again;
+    const char *text = pool_format(pool, "%sconfirmed by %zu runs of each, by turns",
+                                   again->confirmed ? "" : "not ", again->runs);
+    if (!isnan(again->ratio))
+        return pool_format(pool, "%s: %+.1f %%", text, 100 * (again->ratio - 1));
+    return isnan(again->after)
+               ? text
+               : pool_format(pool, "%s: %s", text, gate_value(pool, finding, again->after));
+}
+
 const char *gate_why(struct pool *pool, const struct gate_finding *finding)
 {
     if (finding->allow)
         return pool_format(pool, "allowed until %s: %s", finding->allow->until,
                            finding->allow->reason);
-    return finding->reason;
+    if (finding->again.runs == 0)
+        return finding->reason;
+    return *finding->reason ? pool_format(pool, "%s, %s", finding->reason, again(pool, finding))
+                            : again(pool, finding);
 }
 
 const char *gate_sentence(struct pool *pool, const struct gate_finding *finding)

@@ -10,12 +10,12 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "command.h"
 #include "error.h"
 #include "memory.h"
+#include "moment.h"
 
 enum { LIMIT_MS = 1000 };
 
@@ -25,22 +25,27 @@ enum { CAUGHT = sizeof caught / sizeof *caught };
 static struct sigaction former[CAUGHT];
 static volatile sig_atomic_t latest;  /* signal that came */
 static volatile sig_atomic_t running; /* process; 0: none */
+static int depth;                     /* of launch_begin */
 
 /* ---- signals ------------------------------------------------------------------------------- */
 
-/* The terminal sends SIGINT and SIGQUIT to the program as well. */
-static void receive(int number)
+/* What the system sends, the terminal's signals, the program gets as well. What others send may be
+ * meant for profinst alone: one too many does less harm than one too few. */
+static void receive(int number, siginfo_t *about, void *context)
 {
     int error = errno;
+    (void)context;
     latest = number;
-    if (running && (number == SIGTERM || number == SIGHUP))
+    if (running && about->si_code != SI_KERNEL)
         kill(running, number);
     errno = error;
 }
 
 void launch_begin(void)
 {
-    struct sigaction action = {.sa_handler = receive};
+    struct sigaction action = {.sa_sigaction = receive, .sa_flags = SA_SIGINFO};
+    if (depth++ > 0)
+        return;
     latest = 0;
     for (int i = 0; i < CAUGHT; i++) {
         sigaction(caught[i], NULL, &former[i]);
@@ -51,6 +56,8 @@ void launch_begin(void)
 
 void launch_end(void)
 {
+    if (--depth > 0)
+        return;
     for (int i = 0; i < CAUGHT; i++)
         sigaction(caught[i], &former[i], NULL);
 }
@@ -109,17 +116,10 @@ static void direct(posix_spawn_file_actions_t *actions, const struct launch_plan
     posix_spawn_file_actions_init(actions);
     if (plan->input < 0)
         posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    else if (plan->input != STDIN_FILENO)
+    else /* also where it is that already: profinst's own are closed when it starts */
         posix_spawn_file_actions_adddup2(actions, plan->input, STDIN_FILENO);
     if (plan->discard_output)
         posix_spawn_file_actions_addopen(actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-}
-
-static int64_t now(clockid_t clock)
-{
-    struct timespec time;
-    clock_gettime(clock, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
 static int64_t nanoseconds(struct timeval time)
@@ -132,9 +132,13 @@ static void wait_for(struct launch *launch, long floor)
 {
     int status;
     struct rusage usage;
-    while (wait4(launch->process, &status, 0, &usage) < 0 && errno == EINTR)
+    siginfo_t ended;
+    /* As long as nobody has fetched how it ended, its number is no other process's. */
+    while (waitid(P_PID, (id_t)launch->process, &ended, WEXITED | WNOWAIT) != 0 && errno == EINTR)
         ;
     running = 0;
+    while (wait4(launch->process, &status, 0, &usage) < 0 && errno == EINTR)
+        ;
     launch->user_ns = nanoseconds(usage.ru_utime);
     launch->system_ns = nanoseconds(usage.ru_stime);
     launch->peak_bytes = usage.ru_maxrss > floor ? (int64_t)usage.ru_maxrss * 1024 : -1;
@@ -154,15 +158,17 @@ struct launch launch(const struct launch_plan *plan)
     getrusage(RUSAGE_SELF, &own);
     if (getloadavg(&launch.load_average, 1) != 1)
         launch.load_average = -1;
-    launch.started_unix_ns = now(CLOCK_REALTIME);
+    launch.started_unix_ns = moment_unix_ns();
     hold_signals(&mask);
-    int64_t start = now(CLOCK_MONOTONIC);
-    launch.error = spawn(&launch.process, plan->arguments, environment, &actions, &mask);
+    int64_t start = moment_monotonic_ns();
+    launch.stopped = latest != 0;
+    if (!launch.stopped)
+        launch.error = spawn(&launch.process, plan->arguments, environment, &actions, &mask);
     running = launch.error ? 0 : launch.process;
     sigprocmask(SIG_SETMASK, &mask, NULL);
-    if (!launch.error)
+    if (running)
         wait_for(&launch, own.ru_maxrss);
-    launch.wall_ns = now(CLOCK_MONOTONIC) - start;
+    launch.wall_ns = moment_monotonic_ns() - start;
     posix_spawn_file_actions_destroy(&actions);
     free(environment);
     pool_free(&pool);
@@ -174,11 +180,11 @@ struct launch launch(const struct launch_plan *plan)
 /* False: it went on for too long. What is more than `size` is read and forgotten. */
 static bool read_answer(int file, char *answer, size_t size)
 {
-    int64_t end = now(CLOCK_MONOTONIC) + (int64_t)LIMIT_MS * 1000000;
+    int64_t end = moment_monotonic_ns() + (int64_t)LIMIT_MS * 1000000;
     size_t length = 0;
     char more[512];
     for (;;) {
-        int64_t left = (end - now(CLOCK_MONOTONIC)) / 1000000;
+        int64_t left = (end - moment_monotonic_ns()) / 1000000;
         struct pollfd ready = {.fd = file, .events = POLLIN};
         int found = left > 0 ? poll(&ready, 1, (int)left) : 0;
         if (found < 0 && errno == EINTR)

@@ -9,7 +9,8 @@
 /* One start of a program. */
 struct launch {
     pid_t process;
-    int error; /* errno: it could not be started, and all else is 0; 0: it was */
+    int error;    /* errno: it could not be started; 0: it was. The rest is then of the attempt */
+    bool stopped; /* a signal had come already: it was not started, and the rest means nothing */
     int64_t started_unix_ns, wall_ns, user_ns, system_ns;
     int64_t peak_bytes;  /* -1: no more than profinst itself had, so unknown */
     int exit_code;       /* if no signal ended it */
@@ -27,8 +28,10 @@ struct launch_plan {
 };
 
 /* Catches SIGINT, SIGQUIT, SIGTERM and SIGHUP, but those that are ignored: from then on until
- * launch_end they end programs, and not profinst. Those that only profinst gets, SIGTERM and
- * SIGHUP, go on to the program that runs. */
+ * the launch_end that belongs to it (they nest) they end programs, and not profinst. They go on to
+ * the program that runs, but not those that the system sends, as for Ctrl-C on a terminal, which it
+ * has got by itself. One that somebody sends to the whole group of processes, as timeout(1) does,
+ * it gets twice: that looks no different. */
 void launch_begin(void);
 void launch_end(void);
 

@@ -90,6 +90,37 @@ static int replace(struct pool *pool, const char *path, const struct stat *forme
     return error;
 }
 
+/* The folder in which a file is made to be renamed. */
+static int check_folder(const char *path)
+{
+    struct pool pool = {0};
+    const char *slash = strrchr(path, '/');
+    int length = slash ? (int)(slash + 1 - path) : 0;
+    const char *folder = length ? pool_format(&pool, "%.*s", length, path) : ".";
+    int error = access(folder, W_OK | X_OK) != 0 ? errno : 0;
+    pool_free(&pool);
+    return error;
+}
+
+enum status output_check(const char *path)
+{
+    struct stat former;
+    int error = 0;
+    if (!path)
+        return STATUS_OK;
+    bool exists = stat(path, &former) == 0;
+    if (exists && S_ISDIR(former.st_mode))
+        error = EISDIR;
+    else if (exists && access(path, W_OK) != 0)
+        error = errno;
+    if (!error && (!exists || S_ISREG(former.st_mode))) {
+        char *target = realpath(path, NULL);
+        error = check_folder(target ? target : path);
+        free(target);
+    }
+    return error ? output_failed(path, error) : STATUS_OK;
+}
+
 static enum status write_standard_output(const char *bytes, size_t size)
 {
     int error = output_bytes(STDOUT_FILENO, bytes, size);

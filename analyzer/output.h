@@ -29,6 +29,9 @@ enum status output_write(const char *path, const char *bytes, size_t size);
 /* Writes to an open file. 0, or errno. */
 int output_bytes(int file, const char *bytes, size_t size);
 
+/* Fails if it can be seen already that output_end will fail: before long work. */
+enum status output_check(const char *path);
+
 /* Says that the output cannot be written, and why. */
 enum status output_failed(const char *path, int error);
 

@@ -11,9 +11,6 @@
 void progress_begin(const char *what);
 void progress_end(void);
 
-/* The steps that follow are this part of the work, 0 to 1; all of it unless said. */
-void progress_part(double from, double to);
-
 /* So many of `count` steps are done. */
 void progress_step(uint64_t done, uint64_t count);
 

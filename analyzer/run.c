@@ -20,6 +20,7 @@ struct session {
     const struct run_options *options;
     struct series *series;
     struct run_profiles profiles;
+    bool has_input;         /* a standard input, rather than a closed one */
     off_t input_start;      /* of a standard input that can be read again; -1: it cannot */
     struct launch *waiting; /* runs without a profile, before the first with one */
     size_t waiting_count, waiting_capacity;
@@ -41,7 +42,8 @@ static bool has_failed(const struct launch *launch)
 static void prepare_input(struct session *session)
 {
     struct stat about;
-    bool regular = fstat(STDIN_FILENO, &about) == 0 && S_ISREG(about.st_mode);
+    session->has_input = fstat(STDIN_FILENO, &about) == 0;
+    bool regular = session->has_input && S_ISREG(about.st_mode);
     session->input_start = regular ? lseek(STDIN_FILENO, 0, SEEK_CUR) : -1;
 }
 
@@ -49,12 +51,14 @@ static enum status open_input(const struct session *session, int *file)
 {
     const struct run_options *options = session->options;
     if (options->input) {
-        *file = open(options->input, O_RDONLY | O_CLOEXEC);
-        if (*file < 0)
+        do /* a pipe may have to wait for who writes it */
+            *file = open(options->input, O_RDONLY | O_CLOEXEC);
+        while (*file < 0 && errno == EINTR && !launch_interrupted());
+        if (*file < 0 && !launch_interrupted())
             return fail(STATUS_INPUT, "cannot read input", options->input,
                         "%s; name a file that can be read", strerror(errno));
     } else if (options->runs + options->warmup_runs == 1) {
-        *file = STDIN_FILENO;
+        *file = session->has_input ? STDIN_FILENO : -1;
     } else if (session->input_start >= 0) {
         *file = lseek(STDIN_FILENO, session->input_start, SEEK_SET) < 0 ? -1 : STDIN_FILENO;
     } else {
@@ -75,7 +79,7 @@ static enum status start(struct session *session, struct launch *launched)
     if (status != STATUS_OK)
         return status;
     *launched = launch(&plan);
-    if (plan.input > STDIN_FILENO)
+    if (options->input && plan.input >= 0)
         close(plan.input);
     if (launched->error) {
         session->not_started = true;
@@ -84,6 +88,8 @@ static enum status start(struct session *session, struct launch *launched)
              "%s; name a program that can be run", strerror(launched->error));
         return STATUS_OK;
     }
+    if (launched->stopped)
+        return STATUS_OK;
     if (has_failed(launched) && session->exit_code == 0)
         session->exit_code = launched->signal ? SIGNALLED + launched->signal : launched->exit_code;
     return run_profiles_find(&session->profiles, launched->process);
@@ -95,7 +101,7 @@ static enum status add(struct session *session, struct database *database,
 {
     struct series *series = session->series;
     bool first = series->id == 0;
-    int64_t run, number = session->kept - (int64_t)session->waiting_count;
+    int64_t run, number = series->run_count - (int64_t)session->waiting_count;
     enum status status =
         run_profiles_load(&session->profiles, database, first ? &series->facts : NULL, &run);
     if (status == STATUS_OK && first && run > 0)
@@ -136,6 +142,7 @@ static enum status keep(struct session *session, const struct launch *launch)
     if (status == STATUS_OK && series->id == 0)
         remember(session, launch);
     session->kept++;
+    series->run_count++;
     return status;
 }
 
@@ -144,7 +151,7 @@ static enum status keep_or_say_where(struct session *session, const struct launc
     enum status status = keep(session, launch);
     if (status != STATUS_OK && session->profiles.count > 0) {
         session->keeps_folder = true;
-        warn("run", session->profiles.folder,
+        warn("run", session->profiles.run_folder,
              "the profiles of this run are still there; 'profinst load' can try again");
     }
     return status;
@@ -168,14 +175,15 @@ static bool goes_on(struct session *session, const struct launch *launch, long l
     }
     if (!has_failed(launch))
         return !last;
-    const char *advice = last ? "" : "; --ignore-failure goes on then";
+    bool advise = !last && !options->ignore_failure;
+    const char *advice = advise ? "; --ignore-failure goes on then" : "";
     bool told = options->ignore_failure && !warmup; /* at the end */
     if (!told && launch->signal)
         warn("run", program, "%s %lld was ended by signal %d (%s)%s", kind, shown, launch->signal,
              strsignal(launch->signal), advice);
     else if (!told && (options->runs > 1 || warmup))
         warn("run", program, "%s %lld ended with exit code %d%s", kind, shown, launch->exit_code,
-             options->ignore_failure ? "" : advice);
+             advice);
     return !last && options->ignore_failure;
 }
 
@@ -195,9 +203,15 @@ static enum status run_all(struct session *session)
     for (long long number = 1 - options->warmup_runs; more && status == STATUS_OK; number++) {
         struct launch launched;
         progress_next_part();
-        status = start(session, &launched);
+        status = run_profiles_next(&session->profiles);
+        if (status == STATUS_OK)
+            status = start(session, &launched);
         if (status != STATUS_OK || launched.error)
             return status;
+        if (launched.stopped) {
+            goes_on(session, &launched, number);
+            return status;
+        }
         /* What was cut short tells nothing of the others; a server's only run ends so. */
         bool kept = number > 0 && (!launch_interrupted() || options->runs == 1);
         if (kept)
@@ -228,17 +242,22 @@ enum status run_program(const struct run_options *options, struct series *series
 {
     struct session session = {.options = options, .series = series};
     enum status status = check_database(options->database);
-    if (status == STATUS_OK)
-        status = run_profiles_begin(&session.profiles);
     if (status != STATUS_OK)
         return status;
-    launch_begin();
+    launch_begin(); /* from here on, nothing stays behind */
+    status = run_profiles_begin(&session.profiles);
+    if (status != STATUS_OK) {
+        launch_end();
+        return status;
+    }
     prepare_input(&session);
     bool quiet = options->discard_output || !isatty(STDOUT_FILENO);
-    if (quiet && options->runs + options->warmup_runs > 1)
+    bool shows = quiet && options->runs + options->warmup_runs > 1 && !options->own_progress;
+    if (shows)
         progress_begin_parts("Running", (uint64_t)(options->runs + options->warmup_runs));
     status = run_all(&session);
-    progress_end();
+    if (shows)
+        progress_end();
     if (session.keeps_folder)
         run_profiles_leave(&session.profiles);
     else
@@ -247,8 +266,8 @@ enum status run_program(const struct run_options *options, struct series *series
     launch_end();
     free(session.waiting);
     bool ignored = options->ignore_failure && !session.not_started;
-    *exit_code = interrupted && options->runs > 1 ? SIGNALLED + interrupted
-                 : ignored                        ? 0
-                                                  : session.exit_code;
+    /* A single run that was stopped is kept, and tells itself how it ended. */
+    bool cut_short = interrupted && (options->runs > 1 || session.kept == 0);
+    *exit_code = cut_short ? SIGNALLED + interrupted : ignored ? 0 : session.exit_code;
     return status;
 }

@@ -6,30 +6,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "load.h"
 #include "profile.h"
+#include "scratch.h"
 #include "text.h"
-
-/* The place of a new folder: whole, as programs may work elsewhere. */
-static char *template(struct pool *pool)
-{
-    const char *wanted = getenv("TMPDIR");
-    char *place = realpath(wanted && *wanted ? wanted : "/tmp", NULL);
-    char *result = pool_format(pool, "%s/profinst-run-XXXXXX", place ? place : "/tmp");
-    free(place);
-    return result;
-}
 
 enum status run_profiles_begin(struct run_profiles *profiles)
 {
-    char *folder = template(&profiles->pool);
-    if (!mkdtemp(folder))
-        return fail(STATUS_OUTPUT, "cannot make a folder for profiles", folder,
-                    "%s; set TMPDIR to one where there is room", strerror(errno));
-    profiles->folder = folder;
-    char *pattern = pool_take(&profiles->pool, 2 * strlen(folder) + sizeof "/%p.%n.profinst");
+    return scratch_make(&profiles->pool, "profinst-run", &profiles->folder);
+}
+
+/* For PROFINST_OUTPUT, where a percent sign begins something. */
+static const char *pattern_of(struct pool *pool, const char *folder)
+{
+    char *pattern = pool_take(pool, 2 * strlen(folder) + sizeof "/%p.%n.profinst");
     char *end = pattern;
     for (const char *p = folder; *p; p++) {
         *end++ = *p;
@@ -37,8 +30,19 @@ enum status run_profiles_begin(struct run_profiles *profiles)
             *end++ = '%';
     }
     strcpy(end, "/%p.%n.profinst");
-    profiles->pattern = pattern;
-    return STATUS_OK;
+    return pattern;
+}
+
+enum status run_profiles_next(struct run_profiles *profiles)
+{
+    pool_free(&profiles->of_run);
+    profiles->run_folder =
+        pool_format(&profiles->of_run, "%s/%zu", profiles->folder, ++profiles->number);
+    profiles->pattern = pattern_of(&profiles->of_run, profiles->run_folder);
+    if (mkdir(profiles->run_folder, 0700) == 0)
+        return STATUS_OK;
+    return fail(STATUS_OUTPUT, "cannot make a folder for profiles", profiles->run_folder,
+                "%s; set TMPDIR to a place where there is room", strerror(errno));
 }
 
 static void forget(struct run_profiles *profiles)
@@ -52,25 +56,20 @@ static void forget(struct run_profiles *profiles)
 
 void run_profiles_remove(struct run_profiles *profiles)
 {
-    for (size_t i = 0; i < profiles->count; i++)
-        unlink(profiles->files[i]);
+    scratch_remove(profiles->run_folder);
     forget(profiles);
 }
 
 void run_profiles_leave(struct run_profiles *profiles)
 {
     forget(profiles);
+    pool_free(&profiles->of_run);
     pool_free(&profiles->pool);
 }
 
 void run_profiles_end(struct run_profiles *profiles)
 {
-    /* What processes that outlive the program have made since. */
-    if (profiles->folder && rmdir(profiles->folder) != 0 &&
-        run_profiles_find(profiles, 0) == STATUS_OK) {
-        run_profiles_remove(profiles);
-        rmdir(profiles->folder);
-    }
+    scratch_remove(profiles->folder);
     run_profiles_leave(profiles);
 }
 
@@ -82,7 +81,8 @@ static int by_name(const void *a, const void *b)
 /* Brings the file of the program's own process to the front. */
 static void put_first(struct run_profiles *profiles, pid_t process)
 {
-    const char *start = pool_format(&profiles->pool, "%s/%d.", profiles->folder, (int)process);
+    const char *start =
+        pool_format(&profiles->of_run, "%s/%d.", profiles->run_folder, (int)process);
     for (size_t i = 0; i < profiles->count; i++) {
         char *file = profiles->files[i];
         if (strncmp(file, start, strlen(start)) != 0)
@@ -97,15 +97,15 @@ enum status run_profiles_find(struct run_profiles *profiles, pid_t process)
 {
     size_t capacity = 0;
     forget(profiles);
-    DIR *folder = opendir(profiles->folder);
+    DIR *folder = opendir(profiles->run_folder);
     if (!folder)
-        return fail(STATUS_INPUT, "cannot read the folder of profiles", profiles->folder,
+        return fail(STATUS_INPUT, "cannot read the folder of profiles", profiles->run_folder,
                     "%s; run the program again", strerror(errno));
     for (const struct dirent *entry; (entry = readdir(folder));) {
         if (entry->d_name[0] == '.')
             continue;
         char *path;
-        if (asprintf(&path, "%s/%s", profiles->folder, entry->d_name) < 0)
+        if (asprintf(&path, "%s/%s", profiles->run_folder, entry->d_name) < 0)
             out_of_memory();
         profiles->files =
             memory_grow(profiles->files, &capacity, profiles->count, sizeof *profiles->files);
@@ -116,22 +116,6 @@ enum status run_profiles_find(struct run_profiles *profiles, pid_t process)
         qsort(profiles->files, profiles->count, sizeof *profiles->files, by_name);
     put_first(profiles, process);
     return STATUS_OK;
-}
-
-static enum status find_run(struct database *database, const uint8_t *key, size_t size,
-                            int64_t *run)
-{
-    sqlite3_stmt *statement;
-    bool row;
-    enum status status =
-        database_prepare(database, "SELECT id FROM run WHERE run_key = lower(hex(?))", &statement);
-    if (status != STATUS_OK)
-        return status;
-    sqlite3_bind_blob(statement, 1, key, (int)size, SQLITE_STATIC);
-    status = database_step(database, statement, &row);
-    *run = row ? sqlite3_column_int64(statement, 0) : 0;
-    sqlite3_finalize(statement);
-    return status;
 }
 
 enum status run_profiles_load(struct run_profiles *profiles, struct database *database,
@@ -149,8 +133,10 @@ enum status run_profiles_load(struct run_profiles *profiles, struct database *da
         if (status != STATUS_OK)
             return status;
         /* A program that another one starts does not know that it is part of the same run. */
-        memcpy(first ? key : profile.header.run_id, first ? profile.header.run_id : key,
-               sizeof key);
+        if (first)
+            memcpy(key, profile.header.run_id, sizeof key);
+        else
+            memcpy(profile.header.run_id, key, sizeof key);
         if (first && facts)
             series_facts_add_build(facts, &profile);
         first = false;
@@ -159,5 +145,7 @@ enum status run_profiles_load(struct run_profiles *profiles, struct database *da
         if (status != STATUS_OK)
             return status;
     }
-    return first ? STATUS_OK : find_run(database, key, sizeof key, run);
+    return first ? STATUS_OK
+                 : database_number(database, "SELECT id FROM run WHERE run_key = ?",
+                                   text_hex(&profiles->of_run, key, sizeof key), 0, run);
 }

@@ -12,13 +12,21 @@
 struct run_profiles {
     struct pool pool;
     const char *folder;
-    const char *pattern; /* for PROFINST_OUTPUT */
-    char **files;        /* paths of what a program left: that of its own process first */
+    /* Of the run at hand. A process that outlives its run finds no folder for what it leaves later,
+     * and so no other run gets that. */
+    struct pool of_run;
+    size_t number;          /* from 1, warm-ups included */
+    const char *run_folder; /* in `folder` */
+    const char *pattern;    /* for PROFINST_OUTPUT */
+    char **files;           /* paths of what a program left: that of its own process first */
     size_t count;
 };
 
 /* Makes the folder, in TMPDIR or /tmp. */
 enum status run_profiles_begin(struct run_profiles *profiles);
+
+/* Makes one in it, for the next run. */
+enum status run_profiles_next(struct run_profiles *profiles);
 
 /* Removes it with all in it; or leaves it as it is, for somebody to try again. Either ends it. */
 void run_profiles_end(struct run_profiles *profiles);
@@ -32,7 +40,7 @@ enum status run_profiles_find(struct run_profiles *profiles, pid_t process);
 enum status run_profiles_load(struct run_profiles *profiles, struct database *database,
                               struct series_facts *facts, int64_t *run);
 
-/* Removes what was found. */
+/* Removes the folder of the run at hand with all in it. */
 void run_profiles_remove(struct run_profiles *profiles);
 
 #endif

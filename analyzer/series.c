@@ -2,16 +2,13 @@
 
 #include <errno.h>
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 
 #include "json.h"
+#include "moment.h"
 #include "text.h"
-
-enum { LONGEST_ARGUMENTS = 16384 }; /* bytes; what is more is left out */
 
 enum status series_begin(struct series *series)
 {
@@ -19,11 +16,8 @@ enum status series_begin(struct series *series)
     if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
         return fail(STATUS_INTERNAL, "run", NULL, "the system gives no random numbers: %s",
                     strerror(errno));
-    for (size_t i = 0; i < sizeof bytes; i++)
-        sprintf(series->key + 2 * i, "%02x", bytes[i]);
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    series->started_unix_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    series->key = text_hex(&series->facts.pool, bytes, sizeof bytes);
+    series->started_unix_ns = moment_unix_ns();
     return STATUS_OK;
 }
 
@@ -31,8 +25,8 @@ static const char *arguments_as_json(struct pool *pool, char *const *arguments)
 {
     json_t *array = json_array();
     size_t length = 0;
-    for (size_t i = 0; arguments[i] && length < LONGEST_ARGUMENTS; i++) {
-        size_t size = strlen(arguments[i]), room = LONGEST_ARGUMENTS - length;
+    for (size_t i = 0; arguments[i] && length < SERIES_LONGEST_ARGUMENTS; i++) {
+        size_t size = strlen(arguments[i]), room = SERIES_LONGEST_ARGUMENTS - length;
         const char *text =
             size < room ? arguments[i] : pool_format(pool, "%.*s...", (int)room, arguments[i]);
         json_add(array, json_string(text_valid(pool, text)));

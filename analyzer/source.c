@@ -1,12 +1,14 @@
 #include "source.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "image.h"
 #include "load.h"
 #include "newest.h"
 #include "progress.h"
+#include "text.h"
 
 static void source_free(struct source *source)
 {
@@ -32,6 +34,23 @@ static bool same_file(const char *path, const struct stat *other)
     struct stat about;
     return path && stat(path, &about) == 0 && about.st_dev == other->st_dev &&
            about.st_ino == other->st_ino;
+}
+
+/* Do both name the same file, which need not be there yet? */
+static bool same_place(const char *path, const char *other)
+{
+    if (!path || strcmp(text_base_name(path), text_base_name(other)) != 0)
+        return false;
+    struct pool pool = {0};
+    struct stat about;
+    const char *folders[2], *paths[2] = {path, other};
+    for (int i = 0; i < 2; i++) {
+        int length = (int)(text_base_name(paths[i]) - paths[i]);
+        folders[i] = length ? pool_format(&pool, "%.*s", length, paths[i]) : ".";
+    }
+    bool same = stat(folders[1], &about) == 0 && same_file(folders[0], &about);
+    pool_free(&pool);
+    return same;
 }
 
 enum { KEY_PROGRAM = 0x100, KEY_PROCESS, KEY_THREAD }; /* options without a letter */
@@ -84,10 +103,12 @@ enum status source_check_output(struct source *source, const char *output)
 {
     source->output = output;
     struct stat about;
-    if (!output || stat(output, &about) != 0 || !S_ISREG(about.st_mode))
+    bool exists = output && stat(output, &about) == 0;
+    if (!output || (exists && !S_ISREG(about.st_mode)))
         return STATUS_OK;
-    bool input = same_file(source->database, &about);
-    for (size_t i = 0; i < source->file_count; i++)
+    bool input =
+        exists ? same_file(source->database, &about) : same_place(source->database, output);
+    for (size_t i = 0; exists && i < source->file_count; i++)
         input = input || same_file(source->files[i], &about);
     return input ? fail(STATUS_USAGE, source->command, output,
                         "it is read from, and would be overwritten; give another name with -o")

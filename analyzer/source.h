@@ -35,7 +35,8 @@ extern const struct argp source_parser;
 /* For --help, of those arguments. */
 #define SOURCE_ARGUMENTS "[PROFILE...]\n--db FILE"
 
-/* Fails if the output, which may be NULL, is one of the files that are read. */
+/* Fails if the output, which may be NULL, is one of the files that are read, or the database even
+ * if that is yet to be made. */
 enum status source_check_output(struct source *source, const char *output);
 
 /* On success the caller closes the source with the database. */

@@ -4,8 +4,8 @@ import datetime
 import random
 import unittest
 
-from gate_case import CALLS, GateCase
-from profile_writer import COUNTS
+from gate_case import CALLS, MS, GateCase
+from profile_writer import COUNTS, Profile
 
 
 class Exact(GateCase):
@@ -96,6 +96,150 @@ class Unsteady(GateCase):
         self.series([self.profile(calls={("main", "parse"): 1200 + at}) for at in range(6)], "new")
         self.assertEqual(self.found(code=1), [("fail", "calls", "parse")])
 
+    def judged(self, config, old, new, code=0):
+        """So many calls of parse in each run."""
+        self.configure(config)
+        self.series([self.profile(calls={("main", "parse"): count}) for count in old], "old", baseline="main")
+        self.series([self.profile(calls={("main", "parse"): count}) for count in new], "new")
+        return self.found(code=code)
+
+    RULE = "[rule r]\nfunction = parse\nwhat = calls\n"
+    FEW = [1000 + at for at in range(6)]
+    MORE = [1200 + at for at in range(6)]
+
+    def test_a_rule_that_warns_does_not_fail(self):
+        self.assertEqual(self.judged(self.RULE + "limit = 50 %\nseverity = warn\n", self.FEW, self.MORE), [])
+
+    def test_a_rule_that_warns(self):
+        self.assertEqual(self.judged(self.RULE + "limit = 10 %\nseverity = warn\n", self.FEW, self.MORE),
+                         [("warn", "calls", "parse")])
+
+    def test_a_rule_that_another_takes_back(self):
+        config = self.RULE + "limit = 10 %\n" + self.RULE.replace("rule r", "rule off") + "limit = off\nseverity = fail\n"
+        self.assertEqual(self.judged(config, self.FEW, self.MORE), [])
+        self.assertIn("2 numbers of calls vary from run to run, so they are not judged: calls of parse and others.",
+                      self.check()["notes"])
+
+    def test_a_rule_needs_runs(self):
+        self.assertEqual(self.judged(self.RULE + "limit = 10 %\n", self.FEW[:3], self.MORE), [])
+        self.assertIn("[rule r]: 2 quantities (calls of parse and others) are not judged: too few runs tell anything "
+                      "of them.", self.check()["notes"])
+
+    def test_what_was_steady_and_is_surely_more(self):
+        self.assertEqual(self.judged("", [1000] * 5, [1052, 1060, 1051, 1070, 1065], code=1), [("fail", "calls", "parse")])
+
+    def test_what_was_steady_and_is_a_little_more(self):
+        self.assertEqual(self.judged("", [1000] * 5, [1052, 1060, 1050, 1070, 1065]), [("warn", "calls", "parse")])
+
+    def test_what_was_steady_and_may_be_the_same(self):
+        self.assertEqual(self.judged("", [1000] * 5, [1052, 1060, 1000, 1070, 1065]), [])
+
+    def test_what_was_steady_in_too_few_runs(self):
+        self.assertEqual(self.judged("", [1000] * 4, [1052, 1060, 1051, 1070, 1065]), [])
+
+
+class FromNothing(GateCase):
+    """A function that the program did not call before has grown from 0."""
+
+    def judged(self, rule, counts, code=0, severity=("fail", "warn"), new_functions="warn"):
+        self.configure(f"[gate]\nnew-functions = {new_functions}\n[rule r]\nfunction = skip\nwhat = calls\n{rule}\n")
+        self.series([self.profile() for _ in counts], "old", baseline="main")
+        self.series([self.profile(calls={("parse", "skip"): count}) for count in counts], "new")
+        return [(row["severity"], row["name"], row["rule"])
+                for row in self.check(code=code)["findings"] if row["severity"] in severity]
+
+    def test_below_the_limit(self):
+        self.assertEqual(self.judged("limit = +100", [3]), [("warn", "skip", "new")])
+
+    def test_past_the_limit(self):
+        self.assertEqual(self.judged("limit = +100", [101], code=1), [("fail", "skip", "r")])
+
+    def test_below_a_warning(self):
+        self.assertEqual(self.judged("limit = +100\nseverity = warn", [3], new_functions="off"), [])
+
+    def test_past_a_warning(self):
+        self.assertEqual(self.judged("limit = +100\nseverity = warn", [101], new_functions="note"), [("warn", "skip", "r")])
+
+    def test_that_it_is_new_may_be_worse(self):
+        self.assertEqual(self.judged("limit = +100\nseverity = warn", [101], new_functions="fail", code=1),
+                         [("fail", "skip", "new"), ("warn", "skip", "r")])
+
+    def test_growth_in_shares_is_of_something(self):
+        self.assertEqual(self.judged("limit = 5 %", [101]), [("warn", "skip", "new")])
+
+    def test_unsteady_below_the_limit(self):
+        self.assertEqual(self.judged("limit = +100", [3, 4, 5, 3, 4, 5], new_functions="off"), [])
+
+    def test_unsteady_past_the_limit(self):
+        self.assertEqual(self.judged("limit = +100", [103, 104, 105, 103, 104, 105], new_functions="off", code=1),
+                         [("fail", "skip", "r")])
+
+    def test_unsteady_with_a_run_that_is_below_half_of_it(self):
+        self.assertEqual(self.judged("limit = +100", [203, 204, 50, 203, 204, 205], new_functions="off"), [])
+
+    def test_sometimes_called_before(self):
+        self.configure("[rule r]\nfunction = skip\nwhat = calls\nlimit = +100\n")
+        self.series([self.profile(calls={("parse", "skip"): count or None}) for count in (0, 1, 0, 1, 0, 0)], "old",
+                    baseline="main")
+        self.series([self.profile(calls={("parse", "skip"): 60 + at}) for at in range(6)], "new")
+        self.check()
+
+    def test_gone(self):
+        self.configure("[rule r]\nfunction = skip\nwhat = calls\nlimit = +100\n")
+        self.series([self.profile(calls={("parse", "skip"): 5})], "old", baseline="main")
+        self.series([self.profile()], "new")
+        self.assertEqual(self.found(severity=("fail", "warn", "note")), [("note", "calls", "skip")])
+
+
+class Unknown(GateCase):
+    """What nobody knows is not good."""
+
+    def judged(self, rule, old=(), new=(), code=0):
+        """`old` and `new`: durations of render in each run; None: they were not recorded."""
+        self.configure("[rule r]\nfunction = render\nwhat = p95\n" + rule + "\n[gate]\ntime-warn = off\ntime-fail = off\n")
+        for runs, name, baseline in ((old, "old", "main"), (new, "new", None)):
+            self.series([self.profile(durations={"render": [round(ms * MS)] * 10} if ms else {}) for ms in runs], name,
+                        baseline=baseline)
+        return self.check(code=code)
+
+    ONE = "[rule r]: p95 of render is not judged: too few runs tell anything of it."
+
+    def test_target(self):
+        verdict = self.judged("limit = < 5 ms", [1], [None])
+        self.assertIn(self.ONE, verdict["notes"])
+        self.assertEqual(verdict["times_judged"], 0)
+
+    def test_target_that_is_known(self):
+        verdict = self.judged("limit = < 5 ms", [1], [4, None])
+        self.assertNotIn(self.ONE, verdict["notes"])
+        self.assertEqual(verdict["times_judged"], 1)
+
+    def test_several(self):
+        self.configure("[rule r]\nwhat = p95\nlimit = < 5 ms\n")
+        self.series([self.profile()], "old", baseline="main")
+        self.series([self.profile()], "new")
+        note, = [note for note in self.check()["notes"] if note.startswith("[rule r]")]
+        self.assertRegex(note, r"^\[rule r\]: 4 quantities \(p95 of \w+ and others\) are not judged: too few runs tell "
+                               r"anything of them\.$")
+
+    def test_growth_in_too_few_runs(self):
+        for old, new in (([1.0, 1.01], [3.0, 3.02]), ([1, 1.01, 1.02, 1.01, 1], [3.0, 3.02])):
+            with self.subTest(old=old):
+                (self.folder / "profinst.db").unlink(missing_ok=True)
+                verdict = self.judged("limit = 20 %", old + [None] * (6 - len(old)), new + [None] * 4)
+                self.assertIn(self.ONE, verdict["notes"])
+                self.assertEqual(verdict["times_judged"], 0)
+
+    def test_growth(self):
+        verdict = self.judged("limit = 20 %", [1, 1.1, 1.2, 1.1, 1, None], [3, 3.1, 3.2, 3.1, 3, None], code=1)
+        self.assertNotIn(self.ONE, verdict["notes"])
+
+    def test_junit(self):
+        self.judged("limit = < 5 ms", [1], [None])
+        text = self.profinst("check", "--format=junit").stdout.decode()
+        self.assertNotIn('name="p95"', text)
+        self.assertIn(self.ONE, text)
+
 
 class Times(GateCase):
     def judged(self, factor, code=0, config="", runs=(6, 6), noise=0.01, severity=("fail", "warn")):
@@ -161,7 +305,10 @@ class Times(GateCase):
         return findings
 
     def test_significance_that_is_not_reached(self):
-        self.assertEqual(self.judged({"render": 1.3}, noise=0.05, config="[gate]\nsignificance = 0.000001 %\n"), [])
+        self.assertEqual(self.judged({"render": 1.5}, noise=0.05, code=1),
+                         [("fail", "self", "render"), ("warn", "wall", "the program")])
+        self.configure("[gate]\nsignificance = 0.000001 %\n")
+        self.assertEqual(self.found(), [])
 
 
 class BesideOthers(GateCase):
@@ -201,6 +348,10 @@ class BesideOthers(GateCase):
 
     def test_one_that_is_faster_makes_no_other_slower(self):
         self.assertEqual(self.judged({"f3": 0.2}), [("note", "f3", True)])
+
+    def test_most_that_are_faster_make_no_other_slower(self):
+        """Beside them it takes twice as long, but not by itself."""
+        self.assertEqual(self.judged(dict.fromkeys([*self.FUNCTIONS[1:], "main"], 0.5)), [("note", "the program", False)])
 
 
 class Rules(GateCase):
@@ -314,6 +465,21 @@ class Rules(GateCase):
         self.configure("[rule r]\nwhat = startup\nlimit = <= 7 ms\n[gate]\nnew-functions = off\n")
         self.check()
 
+    def test_startup_without_main(self):
+        """What a thread did that never came to main may be all of the program, or nothing."""
+        self.configure("[rule r]\nwhat = startup\nlimit = < 7 ms\n")
+        for name, baseline in (("old", "main"), ("new", None)):
+            self.runs += 1
+            profile = Profile("/opt/app/bin/app", key=self.runs, run=self.runs)
+            profile.start_unix_ns += self.runs * 3_600_000 * MS
+            thread = profile.thread(outside=MS)
+            thread.context(thread.root, profile.function("serve"), 1, 9 * MS)
+            self.series([profile], name, baseline=baseline)
+        verdict = self.check()
+        self.assertEqual(verdict["times_judged"], 0)
+        self.assertIn("[rule r]: time before main of the program is not judged: too few runs tell anything of it.",
+                      verdict["notes"])
+
 
 class Allowed(GateCase):
     def judged(self, text, code=0):
@@ -333,10 +499,21 @@ class Allowed(GateCase):
         self.assertIn("[allow a] ended on 2001-01-01 and allows nothing any more: as it must be", verdict["notes"])
 
     def test_last_day(self):
-        days = [datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(days) for days in (1, -2)]
-        self.judged(f"function = parse\nuntil = {days[0]}")
-        self.configure(f"[allow a]\nfunction = parse\nuntil = {days[1]}\nreason = r\n")
-        self.check(code=1)
+        """Once more if midnight has come between."""
+        def codes_until(days):
+            for day in days:
+                self.configure(f"[allow a]\nfunction = parse\nuntil = {day}\nreason = r\n")
+                yield self.profinst("check", code=(0, 1)).returncode
+
+        def today():
+            return datetime.datetime.now(datetime.timezone.utc).date()
+
+        self.judged("function = parse\nuntil = 9999-12-31")
+        day, codes = None, None
+        while day != today():
+            day = today()
+            codes = list(codes_until([day, day - datetime.timedelta(1)]))
+        self.assertEqual(codes, [0, 1])
 
     def test_something_else(self):
         verdict = self.judged("function = parse\nwhat = self\nuntil = 9999-12-31", code=1)
@@ -399,7 +576,7 @@ class Refused(GateCase):
         self.series([self.profile()], "new")
         self.refused("series new, the newest: it is of the program /opt/app/bin/app, and baseline main is of "
                      "/bin/other; name a baseline of that program, or give --force")
-        self.profinst("check", "--force", code=(0, 1))
+        self.assertEqual(self.check("--force")["verdict"], "pass")
 
     def test_the_same_program_elsewhere(self):
         self.series([self.profile(program="/home/ci/1/app")], "old", baseline="main")
@@ -425,6 +602,32 @@ class Refused(GateCase):
         self.configure("[gate]\nfailed-runs = judge\n")
         self.assertEqual(self.check()["after"]["runs"], 2)
 
+    def test_runs_that_failed_are_judged(self):
+        """Not those that a signal ended; what is told of them is what became of them."""
+        self.series([self.profile()], "old", baseline="main")
+        self.series([self.profile() for _ in range(4)], "new", exit_codes={1: 1, 2: None, 3: 2}, signals={2: 11})
+        self.configure("[gate]\nfailed-runs = judge\n")
+        verdict = self.check()
+        self.assertEqual(verdict["after"]["runs"], 3)
+        self.assertIn("3 of the 4 runs of series new, the newest failed and 2 of them are judged like the others (run 1 "
+                      "exited with 1).", verdict["notes"])
+
+    def judged_like_the_others(self, **ends):
+        self.configure("[gate]\nfailed-runs = judge\n")
+        self.series([self.profile()], "old", baseline="main")
+        self.series([self.profile(), self.profile()], "new", **ends)
+        return [note for note in self.check()["notes"] if "failed" in note]
+
+    def test_all_that_failed_are_judged(self):
+        self.assertEqual(self.judged_like_the_others(exit_codes={1: 1}),
+                         ["1 of the 2 runs of series new, the newest failed and are judged like the others (run 1 exited "
+                          "with 1)."])
+
+    def test_none_that_failed_is_judged(self):
+        self.assertEqual(self.judged_like_the_others(exit_codes={2: None}, signals={2: 11}),
+                         ["1 of the 2 runs of series new, the newest failed and are left out (run 2 was ended by signal "
+                          "11)."])
+
     def test_all_failed(self):
         self.series([self.profile()], "old", baseline="main")
         self.series([self.profile()], "new", exit_codes={1: 1})
@@ -438,11 +641,25 @@ class Refused(GateCase):
         self.assertEqual(verdict["times_judged"], 0)
         self.assertIn("Times are not compared: the two sides are of different machines or builds.", verdict["notes"])
 
-    def test_no_times(self):
+    def test_no_times_before(self):
+        """Targets are for what is after."""
         self.series([self.profile(timing=COUNTS) for _ in range(6)], "old", baseline="main")
         self.series(self.noisy(6), "new")
-        self.configure("[rule r]\nwhat = self\nlimit = < 1 s\n")
-        self.assertIn("Times are not compared: a side has none.", self.check()["notes"])
+        self.configure("[rule r]\nwhat = self\nlimit = < 350 ms\n")
+        verdict = self.check(code=1)
+        self.assertEqual(([(row["what"], row["name"]) for row in verdict["findings"]], verdict["times_judged"]),
+                         ([("self", "parse")], 4))
+        self.assertEqual(verdict["notes"][-1:], ["Times are not compared: a side has none."])
+
+    def test_no_times_after(self):
+        self.series(self.noisy(6), "old", baseline="main")
+        self.series([self.profile(timing=COUNTS) for _ in range(6)], "new")
+        self.configure("[rule r]\nfunction = parse\nwhat = self\nlimit = < 350 ms\n")
+        verdict = self.check()
+        self.assertEqual((verdict["findings"], verdict["times_judged"]), ([], 0))
+        self.assertEqual(verdict["notes"][-2:],
+                         ["[rule r]: self time of parse is not judged: too few runs tell anything of it.",
+                          "Times are not compared: a side has none."])
 
 
 if __name__ == "__main__":

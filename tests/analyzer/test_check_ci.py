@@ -1,4 +1,4 @@
-"""The workflows of docs/ci: their shell steps that judge are executed as they stand, with a baseline in a file."""
+"""The workflows of docs/ci: their shell steps are executed as they stand, with a baseline in a file."""
 
 import json
 import os
@@ -10,6 +10,7 @@ import yaml  # python3-yaml
 
 from gate_case import GateCase
 from support import ENVIRONMENT, HERE, PROFINST
+from test_run import RunCase
 
 WORKFLOWS = HERE.parent.parent / "docs" / "ci"
 
@@ -57,12 +58,47 @@ class Workflows(GateCase):
         self.prepare({})
         self.assertTrue(self.gitlab(0).startswith("passed\n"))
 
-    def test_it_is_complete(self):
-        """The steps before: what is built and measured, as the command line takes it."""
-        for name in ("github.yml", "gitlab.yml"):
-            text = (WORKFLOWS / name).read_text()
-            self.assertIn("profinst run -n 10 --warmup 2 -- ./app input.txt", text)
-            self.assertIn("-fplugin=libprofinst.so", text)
+
+class FromTheBeginning(RunCase):
+    """All steps: what is built is a script that leaves profiles, by a make that tells how."""
+
+    def measure(self, script, calls, code):
+        (self.folder / "Makefile").write_text("app:\n\t@echo '$(CC) $(CFLAGS)' > built\n.PHONY: app\n")
+        (self.folder / "perf").mkdir()
+        self.app("leave(7)")
+        self.run_program("-n", "2", "--name=old", "--", "./app", "input.txt")
+        self.output("baseline", "save", "main")
+        self.output("baseline", "export", "main", "-o", "perf/main.baseline.gz")
+        (self.folder / "profinst.db").unlink()
+        (self.folder / "starts").unlink()
+        self.app(f"leave({calls})")
+        result = subprocess.run(["bash", "-e", "-c", script], cwd=self.folder, stdin=subprocess.DEVNULL, text=True,
+                                env=ENVIRONMENT | {"PATH": f"{PROFINST.parent}:{os.environ['PATH']}"}, capture_output=True)
+        self.assertEqual(result.returncode, code, result.stderr)
+        self.assertEqual((self.folder / "built").read_text(), "clang -fplugin=libprofinst.so -O2 -g\n")
+        self.assertEqual(self.starts(), 12)
+        self.assertEqual(self.database().execute("SELECT count(*) FROM series_run").fetchone(), (10,))
+        return result.stdout
+
+    def github(self, calls, code):
+        steps = yaml.safe_load((WORKFLOWS / "github.yml").read_text())["jobs"]["check"]["steps"]
+        return self.measure("\n".join(step["run"] for step in steps if "run" in step), calls, code)
+
+    def gitlab(self, calls, code):
+        return self.measure("\n".join(yaml.safe_load((WORKFLOWS / "gitlab.yml").read_text())["performance"]["script"]),
+                            calls, code)
+
+    def test_github_passes(self):
+        self.assertTrue(self.github(7, 0).startswith("::notice title=profinst check::passed%0A"))
+
+    def test_github_fails(self):
+        self.assertTrue(self.github(8, 1).startswith("::error file=w.c,line=3,title=calls of work::"))
+
+    def test_gitlab_passes(self):
+        self.assertIn("passed\n", self.gitlab(7, 0))
+
+    def test_gitlab_fails(self):
+        self.assertIn("FAILED: 1 failure, 0 warnings\n", self.gitlab(8, 1))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 need not wait."""
 
 import contextlib
+import fcntl
 import os
 import signal
 import sqlite3
@@ -73,6 +74,15 @@ class Concurrent(Case):
                           " JOIN (SELECT run, calls FROM run_functions WHERE name = 'f0') ON run = run_id ORDER BY 1, 2")
         self.assertEqual(calls, [(str(app), 1 + number, 1 + 5 * app + number)
                                  for app in range(PROCESSES) for number in range(5)])
+
+    def test_lock_of_the_folder(self):
+        """Whoever runs profinst may hold it; profinst has one of its own."""
+        name = self.write(profile_of(1))
+        folder = os.open(self.folder, os.O_RDONLY)
+        self.addCleanup(os.close, folder)
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        self.assertEqual(self.start("load", name).wait(timeout=20), 0)
+        self.assertEqual(self.files(), [name, "profinst.db"])
 
     def test_migration(self):
         """All want to bring an old database to this schema."""

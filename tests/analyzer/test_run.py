@@ -19,7 +19,7 @@ from support import ENVIRONMENT, HERE, PROFINST, SANITIZER_SIGNS, Case
 # What a program of these tests does: `app COUNTER` counts its starts in a file, and leaves a profile of a
 # run of its own in which main called work as often.
 APP = '''#!%s
-import os, signal, sys, time
+import os, resource, signal, sys, time
 sys.path.insert(0, %r)
 from profile_writer import Profile
 
@@ -142,6 +142,52 @@ class Series(RunCase):
         self.fails(2, "series: one series is told as a table or as JSON; give --format=json, or no SERIES",
                    "series", "a", "--format=csv")
 
+    def test_output_is_not_the_database(self):
+        """Not even one that is yet to be made, nor one with another name."""
+        message = "it is read from, and would be overwritten; give another name with -o\n"
+        for name in ("profinst.db", "./profinst.db", self.folder / "profinst.db"):
+            result = self.run_program("-o", name, self.app(), code=2)
+            self.assertEqual(result.stderr, f"profinst: run: {name}: {message}")
+        self.assertEqual((self.starts(), (self.folder / "profinst.db").exists()), (0, False))
+        self.run_program(self.app())
+        (self.folder / "link").symlink_to("profinst.db")
+        for name in ("profinst.db", "link"):
+            self.run_program("-o", name, self.app(), code=2)
+            for series in ((), ("1",)):
+                self.assertEqual(self.profinst("series", *series, "-o", name, code=2).stderr,
+                                 f"profinst: series: {name}: {message}")
+        self.assertEqual((self.starts(), self.rows("SELECT count(*) FROM series")), (1, [(1,)]))
+
+    def test_output_that_cannot_be_written(self):
+        """That is said before the first run."""
+        for name, why in (("no/out", "No such file or directory"), (".", "Is a directory"), ("file/out", "Not a directory")):
+            (self.folder / "file").touch()
+            self.assertEqual(self.run_program("-o", name, self.app(), code=4).stderr,
+                             f"profinst: cannot write: {name}: {why}; check the path, its permissions and the room on "
+                             "the disk\n")
+        self.assertEqual((self.starts(), (self.folder / "profinst.db").exists()), (0, False))
+        self.run_program("-o", "/dev/null", self.app())
+
+    def test_output_is_not_the_input(self):
+        (self.folder / "in").write_text("12345")
+        self.assertEqual(self.run_program("--stdin=in", "-o", "in", self.app(), code=2).stderr,
+                         "profinst: run: in: it is read from, and would be overwritten; give another name with -o\n")
+        self.assertEqual((self.starts(), (self.folder / "in").read_text()), (0, "12345"))
+
+    def test_process_that_outlives_its_run(self):
+        """What it leaves when the next run is on, is no part of that."""
+        self.run_program("-n", 2, self.app(
+            "leave(number)\n"
+            "if number == 1 and os.fork() == 0:\n"
+            " os.setsid()\n"
+            " for file in (1, 2): os.dup2(os.open('/dev/null', os.O_WRONLY), file)\n"
+            " while os.path.getsize('starts') < 2: time.sleep(0.01)\n"
+            " try: leave(50, 70000, run=1001, name='late')\n"
+            " finally: open('late', 'w').close()\n"
+            "if number == 2:\n"
+            " while not os.path.exists('late'): time.sleep(0.01)"))
+        self.assertEqual(self.rows("SELECT run, calls FROM run_functions WHERE name = 'work'"), [(1, 1), (2, 2)])
+
     def test_names_are_made_harmless(self):
         self.run_program("--name", "\x1b[2J<script>", "--tag", "k\x07=\x1b", self.app(), "\x1b]0;title\x07", os.fsdecode(b"\xff"))
         for arguments in (["series"], ["series", "1"], ["series", "--format=csv"], ["series", "1", "--format=json"]):
@@ -203,6 +249,20 @@ class Facts(RunCase):
         commits = [row["commit"] for row in json.loads(self.output("series", "--format=json"))["rows"]]
         self.assertEqual(commits, [commit[:12] + "-dirty", commit[:12]])
 
+    def test_git_that_takes_long(self):
+        """What changes there are takes longer than all else in large repositories; the commit is known all the same."""
+        self.git("init", "-q", "-b", "trunk")
+        self.git("commit", "-q", "-m", "first", "--allow-empty")
+        commit = (self.folder / ".git" / "refs" / "heads" / "trunk").read_text().strip()
+        fake = self.folder / "bin"
+        fake.mkdir()
+        (fake / "git").write_text('#!/bin/sh\ncase " $* " in *" status "*) exec sleep 1000;; esac\n'
+                                  f'exec {shutil.which("git")} "$@"\n')
+        (fake / "git").chmod(0o755)
+        self.run_program(self.app(), PATH=f"{fake}:{os.environ['PATH']}")
+        self.assertEqual(self.rows("SELECT name, value FROM series_fact WHERE name LIKE 'git.%' ORDER BY 1"),
+                         [("git.branch", "trunk"), ("git.commit", commit)])
+
     def test_git_that_hangs_or_is_not_there(self):
         fake = self.folder / "bin"
         fake.mkdir()
@@ -218,6 +278,18 @@ class Facts(RunCase):
         facts = self.facts()
         self.assertEqual(facts["binary.sha256"], hashlib.sha256(PROFINST.read_bytes()).hexdigest())
         self.assertNotIn("clang.version", facts)
+
+    def test_command_lines_of_the_executable(self):
+        """Each once, also one that is part of another."""
+        tool = shutil.which("objcopy")
+        self.assertTrue(tool, "objcopy is missing: install the package binutils")
+        (self.folder / "lines").write_bytes(b"clang -O2 a.c -g\0clang -O2 a.c\0clang -O2 a.c -g\0\0clang b.c")
+        subprocess.run([tool, "--remove-section=.comment", "--add-section=.GCC.command.line=lines", PROFINST, "elf"],
+                       cwd=self.folder, check=True)
+        self.run_program(self.app(f"leave(1, program={str(self.folder / 'elf')!r})"))
+        facts = self.facts()
+        self.assertEqual(facts["clang.flags"], "clang -O2 a.c -g; clang -O2 a.c; clang b.c")
+        self.assertEqual(facts["binary.sha256"], hashlib.sha256((self.folder / "elf").read_bytes()).hexdigest())
 
     def test_damaged_executables(self):
         content = PROFINST.read_bytes()[:200_000]
@@ -256,6 +328,13 @@ class Programs(RunCase):
         self.assertEqual(self.run_program("-n2", "--stdin=in", app, input="abc").stdout, "'12345'\n" * 2)
         self.assertIn("profinst: cannot read input: no: No such file or directory; name a file that can be read\n",
                       self.run_program("--stdin=no", app, code=3).stderr)
+
+    def test_closed_input(self):
+        (self.folder / "in").write_text("12345")
+        app = self.app("print(repr(sys.stdin and sys.stdin.read())); leave(number)")
+        for arguments, read in (((), "''"), (("-n2",), "''"), (("-n2", "--stdin=in"), "'12345'")):
+            result = self.run_program(*arguments, app, prepare=lambda: os.close(0))
+            self.assertEqual(result.stdout, f"{read}\n" * (2 if arguments else 1))
 
     def test_files_and_signals_are_not_handed_on(self):
         # The signals 32 and 33 are the C library's own.
@@ -319,6 +398,12 @@ class Programs(RunCase):
                                         "--ignore-failure goes on then\n")
         self.assertEqual((self.starts(), (self.folder / "profinst.db").exists()), (2, False))
 
+    def test_warm_up_that_a_signal_ends(self):
+        app = self.app("leave(number)\nif number == 1: os.kill(os.getpid(), signal.SIGKILL)")
+        result = self.run_program("--warmup=1", "--ignore-failure", app)
+        self.assertTrue(result.stderr.startswith("profinst: warning: run: ./app: warm-up 1 was ended by signal 9 "
+                                                 "(Killed)\nSeries 1: "), result.stderr)
+
     NO_PROFILE = ("it left no profile, so there is nothing to load; compile it with clang -fplugin=libprofinst.so, and do "
                   "not switch recording off (PROFINST_DISABLE, PROFINST_TIMING=off)\n")
 
@@ -346,15 +431,18 @@ class Programs(RunCase):
                                 env=ENVIRONMENT | {"TMPDIR": str(self.temporary)})
         self.assertEqual(result.returncode, 3)
         folder, = self.temporary.iterdir()
-        self.assertIn(f"profinst: warning: run: {folder}: the profiles of this run are still there; 'profinst load' can "
+        self.assertIn(f"profinst: warning: run: {folder}/1: the profiles of this run are still there; 'profinst load' can "
                       "try again\n", result.stderr)
-        self.assertEqual([path.name for path in folder.iterdir()], ["1.a.profinst"])
+        self.assertEqual([path.name for path in (folder / "1").iterdir()], ["1.a.profinst"])
 
     def test_wrong_usage(self):
         for arguments, message in (
                 ([], "run: no program given; name one, and its arguments"),
                 (["-n", "0", "x"], "run: --runs=0 measures nothing; give at least 1"),
                 (["-n", "x", "x"], "run: --runs=x is no whole number from 0 up; give one"),
+                (["-n", "1000000001", "x"], "run: --runs and --warmup are more than 1000000000 runs together; give less"),
+                (["-n", "9223372036854775807", "--warmup=9223372036854775807", "x"],
+                 "run: --runs and --warmup are more than 1000000000 runs together; give less"),
                 (["--tag", "x", "x"], "run: --tag=x has no key and value; give KEY=VALUE"),
                 (["--tag", "=x", "x"], "run: --tag==x has no key and value; give KEY=VALUE"),
                 (["--format=csv", "x"], "run: unknown format 'csv'; use table or json")):
@@ -401,6 +489,43 @@ class Interrupted(RunCase):
         code, _ = self.interrupt(app, signal.SIGTERM, group=False)
         self.assertEqual(code, 0)
         self.assertEqual(self.rows("SELECT number, run_id, exit_code, signal FROM series_run"), [(1, 1, 0, None)])
+
+    def test_interrupt_of_profinst_alone(self):
+        """Nobody else would tell the program."""
+        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+            (self.folder / "starts").unlink(missing_ok=True)
+            (self.folder / "ready").unlink(missing_ok=True)
+            code, _ = self.interrupt(self.app("resource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n"
+                                              + self.WAITS.format(1)), number, group=False)
+            self.assertEqual(code, 128 + number)
+
+    def test_interrupt_on_a_terminal(self):
+        """The terminal tells the program, so it is told once."""
+        app = self.app("def note(*_):\n open('noted', 'a').write('x')\n"
+                       "signal.signal(signal.SIGINT, note)\nleave(number)\nprint('ready', flush=True)\n"
+                       "while not os.path.exists('noted'): time.sleep(0.01)\n"
+                       "time.sleep(0.2)")
+        pressed = []
+        text = self.terminal(100, "run", app, TMPDIR=str(self.temporary),
+                             answer=lambda text: b"ready" in text and not pressed and (pressed.append(1) or b"\x03"))
+        self.assertEqual((self.folder / "noted").read_text(), "x", text)
+
+    def test_interrupt_between_runs(self):
+        """It comes before the first: the program is not started at all."""
+        os.mkfifo(self.folder / "input")  # whoever opens it waits
+        process = subprocess.Popen([PROFINST, "run", "--stdin=input", self.app()], cwd=self.folder,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   env=ENVIRONMENT | {"TMPDIR": str(self.temporary)})
+        while not list(self.temporary.iterdir()):
+            time.sleep(0.01)
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        while process.poll() is None:  # had the signal come before it waits, it waits for this
+            with contextlib.suppress(OSError):
+                os.close(os.open(self.folder / "input", os.O_WRONLY | os.O_NONBLOCK))
+            time.sleep(0.01)
+        _, errors = process.communicate()
+        self.assertEqual((process.returncode, self.starts(), list(self.temporary.iterdir())), (130, 0, []), errors)
 
     def test_killed(self):
         """What was there stays whole."""
