@@ -5,15 +5,18 @@
  * Values are numbered as they come up in the function; so their names do not matter. All that comes
  * before the function is reached through is its name or its content: so neither does what else
  * there is in the module. */
-#define _GNU_SOURCE
 #include "fingerprint.h"
 #include "attribute.h"
 #include "bridge.h"
 #include "hash.h"
+#include "linkage.h"
 #include "note.h"
 #include "pointers.h"
 #include "sources.h"
+#include "text.h"
 #include "types.h"
+#include "within.h"
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +25,7 @@ static struct pointers known;   /* hashes of globals */
 static struct pointers numbers; /* of the function's own values, from 1 */
 static LLVMValueRef own;        /* the function */
 static unsigned depth;          /* of globals whose content is looked at */
+static unsigned shared;         /* of those whose hash is also that of other functions */
 static struct {
     unsigned zeroext, signext, byval;
 } kinds; /* of attributes */
@@ -33,14 +37,20 @@ enum tag { TAG_NUMBER = 1000, TAG_OWN, TAG_NAME, TAG_CONTENT, TAG_UNKNOWN, TAG_O
 
 static uint64_t mix_value(uint64_t hash, LLVMValueRef value);
 
-/* What counts of a name: without the numbers that tell lambdas of a unit apart. */
-static uint64_t mix_name(uint64_t hash, LLVMValueRef global)
+static const char *name_of(LLVMValueRef global)
 {
     size_t length;
-    char *name = sources_name(LLVMGetValueName2(global, &length));
-    for (char *lambda = name; (lambda = strstr(lambda, "$_"));) {
-        lambda += 2;
-        const char *rest = lambda + strspn(lambda, "0123456789");
+    return LLVMGetValueName2(global, &length);
+}
+
+/* What counts of a name: without the numbers that tell lambdas of a unit apart, 3$_0 and 4$_10. */
+static uint64_t mix_name(uint64_t hash, const char *full)
+{
+    char *name = sources_name(full);
+    for (char *lambda = name; text_starts(name, "_Z") && (lambda = strstr(lambda, "$_"));) {
+        const char *rest = lambda + 2 + strspn(lambda + 2, "0123456789");
+        while (isdigit((unsigned char)lambda[-1]))
+            lambda--;
         memmove(lambda, rest, strlen(rest) + 1);
     }
     hash = mix_bytes(mix(hash, TAG_NAME), name, strlen(name));
@@ -48,18 +58,19 @@ static uint64_t mix_name(uint64_t hash, LLVMValueRef global)
     return hash;
 }
 
-static bool is_local(LLVMValueRef global)
+static uint64_t mix_content(uint64_t hash, LLVMValueRef content)
 {
-    const LLVMLinkage linkage = LLVMGetLinkage(global);
-    return linkage == LLVMInternalLinkage || linkage == LLVMPrivateLinkage;
+    depth++;
+    hash = mix_value(mix(hash, TAG_CONTENT), content);
+    depth--;
+    return hash;
 }
 
 /* True if the compiler has made its name up: .str.17. */
 static bool is_nameless(LLVMValueRef global)
 {
-    size_t length;
-    const char *name = LLVMGetValueName2(global, &length);
-    return LLVMGetLinkage(global) == LLVMPrivateLinkage || length == 0 || *name == '.';
+    const char *name = name_of(global);
+    return LLVMGetLinkage(global) == LLVMPrivateLinkage || *name == '\0' || *name == '.';
 }
 
 /* Constants of the unit's own are what is in them. One that another one refers to counts by its
@@ -68,32 +79,12 @@ static uint64_t make_global_hash(LLVMValueRef global, LLVMValueKind kind)
 {
     const bool variable = kind == LLVMGlobalVariableValueKind, nameless = is_nameless(global);
     const bool constant = variable && LLVMIsGlobalConstant(global);
-    LLVMValueRef content = variable && is_local(global) ? LLVMGetInitializer(global) : NULL;
+    LLVMValueRef content = variable && linkage_is_local(global) ? LLVMGetInitializer(global) : NULL;
     uint64_t hash = mix(mix(kind, constant), variable && LLVMIsThreadLocal(global));
-    if (!content || !(nameless || (constant && depth == 0)))
-        return nameless ? mix(hash, TAG_UNKNOWN) : mix_name(hash, global);
-    depth++;
-    hash = mix_value(mix(hash, TAG_CONTENT), content);
-    depth--;
-    return hash;
+    if (content && (nameless || (constant && depth == 0)))
+        return mix_content(hash, content);
+    return nameless ? mix(hash, TAG_UNKNOWN) : mix_name(hash, name_of(global));
 }
-
-static uint64_t mix_global(uint64_t hash, LLVMValueRef global, LLVMValueKind kind)
-{
-    if (global == own && depth == 0)
-        return mix(hash, TAG_OWN);
-    if (depth > 0 && !is_nameless(global))
-        return mix(hash, make_global_hash(global, kind));
-    uint64_t global_hash = *pointers_at(&known, global);
-    if (global_hash == 0) {
-        *pointers_at(&known, global) = TAG_UNKNOWN; /* while it is looked for */
-        global_hash = make_global_hash(global, kind);
-        *pointers_at(&known, global) = global_hash;
-    }
-    return mix(hash, global_hash);
-}
-
-/* ---- values ------------------------------------------------------------------------------- */
 
 static uint64_t mix_number(uint64_t hash, const void *value)
 {
@@ -102,6 +93,47 @@ static uint64_t mix_number(uint64_t hash, const void *value)
         *number = numbers.count;
     return mix(mix(hash, TAG_NUMBER), *number);
 }
+
+/* A variable of the function's is a value like others; a constant is also what is in it. */
+static uint64_t mix_variable(uint64_t hash, LLVMValueRef variable)
+{
+    const bool is_known = *pointers_at(&numbers, variable) != 0;
+    hash = mix_number(hash, variable);
+    if (is_known)
+        return hash;
+    const bool constant = LLVMIsGlobalConstant(variable);
+    LLVMValueRef content = constant ? LLVMGetInitializer(variable) : NULL;
+    hash = types_mix(hash, LLVMGlobalGetValueType(variable));
+    hash = mix(mix(hash, constant), (uint64_t)LLVMIsThreadLocal(variable));
+    return content ? mix_content(hash, content) : hash;
+}
+
+static uint64_t mix_global(uint64_t hash, LLVMValueRef global, LLVMValueKind kind)
+{
+    if (global == own && shared == 0)
+        return mix(hash, TAG_OWN);
+    if (shared == 0 && within_is_variable(global))
+        return mix_variable(hash, global);
+    char *rest = shared == 0 ? within_name(global) : NULL;
+    if (rest) {
+        hash = mix_name(mix_number(mix(hash, kind), global), rest);
+        free(rest);
+        return hash;
+    }
+    if (depth > 0 && !is_nameless(global))
+        return mix(hash, make_global_hash(global, kind));
+    uint64_t global_hash = *pointers_at(&known, global);
+    if (global_hash == 0) {
+        *pointers_at(&known, global) = TAG_UNKNOWN; /* while it is looked for */
+        shared++;
+        global_hash = make_global_hash(global, kind);
+        shared--;
+        *pointers_at(&known, global) = global_hash;
+    }
+    return mix(hash, global_hash);
+}
+
+/* ---- values ------------------------------------------------------------------------------- */
 
 static uint64_t mix_operands(uint64_t hash, LLVMValueRef user)
 {
@@ -164,11 +196,13 @@ static uint64_t mix_constant(uint64_t hash, LLVMValueRef constant, LLVMValueKind
     }
 }
 
-/* Metadata says how to round, or which register is meant. */
+/* Metadata says how to round, or, one level deeper, which register is meant. */
 static uint64_t mix_metadata(uint64_t hash, LLVMValueRef value)
 {
     unsigned length = 0;
-    const char *text = LLVMGetMDString(value, &length);
+    if (LLVMIsAMDNode(value) && LLVMGetMDNodeNumOperands(value) == 1)
+        LLVMGetMDNodeOperands(value, &value);
+    const char *text = value ? LLVMGetMDString(value, &length) : NULL;
     return mix_bytes(mix(hash, TAG_TEXT), text ? text : "", length);
 }
 
@@ -176,7 +210,7 @@ static uint64_t mix_metadata(uint64_t hash, LLVMValueRef value)
 static uint64_t mix_label(uint64_t hash, LLVMValueRef label)
 {
     LLVMBasicBlockRef block = bridge_label(label);
-    const bool is_own = LLVMGetBasicBlockParent(block) == own && depth == 0;
+    const bool is_own = LLVMGetBasicBlockParent(block) == own && shared == 0;
     return is_own ? mix_number(hash, block) : mix(hash, TAG_UNKNOWN);
 }
 
@@ -313,11 +347,13 @@ void fingerprint_end(void)
     pointers_free(&known);
     pointers_free(&numbers);
     types_end();
+    within_end();
 }
 
 uint64_t fingerprint_of(LLVMValueRef function)
 {
     own = function;
+    within_begin(function);
     pointers_clear(&numbers);
     uint64_t hash = mix(TAG_OWN, LLVMGetFunctionCallConv(function));
     hash = mix_signature(hash, LLVMGlobalGetValueType(function), function);
