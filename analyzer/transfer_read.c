@@ -212,6 +212,7 @@ static enum status read_file(struct reader *reader, struct pool *pool, const cha
     if (status != STATUS_OK)
         return status;
     reader->line = memory_take(TRANSFER_LONGEST_LINE);
+    reader->line[0] = '\0'; /* an empty file has no first line */
     status = verify(reader);
     uint64_t whole = reader->size;
     if (status == STATUS_OK)

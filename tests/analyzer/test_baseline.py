@@ -266,6 +266,8 @@ class Names(Baseline):
         self.fails(2, "baseline list: 'x' is too much; leave it out", "baseline", "list", "x")
         self.fails(2, "baseline save: give one of --series and --run", "baseline", "save", "x", "--series=1",
                    "--run=1")
+        self.fails(2, "baseline save: --run=0 is no run; the view 'runs' numbers them from 1", "baseline", "save", "x",
+                   "--run=0")
         for name, why in (("", "it is empty"), ("x" * 101, "it is longer than 100 bytes"),
                           ("a\x1bb", "some of its characters cannot be seen"),
                           ("run:1", "it would be taken for a run or a series")):
