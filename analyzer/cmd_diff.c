@@ -1,5 +1,6 @@
 /* profinst diff: what has changed between two sides. */
 #include <argp.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "diff.h"
@@ -17,6 +18,7 @@ struct arguments {
     const char *format_name, *sort, *limit, *min_share;
     const char *output; /* NULL: standard output */
     int named;          /* sides */
+    bool page;          /* what is written is one, not a `format` */
 };
 
 enum { KEY_EDGES = 0x100, KEY_CONTEXTS, KEY_ALL, KEY_MIN_SHARE }; /* options without a letter */
@@ -74,7 +76,7 @@ static const struct argp_option options[] = {
     {.name = "contexts", .key = KEY_CONTEXTS, .doc = "Also contexts"},
     {.name = "all",
      .key = KEY_ALL,
-     .doc = "Also what has not changed; json and csv have it anyway"},
+     .doc = "Also what has not changed; json and csv have it anyway, html shows it on demand"},
     {.name = "sort",
      .key = 's',
      .arg = "change|self|cumulative|calls|ratio",
@@ -91,8 +93,9 @@ static const struct argp_option options[] = {
      .doc = "Leave out what has less than this share of the self time on both sides"},
     {.name = "format",
      .key = 'f',
-     .arg = "table|json|csv|markdown",
-     .doc = "What to write (default: table)"},
+     .arg = "table|json|csv|markdown|html",
+     .doc = "What to write (default: table). html: a page for the browser, of one file, with all "
+            "functions and edges, and a differential flame graph"},
     {.name = "output", .key = 'o', .arg = "FILE", .doc = "Write to FILE"},
     {0},
 };
@@ -113,18 +116,39 @@ static const struct argp parser = {
         "several runs, corrected for the number of functions: a change is told if it is more than "
         "chance with 95 % confidence, with its interval; otherwise '~' stands there. Of a single "
         "run nobody can tell: '?'. docs/COMPARE.md tells more, and what JSON and CSV hold. CSV "
-        "holds one kind of rows: functions, edges with --edges, contexts with --contexts.\n\n"
+        "holds one kind of rows: functions, edges with --edges, contexts with --contexts. The page "
+        "has "
+        "a table of contexts with --contexts; its flame graph is there in any case.\n\n"
         "Exit code 0 says that the comparison was made, whatever it found; 'profinst check' "
         "judges.\n\n" COMMAND_EXIT_CODES,
 };
+
+/* The names are in the order of the formats; the page follows them. */
+static enum status check_format(struct arguments *arguments)
+{
+    static const char *const names[] = {"table", "json", "csv", "markdown", "html", NULL};
+    int found = command_choose("diff", "format", names, arguments->format_name);
+    if (found < 0)
+        return STATUS_USAGE;
+    arguments->page = found > FORMAT_MARKDOWN;
+    arguments->format = arguments->page ? FORMAT_TABLE : (enum format)found;
+    if (arguments->page && (arguments->limit || arguments->min_share))
+        return fail(STATUS_USAGE, "diff", NULL,
+                    "html has all functions and edges, to be searched there; leave out %s",
+                    arguments->limit ? "--limit" : "--min-share");
+    if (arguments->page && !arguments->output && isatty(STDOUT_FILENO))
+        return fail(STATUS_USAGE, "diff", NULL,
+                    "html is not for terminals; name a file with -o, or use a pipe");
+    return STATUS_OK;
+}
 
 static enum status check_rows(struct arguments *arguments)
 {
     static const char *const sorts[] = {"change", "self", "cumulative", "calls", "ratio", NULL};
     struct diff_options *wanted = &arguments->options;
-    enum status status = command_format("diff", arguments->format_name, &arguments->format);
+    enum status status = check_format(arguments);
     bool for_people = arguments->format == FORMAT_TABLE || arguments->format == FORMAT_MARKDOWN;
-    wanted->limit = for_people ? DEFAULT_ROWS_FOR_PEOPLE : 0;
+    wanted->limit = for_people && !arguments->page ? DEFAULT_ROWS_FOR_PEOPLE : 0;
     wanted->all |= !for_people;
     int sort = status == STATUS_OK ? command_choose("diff", "sort key", sorts, arguments->sort) : 0;
     if (status == STATUS_OK && sort < 0)
@@ -159,7 +183,20 @@ static enum status check(struct arguments *arguments)
     return status == STATUS_OK ? source_check_output(&read, arguments->output) : status;
 }
 
-static enum status write(const struct arguments *arguments, const struct comparison *comparison)
+static enum status write_page(const struct arguments *arguments, struct database *database,
+                              const struct comparison *comparison)
+{
+    struct output output;
+    output_begin(&output);
+    enum status status = diff_write_page(output.stream, database, comparison, &arguments->options);
+    if (status == STATUS_OK)
+        return output_end(&output, arguments->output);
+    output_abandon(&output);
+    return status;
+}
+
+static enum status write_text(const struct arguments *arguments,
+                              const struct comparison *comparison)
 {
     struct output output;
     struct diff diff;
@@ -191,14 +228,16 @@ static enum status run(int argc, char **argv)
     struct database database;
     struct comparison comparison;
     enum status status = check(&arguments);
-    arguments.sides.contexts = arguments.options.contexts;
+    arguments.sides.contexts = arguments.options.contexts || arguments.page;
     if (status == STATUS_OK)
         status = sides_open(&arguments.sides, &database);
     if (status != STATUS_OK)
         return status;
     status = compare(&database, &arguments.sides, &comparison);
-    if (status == STATUS_OK)
-        status = write(&arguments, &comparison);
+    if (status == STATUS_OK && arguments.page)
+        status = write_page(&arguments, &database, &comparison);
+    else if (status == STATUS_OK)
+        status = write_text(&arguments, &comparison);
     compare_free(&comparison);
     sides_close(&arguments.sides, &database);
     return status;

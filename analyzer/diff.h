@@ -2,6 +2,7 @@
 #ifndef PROFINST_ANALYZER_DIFF_H
 #define PROFINST_ANALYZER_DIFF_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "compare.h"
@@ -41,6 +42,28 @@ void diff_write_table(FILE *stream, struct diff *diff, const struct screen *scre
 void diff_write_markdown(FILE *stream, struct diff *diff);
 void diff_write_json(FILE *stream, const struct diff *diff);
 void diff_write_csv(FILE *stream, const struct diff *diff); /* one kind of rows */
+
+/* A page for the browser, of a comparison with contexts, if it could have them. It holds all
+ * functions and edges; the options say what its tables begin with, and whether contexts have one.
+ */
+enum status diff_write_page(FILE *stream, struct database *database,
+                            const struct comparison *comparison,
+                            const struct diff_options *options);
+
+/* What others than the table and JSON tell, too. */
+
+/* What stands above the rows: label and text, which is in the diff's pool. */
+struct diff_line {
+    const char *label, *text;
+    enum style style;
+};
+enum { DIFF_LINES = 8 };
+size_t diff_summarize(struct diff *diff, struct diff_line lines[DIFF_LINES]);
+
+/* The document of `--format=json`, and a row of its contexts; numbers have so many digits. */
+enum { DIFF_DIGITS = 12 };
+json_t *diff_json(const struct diff *diff);
+json_t *diff_context_json(const struct diff *diff, const struct compared_context *row);
 
 /* Cells that others than the table show, too. Text is in the pool. */
 

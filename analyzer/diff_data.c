@@ -7,8 +7,6 @@
 #include "json.h"
 #include "text.h"
 
-enum { DIGITS = 12 }; /* of what is no whole number, in both formats */
-
 static const char *const presences[] = {"both", "before", "after"};
 static const char *const codes[] = {NULL, "same", "changed"};
 static const char *const verdicts[] = {"same", "noise", "unknown", "different"};
@@ -126,7 +124,7 @@ static json_t *edge_json(const struct diff *diff, const struct compared_edge *ro
     return object;
 }
 
-static json_t *context_json(const struct diff *diff, const struct compared_context *row)
+json_t *diff_context_json(const struct diff *diff, const struct compared_context *row)
 {
     struct pool pool = {0};
     json_t *object = json_object();
@@ -160,7 +158,7 @@ static void put_rows(json_t *root, const struct diff *diff)
     for (size_t i = 0; i < diff->edges.count; i++)
         json_add(edges, edge_json(diff, &comparison->edges[diff->edges.rows[i]]));
     for (size_t i = 0; i < diff->contexts.count; i++)
-        json_add(contexts, context_json(diff, &comparison->contexts[diff->contexts.rows[i]]));
+        json_add(contexts, diff_context_json(diff, &comparison->contexts[diff->contexts.rows[i]]));
     json_put(root, "functions", functions);
     json_put(root, "edges", diff->options.edges ? json_incref(edges) : json_null());
     json_put(root, "contexts", comparison->has_contexts ? json_incref(contexts) : json_null());
@@ -168,7 +166,7 @@ static void put_rows(json_t *root, const struct diff *diff)
     json_decref(contexts);
 }
 
-void diff_write_json(FILE *stream, const struct diff *diff)
+json_t *diff_json(const struct diff *diff)
 {
     const struct comparison *comparison = diff->comparison;
     json_t *root = json_object(), *warnings = json_array();
@@ -184,7 +182,13 @@ void diff_write_json(FILE *stream, const struct diff *diff)
     json_put(root, "self_ns", time_of(diff, &comparison->self_ns));
     json_put(root, "calls", quantity(&comparison->total_calls));
     put_rows(root, diff);
-    char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(DIGITS));
+    return root;
+}
+
+void diff_write_json(FILE *stream, const struct diff *diff)
+{
+    json_t *root = diff_json(diff);
+    char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(DIFF_DIGITS));
     if (!text)
         out_of_memory();
     text_write_json(stream, text);

@@ -200,13 +200,6 @@ static struct grid grid_of_contexts(struct diff *diff)
     return grid;
 }
 
-/* What stands above the rows: label and text. */
-struct line {
-    const char *label, *text;
-    enum style style;
-};
-enum { LINES = 8 };
-
 static const char *describe_side(struct diff *diff, int side)
 {
     const struct side *about = &diff->comparison->sides->side[side];
@@ -215,13 +208,14 @@ static const char *describe_side(struct diff *diff, int side)
         text_count(&diff->pool, (int64_t)about->run_count), about->run_count == 1 ? "run" : "runs");
 }
 
-static struct line time_line(struct pool *pool, const char *label, const struct compared *time)
+static struct diff_line time_line(struct pool *pool, const char *label, const struct compared *time)
 {
     struct grid_cell change = diff_time_change(pool, time);
-    return (struct line){label,
-                         pool_format(pool, "%s before, %s after: %s", diff_time(pool, time, BEFORE),
-                                     diff_time(pool, time, AFTER), change.text),
-                         change.style};
+    return (struct diff_line){label,
+                              pool_format(pool, "%s before, %s after: %s",
+                                          diff_time(pool, time, BEFORE),
+                                          diff_time(pool, time, AFTER), change.text),
+                              change.style};
 }
 
 static const char *legend(const struct comparison *comparison)
@@ -236,25 +230,25 @@ static const char *legend(const struct comparison *comparison)
            "change.";
 }
 
-static size_t summarize(struct diff *diff, struct line lines[LINES])
+size_t diff_summarize(struct diff *diff, struct diff_line lines[DIFF_LINES])
 {
     const struct comparison *comparison = diff->comparison;
     struct pool *pool = &diff->pool;
     size_t count = 0;
-    lines[count++] = (struct line){"Before", describe_side(diff, BEFORE), STYLE_PLAIN};
-    lines[count++] = (struct line){"After", describe_side(diff, AFTER), STYLE_PLAIN};
+    lines[count++] = (struct diff_line){"Before", describe_side(diff, BEFORE), STYLE_PLAIN};
+    lines[count++] = (struct diff_line){"After", describe_side(diff, AFTER), STYLE_PLAIN};
     if (comparison->has_times) {
         lines[count++] = time_line(pool, "Wall time", &comparison->wall_ns);
         lines[count++] = time_line(pool, "Self time", &comparison->self_ns);
     }
     const struct compared *calls = &comparison->total_calls;
     struct grid_cell change = diff_count_change(pool, calls);
-    lines[count++] =
-        (struct line){"Calls",
-                      pool_format(pool, "%s before, %s after: %s", diff_count(pool, calls, BEFORE),
-                                  diff_count(pool, calls, AFTER), change.text),
-                      change.style};
-    lines[count++] = (struct line){"Signs", legend(comparison), STYLE_MUTED};
+    lines[count++] = (struct diff_line){"Calls",
+                                        pool_format(pool, "%s before, %s after: %s",
+                                                    diff_count(pool, calls, BEFORE),
+                                                    diff_count(pool, calls, AFTER), change.text),
+                                        change.style};
+    lines[count++] = (struct diff_line){"Signs", legend(comparison), STYLE_MUTED};
     return count;
 }
 
@@ -265,7 +259,7 @@ static bool is_empty(const struct diff *diff)
 
 static const char nothing[] = "No function has changed beyond chance.";
 
-static void write_line(FILE *stream, struct diff *diff, const struct line *line,
+static void write_line(FILE *stream, struct diff *diff, const struct diff_line *line,
                        const struct screen *screen)
 {
     enum { INDENT = 11 };
@@ -288,12 +282,12 @@ static void write_grid(FILE *stream, struct grid grid, const struct screen *scre
 void diff_write_table(FILE *stream, struct diff *diff, const struct screen *screen)
 {
     const struct comparison *comparison = diff->comparison;
-    struct line lines[LINES];
-    size_t count = summarize(diff, lines);
+    struct diff_line lines[DIFF_LINES];
+    size_t count = diff_summarize(diff, lines);
     for (size_t i = 0; i < count; i++)
         write_line(stream, diff, &lines[i], screen);
     for (size_t i = 0; i < comparison->warning_count; i++) {
-        const struct line line = {"Warning", comparison->warnings[i], STYLE_WARM};
+        const struct diff_line line = {"Warning", comparison->warnings[i], STYLE_WARM};
         write_line(stream, diff, &line, screen);
     }
     if (is_empty(diff))
@@ -317,9 +311,9 @@ static void write_markdown_grid(FILE *stream, struct grid grid)
 void diff_write_markdown(FILE *stream, struct diff *diff)
 {
     const struct comparison *comparison = diff->comparison;
-    struct line lines[LINES];
+    struct diff_line lines[DIFF_LINES];
     struct pool *pool = &diff->pool;
-    size_t count = summarize(diff, lines);
+    size_t count = diff_summarize(diff, lines);
     fputs("## Comparison\n\n", stream);
     for (size_t i = 0; i < count; i++)
         fprintf(stream, "- %s: %s\n", lines[i].label, text_markdown(pool, lines[i].text));

@@ -22,7 +22,7 @@ struct flame_options {
     int width;              /* of the picture, in pixels */
     bool icicle;            /* callers stand above what they call */
     const char *title;      /* NULL: the program's name */
-    int side;               /* of a comparison: BEFORE or AFTER, which the widths are of */
+    int side; /* of a comparison: BEFORE or AFTER, which the widths are of; SIDES: both together */
 };
 
 /* Colours: the first ones are those of the largest files or modules, or drawn by lot for names. */
@@ -72,6 +72,14 @@ void flame_free(struct flame *flame);
 /* The same of a comparison with contexts, which the caller keeps. */
 void flame_compare(struct flame *flame, const struct comparison *comparison,
                    const struct flame_options *options);
+
+/* The quantity of a context that colours are of. */
+const struct compared *flame_told(const struct flame *flame,
+                                  const struct compared_context *context);
+
+/* What has no width where widths are of this side: contexts that are on the other one alone. In the
+ * pool; NULL: there are none. */
+const char *flame_unseen(struct pool *pool, const struct flame *flame, int side);
 
 /* Chooses the frames of a tree that is there. */
 void flame_lay_out(struct flame *flame);

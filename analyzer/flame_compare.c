@@ -34,16 +34,25 @@ static uint32_t parent_of(const struct compared_context *context, const uint32_t
     return context->parent != SIZE_MAX ? drafts[context->parent] : context->folded ? FOLDED : ROOT;
 }
 
+/* Nothing of both sides together is left out, whatever the side is that widths are of. */
+static int64_t value_of(const struct flame *flame, const struct compared *compared)
+{
+    int side = flame->options.side;
+    if (side != SIDES)
+        return compared_whole(compared->figures[side].mean);
+    return database_sum(compared_whole(compared->figures[BEFORE].mean),
+                        compared_whole(compared->figures[AFTER].mean));
+}
+
 static void draft(const struct flame *flame, struct tree_draft *drafts, size_t at, size_t index,
                   const uint32_t *places)
 {
     const struct compared_context *context = &flame->comparison->contexts[index];
-    int side = flame->options.side;
     drafts[at] = (struct tree_draft){
         .node = {.parent = parent_of(context, places),
                  .function = (uint32_t)context->function,
-                 .calls = compared_whole(context->calls.figures[side].mean),
-                 .self_ns = compared_whole(context->self_ns.figures[side].mean)},
+                 .calls = value_of(flame, &context->calls),
+                 .self_ns = value_of(flame, &context->self_ns)},
         .kind = TREE_FUNCTION,
         .id = (int64_t)index,
     };
@@ -91,8 +100,7 @@ static void take_contexts(struct flame *flame)
     free(nodes);
 }
 
-static const struct compared *told(const struct flame *flame,
-                                   const struct compared_context *context)
+const struct compared *flame_told(const struct flame *flame, const struct compared_context *context)
 {
     return flame->scale.of_calls ? &context->calls : &context->self_ns;
 }
@@ -102,7 +110,7 @@ static void paint(struct flame *flame)
     for (size_t i = 0; i < flame->frame_count; i++) {
         struct flame_frame *frame = &flame->frames[i];
         const struct compared_context *context = flame->compared[frame->node];
-        int step = context ? change_step(&flame->scale, told(flame, context)) : 0;
+        int step = context ? change_step(&flame->scale, flame_told(flame, context)) : 0;
         frame->color = FLAME_SAME + step;
     }
 }
@@ -134,17 +142,16 @@ const char *flame_change_caption(struct pool *pool, const struct flame *flame)
                        flame->options.side == BEFORE ? "before" : "after");
 }
 
-/* Contexts that are on the other side alone have no width. */
-static const char *unseen(struct pool *pool, const struct flame *flame)
+const char *flame_unseen(struct pool *pool, const struct flame *flame, int side)
 {
     const struct comparison *comparison = flame->comparison;
-    int other = flame->options.side == BEFORE ? AFTER : BEFORE;
+    int other = side == BEFORE ? AFTER : BEFORE;
     enum compare_presence absent = other == BEFORE ? ONLY_BEFORE : ONLY_AFTER;
     double whole = 0, part = 0;
     size_t count = 0;
     for (size_t i = 0; i < comparison->context_count; i++) {
         const struct compared_context *context = &comparison->contexts[i];
-        double value = told(flame, context)->figures[other].mean;
+        double value = flame_told(flame, context)->figures[other].mean;
         whole += value;
         part += context->presence == absent ? value : 0;
         count += context->presence == absent;
@@ -152,24 +159,26 @@ static const char *unseen(struct pool *pool, const struct flame *flame)
     if (count == 0)
         return NULL;
     return pool_format(
-        pool, "not shown: %s that %s (%s of the %s %s); --widths=%s shows %s",
+        pool, "not shown: %s that %s (%s of the %s %s)",
         count == 1 ? "a context"
                    : pool_format(pool, "%s contexts", text_count(pool, (int64_t)count)),
         other == AFTER ? count == 1 ? "is new" : "are new"
         : count == 1   ? "is gone"
                        : "are gone",
         text_percent(pool, compared_whole(part), compared_whole(whole)),
-        flame->scale.of_calls ? "calls" : "time", other == AFTER ? "after" : "before",
-        other == AFTER ? "after" : "before", count == 1 ? "it" : "them");
+        flame->scale.of_calls ? "calls" : "time", other == AFTER ? "after" : "before");
 }
 
 size_t flame_change_notes(struct pool *pool, const struct flame *flame, const char **notes)
 {
     const struct comparison *comparison = flame->comparison;
-    const char *absent = unseen(pool, flame), *doubt = change_doubt(comparison, &flame->scale);
+    int side = flame->options.side;
+    const char *absent = flame_unseen(pool, flame, side);
+    const char *doubt = change_doubt(comparison, &flame->scale);
     size_t count = 0;
     if (absent)
-        notes[count++] = absent;
+        notes[count++] = pool_format(pool, "%s; --widths=%s shows that", absent,
+                                     side == BEFORE ? "after" : "before");
     if (doubt)
         notes[count++] = doubt;
     for (size_t i = 0; i < comparison->warning_count && count < FLAME_NOTES; i++)

@@ -98,10 +98,5 @@ void page_write(FILE *stream, struct page *page)
     struct output data;
     output_begin(&data);
     page_write_data(data.stream, page);
-    if (ferror(data.stream) || fflush(data.stream) != 0)
-        out_of_memory();
-    fwrite(page_head, 1, (size_t)(page_head_end - page_head), stream);
-    page_pack(stream, data.bytes, data.size);
-    fwrite(page_tail, 1, (size_t)(page_tail_end - page_tail), stream);
-    output_abandon(&data);
+    page_fill(stream, &page_of_profile, &data);
 }

@@ -12,6 +12,7 @@
 
 #include "advice.h"
 #include "history.h"
+#include "output.h"
 #include "places.h"
 #include "report.h"
 #include "tree.h"
@@ -48,10 +49,24 @@ void page_write_sources(FILE *stream, struct page *page);
 enum status page_find_history(struct page *page, struct database *database);
 json_t *page_history(struct page *page);
 
+/* Nodes of a tree, in their order: so many of the largest ones as a browser opens in a few seconds.
+ * `nodes` is to be freed. */
+struct page_kept {
+    uint32_t *nodes;
+    size_t count;
+};
+struct page_kept page_keep(const struct tree *tree, const int64_t *weights);
+
 /* Writes the bytes packed. */
 void page_pack(FILE *stream, const char *bytes, size_t size);
 
 /* What stands before and behind the data; page_template.S has them. */
-extern const char page_head[], page_head_end[], page_tail[], page_tail_end[];
+struct page_shell {
+    const char *head, *head_end, *tail, *tail_end;
+};
+extern const struct page_shell page_of_profile, page_of_diff;
+
+/* Writes a page with these data, which are gone then. */
+void page_fill(FILE *stream, const struct page_shell *shell, struct output *data);
 
 #endif

@@ -49,15 +49,9 @@ static int64_t least_weight(const int64_t *weights, size_t count)
     return least;
 }
 
-/* The nodes that are kept, in their order. */
-struct kept {
-    uint32_t *nodes;
-    size_t count;
-};
-
-static struct kept keep(const struct tree *tree, const int64_t *weights)
+struct page_kept page_keep(const struct tree *tree, const int64_t *weights)
 {
-    struct kept kept = {memory_array(tree->node_count, sizeof *kept.nodes), 0};
+    struct page_kept kept = {memory_array(tree->node_count, sizeof *kept.nodes), 0};
     int64_t least = least_weight(weights, tree->node_count);
     uint32_t left_out = UINT32_MAX; /* depth of the last one that was */
     for (size_t i = 0; i < tree->node_count; i++) {
@@ -118,7 +112,7 @@ void page_write_contexts(FILE *stream, const struct page *page)
 {
     const struct tree *tree = &page->tree;
     int64_t *weights = weights_of(tree);
-    struct kept kept = keep(tree, weights);
+    struct page_kept kept = page_keep(tree, weights);
     fprintf(stream, "{\"left_out\":%zu", tree->node_count - kept.count);
     for (enum column column = 0; column < COLUMNS; column++) {
         fprintf(stream, ",\"%s\":[", names[column]);

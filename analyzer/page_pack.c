@@ -29,3 +29,13 @@ void page_pack(FILE *stream, const char *bytes, size_t size)
     write_base64(stream, packed, packed_size);
     free(packed);
 }
+
+void page_fill(FILE *stream, const struct page_shell *shell, struct output *data)
+{
+    if (ferror(data->stream) || fflush(data->stream) != 0)
+        out_of_memory();
+    fwrite(shell->head, 1, (size_t)(shell->head_end - shell->head), stream);
+    page_pack(stream, data->bytes, data->size);
+    fwrite(shell->tail, 1, (size_t)(shell->tail_end - shell->tail), stream);
+    output_abandon(data);
+}

@@ -1,4 +1,4 @@
-# The page that `profinst html` writes copies of, bundled from web/ and packages of npm. These are installed into the
+# The pages that `profinst html` and `profinst diff` write copies of, bundled from web/ and packages of npm. These are installed into the
 # build folder, and again only when package-lock.json is another.
 find_program(PROFINST_NPM npm DOC "npm, which comes with node")
 find_program(PROFINST_NODE node DOC "node, at least 18")
@@ -19,15 +19,18 @@ add_custom_command(
     DEPENDS ${web}/package.json ${web}/package-lock.json ${web}/.npmrc
     COMMENT "Installing the page's packages from npm"
     VERBATIM)
+foreach(part page_head page_tail diff_head diff_tail)
+  list(APPEND web_pages ${web_build}/${part}.html)
+endforeach()
 add_custom_command(
-    OUTPUT ${web_build}/page_head.html ${web_build}/page_tail.html ${web_build}/NOTICE
+    OUTPUT ${web_pages} ${web_build}/NOTICE
     COMMAND ${PROFINST_NODE} ${web}/build.mjs ${web} ${web_build} ${PROJECT_VERSION}
     DEPENDS ${web_installed} ${web}/build.mjs ${web}/page.html ${web_sources}
-    COMMENT "Bundling the page"
+    COMMENT "Bundling the pages"
     VERBATIM)
 
 enable_language(ASM)
 set_source_files_properties(page_template.S PROPERTIES
-    OBJECT_DEPENDS "${web_build}/page_head.html;${web_build}/page_tail.html"
-    COMPILE_DEFINITIONS "PAGE_HEAD=\"${web_build}/page_head.html\";PAGE_TAIL=\"${web_build}/page_tail.html\"")
+    OBJECT_DEPENDS "${web_pages}"
+    COMPILE_OPTIONS "-Wa,-I${web_build}")
 install(FILES ${web_build}/NOTICE DESTINATION ${CMAKE_INSTALL_DOCDIR})

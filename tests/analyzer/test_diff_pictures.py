@@ -247,7 +247,7 @@ class Flame(DiffCase):
         self.assertEqual([round(picture.frame(name).width) for name in ("lex", "blend", "old")], [300, 400, 50])
         self.assertEqual({frame.name for frame in picture.frames if "absent" in frame.classes}, {"old"})
         self.assertEqual(picture.notes, ["not shown: a context that is new (1.9 % of the time after); --widths=after "
-                                         "shows it"])
+                                         "shows that"])
 
     def test_words(self):
         picture = self.draw(*self.sides())
@@ -256,7 +256,7 @@ class Flame(DiffCase):
         self.assertEqual(picture.caption, "4 and 4 runs · self time 1.00 s → 1.07 s (+7.5 % ±4.2) · calls 1,661 → "
                                           "1,681 (+20) · widths: time after")
         self.assertEqual(picture.notes, ["not shown: a context that is gone (5.0 % of the time before); --widths=before "
-                                         "shows it"])
+                                         "shows that"])
         self.assertEqual(picture.legend, ["self time, of all before", "-10 %", "-3", "-1", "-0.3", "less", "=", "more",
                                           "+0.3", "+1", "+3", "+10 %"])
         self.assertEqual(picture.frame("lex").lines, [
@@ -304,7 +304,7 @@ class Flame(DiffCase):
         picture = self.draw("--min-share=5", *self.sides(runs=1))
         self.assertEqual(picture.notes, ["left out: 2 frames below 5 % (3.4 % of the time)",
                                          "not shown: a context that is gone (4.9 % of the time before); --widths=before "
-                                         "shows it", ONE_RUN])
+                                         "shows that", ONE_RUN])
         self.assertEqual(self.steps(picture)["lex"], 5)
 
     def test_folded_contexts(self):

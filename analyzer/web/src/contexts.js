@@ -15,7 +15,7 @@ function sum(values, members) {
 }
 
 // Contexts of one function (or several roots), all called from the contexts of the parent.
-class Node {
+export class Node {
     constructor(tree, parent, key, members, label) {
         this.id = ++lastId;
         this.tree = tree;
@@ -46,15 +46,14 @@ class Node {
 }
 
 export class ContextTree {
-    constructor(profile) {
-        const columns = profile.contexts;
+    constructor(profile, columns = profile.contexts) {
         this.profile = profile;
         this.leftOut = columns.left_out;
         this.depth = Int32Array.from(columns.depth);
         this.function = Int32Array.from(columns.function);
         for (const [name, column] of [["calls", "calls"], ["inlined", "inlined_calls"], ["self", "self"],
             ["total", "below"], ["selfError", "self_error"], ["error", "error"]])
-            this[name] = Float64Array.from(columns[column]);
+            this[name] = Float64Array.from(columns[column] ?? []); // of comparisons, not all are there
         this.count = this.depth.length;
         this.end = new Int32Array(this.count); // behind all that is below a context
         const open = [];

@@ -11,7 +11,7 @@ function bytesOf(base64) {
     return bytes;
 }
 
-async function unpack() {
+export async function unpack() {
     const element = document.getElementById("profile");
     const stream = new Blob([bytesOf(element.textContent)]).stream().pipeThrough(new DecompressionStream("deflate"));
     element.remove();

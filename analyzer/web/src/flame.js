@@ -102,8 +102,12 @@ export class FlameGraph {
         this.frames.get(this.current?.id)?.element.setAttribute("tabindex", 0);
     }
 
+    isHit(node) {
+        return this.marked && node.function >= 0 && this.marked[node.function];
+    }
+
     classOf({node, above}) {
-        const hit = this.marked && node.function >= 0 && this.marked[node.function];
+        const hit = this.isHit(node);
         return ["frame", this.colourOf(node), above ? "above" : "", hit ? "hit" : ""].join(" ").trim();
     }
 

@@ -16,7 +16,7 @@ export function findNode(root, path) {
     return node;
 }
 
-function choice(label, choices, changed) {
+export function choice(label, choices, changed) {
     const list = make("select", {onchange: event => changed(event.target.value)},
         choices.map(([value, text]) => make("option", {value}, text)));
     return make("label", {class: "choice"}, make("span", {}, label), list);

@@ -1,18 +1,38 @@
 // The page: reads the profile, makes the views, and shows what the address says.
-import {byId, make} from "./dom.js";
+import {byId} from "./dom.js";
 import {readProfile} from "./data.js";
 import {FlameView} from "./flame_view.js";
 import {baseName} from "./format.js";
 import {FunctionsView} from "./functions.js";
 import {GraphView} from "./graph.js";
-import {beginHelp, openHelp} from "./help.js";
+import {beginHelp} from "./help.js";
 import {HistoryView} from "./history.js";
 import {Overview} from "./overview.js";
 import {beginPrint} from "./print.js";
-import {go, onRoute, parse} from "./router.js";
+import {go, parse} from "./router.js";
 import {Search} from "./search.js";
-import {beginTheme, nextTheme} from "./theme.js";
+import {begin} from "./shell.js";
 import {argumentsOf, showThreads} from "./threads.js";
+
+const KEYS = [
+    ["/", "search"],
+    ["1 – 6", "overview, functions, flame graph, call graph, threads, history if there is one"],
+    ["↑ ↓ ← →", "through rows, suggestions and frames"],
+    ["Enter", "open a function, zoom into a frame"],
+    ["o", "open the frame's function"],
+    ["Esc", "clear the search, zoom out, close"],
+    ["t", "light, dark, or as the system has it"],
+    ["?", "this help"],
+];
+
+const WORDS = [
+    ["Self time", "spent in the function itself, and in what is inlined into it"],
+    ["Cumulative time", "with all that it called; of a recursive function, each moment counts once"],
+    ["Inlined", "calls of functions that became part of their caller: they count, and their time is the caller's"],
+    ["±", "half of the interval that is to hold the truth in 95 of 100 cases; without it, the time was measured"],
+    ["< noise", "less than a tenth of what recording took there"],
+    ["p50, p95, p99", "so many of 100 calls took so long or less, with all that they called"],
+];
 
 function showTitle(profile) {
     const names = profile.programs.map(baseName);
@@ -31,7 +51,7 @@ function viewsOf(profile) {
         const view = views[parse(location.hash).view];
         view.mark?.();
         return Boolean(view.mark);
-    });
+    }, index => go("graph", index));
     views.overview = new Overview(profile);
     views.functions = new FunctionsView(profile, search);
     views.flame = new FlameView(profile, search);
@@ -42,67 +62,13 @@ function viewsOf(profile) {
     return {views, search};
 }
 
-function listenToKeys(views, search) {
-    const order = ["overview", "functions", "flame", "graph", "threads", ...views.history.known ? ["history"] : []];
-    addEventListener("keydown", event => {
-        const typing = event.target.closest?.("input, select, textarea, dialog[open]");
-        if (event.ctrlKey || event.altKey || event.metaKey || typing)
-            return;
-        const view = views[parse(location.hash).view];
-        if (event.key === "/") {
-            search.field.focus();
-            search.field.select();
-        } else if (event.key === "?") {
-            openHelp();
-        } else if (event.key === "t") {
-            nextTheme();
-        } else if (event.key === "Escape") {
-            if (search.text)
-                search.clear();
-            else
-                view.escape?.();
-        } else if (order[Number(event.key) - 1]) {
-            go(order[Number(event.key) - 1]);
-        } else {
-            return;
-        }
-        event.preventDefault();
-    });
-}
-
-async function begin() {
-    beginTheme();
-    beginHelp();
-    performance.mark("begun");
+begin(async () => {
+    beginHelp(KEYS, WORDS);
     const profile = await readProfile();
     performance.mark("read");
     showTitle(profile);
     const {views, search} = viewsOf(profile);
-    listenToKeys(views, search);
     beginPrint(profile, views);
-    byId("loading").remove();
-    onRoute(async ({view, rest}) => {
-        for (const section of document.querySelectorAll("section.view"))
-            section.hidden = section.id !== view;
-        for (const link of document.querySelectorAll("nav a"))
-            {
-            if (link.dataset.view === view)
-                link.setAttribute("aria-current", "page");
-            else
-                link.removeAttribute("aria-current");
-        }
-        document.body.dataset.view = view;
-        byId("tooltip").hidden = true;
-        await views[view].show(rest);
-        document.body.dataset.ready = location.hash || "#";
-        performance.mark("shown");
-    });
-}
-
-begin().catch(error => {
-    byId("loading")?.remove();
-    byId("main").prepend(make("p", {class: "failure", role: "alert"},
-        `This page cannot be shown: ${error.message}. It may be incomplete; make it again with profinst html, or open it `
-        + "with a newer browser."));
-    throw error;
+    const order = ["overview", "functions", "flame", "graph", "threads", ...views.history.known ? ["history"] : []];
+    return {views, search, order};
 });

@@ -1,11 +1,12 @@
 // What is shown is in the address behind the #, so that back, forward and bookmarks do what they do elsewhere:
 // #/VIEW, or #/VIEW/ARGUMENT...
 
-const VIEWS = ["overview", "functions", "flame", "graph", "threads", "history"];
+// The views are those that page.html was given.
+const known = view => [...document.querySelectorAll("section.view")].some(section => section.id === view);
 
 export function parse(hash) {
     const [view, ...rest] = hash.replace(/^#\/?/, "").split("/");
-    return VIEWS.includes(view) ? {view, rest} : {view: "overview", rest: []};
+    return known(view) ? {view, rest} : {view: "overview", rest: []};
 }
 
 export function address(view, ...rest) {

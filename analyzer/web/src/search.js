@@ -2,7 +2,6 @@
 // (as those do after the down key); Enter goes to the first function found.
 import {byId, make} from "./dom.js";
 import {baseName} from "./format.js";
-import {go} from "./router.js";
 
 const SUGGESTIONS = 8;
 
@@ -17,10 +16,12 @@ export function matcher(text) {
 }
 
 export class Search {
-    // `changed` is called with what is to be searched for, and returns whether the view shows what is found itself.
-    constructor(profile, changed) {
+    // `changed` is called with what is to be searched for, and returns whether the view shows what is found itself;
+    // `chosen` with a function's index.
+    constructor(profile, changed, chosen) {
         this.profile = profile;
         this.changed = changed;
+        this.goTo = chosen;
         this.field = byId("search");
         this.list = byId("suggestions");
         this.chosen = -1;
@@ -79,7 +80,7 @@ export class Search {
 
     choose(index) {
         this.close();
-        go("graph", index);
+        this.goTo(index);
     }
 
     move(step) {
