@@ -153,7 +153,8 @@ static const struct argp parser = {
         "Exit codes: 0 within all limits, or warnings; 1 a limit is passed; 2 warnings only, with "
         "--warnings-as-status; 3 no verdict, as a series, baseline, database or configuration "
         "cannot be read, is not valid or of another program, or as runs failed; 4 output cannot be "
-        "written; 5 out of memory or internal error; 64 wrong usage.",
+        "written; 5 out of memory or internal error; 64 wrong usage, or no such series or "
+        "baseline.",
 };
 
 /* The only baseline of the database, where nobody names one. */

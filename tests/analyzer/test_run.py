@@ -188,6 +188,12 @@ class Series(RunCase):
             " while not os.path.exists('late'): time.sleep(0.01)"))
         self.assertEqual(self.rows("SELECT run, calls FROM run_functions WHERE name = 'work'"), [(1, 1), (2, 2)])
 
+    def test_many_failures(self):
+        """The first ten are named."""
+        self.run_program("-n12", "--ignore-failure", "--discard-output", self.app("leave(number)\nsys.exit(number)"))
+        self.assertIn("\nFailed: " + ", ".join(f"run {n} with exit code {n}" for n in range(1, 11)) + " and 2 more.\n",
+                      " ".join(self.output("series", "1").split(" ")))
+
     def test_names_are_made_harmless(self):
         self.run_program("--name", "\x1b[2J<script>", "--tag", "k\x07=\x1b", self.app(), "\x1b]0;title\x07", os.fsdecode(b"\xff"))
         for arguments in (["series"], ["series", "1"], ["series", "--format=csv"], ["series", "1", "--format=json"]):
