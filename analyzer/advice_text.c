@@ -30,10 +30,7 @@ static const char *numbers(struct pool *pool, const struct advice *advice)
 /* File and line; NULL: unknown. */
 static const char *place(struct pool *pool, const struct advice *advice)
 {
-    if (!advice->file)
-        return NULL;
-    return advice->line ? pool_format(pool, "%s:%lld", advice->file, (long long)advice->line)
-                        : advice->file;
+    return advice->file ? text_place(pool, advice->file, advice->line) : NULL;
 }
 
 static const char *rest(struct pool *pool, size_t left)

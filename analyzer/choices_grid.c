@@ -107,10 +107,8 @@ static void write_rules(const struct page *page)
 
 static void put_place(struct pool *pool, struct grid_cell *cell, const struct choices_function *row)
 {
-    const char *brief = text_base_name(row->file);
-    long long line = row->line;
-    cell->text = line ? pool_format(pool, "%s:%lld", row->file, line) : row->file;
-    cell->brief = line ? pool_format(pool, "%s:%lld", brief, line) : brief;
+    cell->text = text_place(pool, row->file, row->line);
+    cell->brief = text_base_name(cell->text);
     cell->style = STYLE_PATH;
 }
 

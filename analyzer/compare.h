@@ -128,8 +128,8 @@ bool compared_context_changed(const struct compared_context *context);
  * REASON_NONE. */
 const char *compare_reason(enum compare_reason reason);
 
-/* As a sentence's part, and more of it: "new", "was f in a.c, code changed", "same code, called more
- * by f"; "" if nothing is to be said. In the pool. */
+/* As a sentence's part, and more of it: "new", "was f in a.c, code changed", "same code, called
+ * more by f"; "" if nothing is to be said. In the pool. */
 const char *compare_explain(struct pool *pool, const struct comparison *comparison,
                             const struct compared_function *function);
 

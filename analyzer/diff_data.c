@@ -16,28 +16,21 @@ static bool is_whole(double value)
     return fabs(value) < 0x1p53 && value == floor(value);
 }
 
-static json_t *number(double value)
-{
-    if (!isfinite(value))
-        return json_null();
-    return is_whole(value) ? json_integer((json_int_t)value) : json_real(value);
-}
-
 static json_t *side_figures(const struct compared *compared, int side)
 {
     const struct statistics *figures = &compared->figures[side];
     json_t *values = json_array(), *object = json_object();
     for (size_t i = 0; i < figures->count; i++)
-        json_add(values, number(compared->values[side][i]));
+        json_add(values, json_number(compared->values[side][i]));
     json_put(object, "values", values);
-    json_put(object, "mean", number(figures->mean));
-    json_put(object, "median", number(figures->median));
-    json_put(object, "deviation", number(figures->deviation));
-    json_put(object, "least", number(figures->least));
-    json_put(object, "greatest", number(figures->greatest));
-    json_put(object, "low", number(figures->low));
-    json_put(object, "high", number(figures->high));
-    json_put(object, "error", number(compared->error[side]));
+    json_put(object, "mean", json_number(figures->mean));
+    json_put(object, "median", json_number(figures->median));
+    json_put(object, "deviation", json_number(figures->deviation));
+    json_put(object, "least", json_number(figures->least));
+    json_put(object, "greatest", json_number(figures->greatest));
+    json_put(object, "low", json_number(figures->low));
+    json_put(object, "high", json_number(figures->high));
+    json_put(object, "error", json_number(compared->error[side]));
     return object;
 }
 
@@ -47,13 +40,13 @@ static json_t *quantity(const struct compared *compared)
     json_t *object = json_object();
     json_put(object, "before", side_figures(compared, BEFORE));
     json_put(object, "after", side_figures(compared, AFTER));
-    json_put(object, "difference", number(compared_difference(compared)));
-    json_put(object, "ratio", number(contrast->ratio));
-    json_put(object, "ratio_low", number(contrast->low));
-    json_put(object, "ratio_high", number(contrast->high));
-    json_put(object, "p", number(contrast->p));
-    json_put(object, "adjusted_p", number(compared->adjusted_p));
-    json_put(object, "effect", number(contrast->effect));
+    json_put(object, "difference", json_number(compared_difference(compared)));
+    json_put(object, "ratio", json_number(contrast->ratio));
+    json_put(object, "ratio_low", json_number(contrast->low));
+    json_put(object, "ratio_high", json_number(contrast->high));
+    json_put(object, "p", json_number(contrast->p));
+    json_put(object, "adjusted_p", json_number(compared->adjusted_p));
+    json_put(object, "effect", json_number(contrast->effect));
     json_put(object, "verdict", json_text(verdicts[compared->verdict]));
     return object;
 }
@@ -69,8 +62,8 @@ static json_t *both(const struct diff *diff, const double values[SIDES])
     if (!diff->comparison->has_times)
         return json_null();
     json_t *object = json_object();
-    json_put(object, "before", number(values[BEFORE]));
-    json_put(object, "after", number(values[AFTER]));
+    json_put(object, "before", json_number(values[BEFORE]));
+    json_put(object, "after", json_number(values[AFTER]));
     return object;
 }
 

@@ -103,15 +103,12 @@ static struct grid_cell *begin_row(struct grid *grid, struct diff *diff)
 static void put_place(struct pool *pool, struct grid_cell *cell,
                       const struct compared_function *function)
 {
-    long long line = function->line;
-    const char *file = function->file;
     cell->style = STYLE_PATH;
     cell->text = function->external ? "external" : function->module ? function->module : "";
-    if (!file)
+    if (!function->file)
         return;
-    const char *brief = text_base_name(file);
-    cell->text = line ? pool_format(pool, "%s:%lld", file, line) : file;
-    cell->brief = line ? pool_format(pool, "%s:%lld", brief, line) : brief;
+    cell->text = text_place(pool, function->file, function->line);
+    cell->brief = text_base_name(cell->text);
 }
 
 /* "1 function", "12 functions": `what` is the word for several. */

@@ -8,11 +8,6 @@
 #include "json.h"
 #include "text.h"
 
-static json_t *number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *side_json(const struct side *side)
 {
     json_t *object = json_object();
@@ -29,12 +24,12 @@ static json_t *again_json(const struct gate_again *again)
     json_t *object = json_object();
     json_put(object, "runs", json_integer((json_int_t)again->runs));
     json_put(object, "confirmed", json_boolean(again->confirmed));
-    json_put(object, "before", number(again->before));
-    json_put(object, "after", number(again->after));
-    json_put(object, "ratio", number(again->ratio));
-    json_put(object, "ratio_low", number(again->low));
-    json_put(object, "ratio_high", number(again->high));
-    json_put(object, "p", number(again->p));
+    json_put(object, "before", json_number(again->before));
+    json_put(object, "after", json_number(again->after));
+    json_put(object, "ratio", json_number(again->ratio));
+    json_put(object, "ratio_low", json_number(again->low));
+    json_put(object, "ratio_high", json_number(again->high));
+    json_put(object, "p", json_number(again->p));
     return object;
 }
 
@@ -52,13 +47,13 @@ static json_t *finding_json(struct gate *gate, const struct gate_finding *findin
     json_put(object, "module", json_text(module));
     json_put(object, "file", json_text(finding->file));
     json_put(object, "line", json_line(finding->line));
-    json_put(object, "before", number(finding->before));
-    json_put(object, "after", number(finding->after));
-    json_put(object, "ratio", number(finding->ratio));
-    json_put(object, "ratio_low", number(finding->low));
-    json_put(object, "ratio_high", number(finding->high));
+    json_put(object, "before", json_number(finding->before));
+    json_put(object, "after", json_number(finding->after));
+    json_put(object, "ratio", json_number(finding->ratio));
+    json_put(object, "ratio_low", json_number(finding->low));
+    json_put(object, "ratio_high", json_number(finding->high));
     json_put(object, "beside_others", json_boolean(finding->beside_others));
-    json_put(object, "p", number(finding->p));
+    json_put(object, "p", json_number(finding->p));
     json_put(object, "exact", json_boolean(finding->exact));
     json_put(object, "limit", json_text(finding->limit.text));
     json_put(object, "reason", json_text(*finding->reason ? finding->reason : NULL));

@@ -14,10 +14,7 @@ static const char *const verdicts[] = {"", "note", "warn", "FAIL"};
 
 static const char *place(struct pool *pool, const struct gate_finding *finding)
 {
-    if (!finding->file)
-        return "";
-    return finding->line ? pool_format(pool, "%s:%lld", finding->file, (long long)finding->line)
-                         : finding->file;
+    return finding->file ? text_place(pool, finding->file, finding->line) : "";
 }
 
 static void add_columns(struct grid *grid)

@@ -258,9 +258,8 @@ static const char *place_lines(struct pool *pool, const struct graph_function *f
         return "\nnot part of the build";
     const char *file = "";
     if (*function->file)
-        file = pool_format(pool, "\n%s", text_printable(pool, function->file));
-    if (*function->file && function->line > 0)
-        file = pool_format(pool, "%s:%lld", file, (long long)function->line);
+        file = pool_format(pool, "\n%s",
+                           text_place(pool, text_printable(pool, function->file), function->line));
     return pool_format(pool, "%s\nin %s", file, text_printable(pool, function->module));
 }
 

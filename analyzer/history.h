@@ -90,7 +90,8 @@ struct history {
     size_t function_count, left_out;
 };
 
-/* Fails if there is no run (but see least_points), or no such function. history_free in any case. */
+/* Fails if there is no run (but see least_points), or no such function. history_free in any case.
+ */
 enum status history_query(struct history *history, struct database *database,
                           const struct history_options *options);
 void history_free(struct history *history);

@@ -7,15 +7,6 @@
 #include "json.h"
 #include "text.h"
 
-/* What is not known is null. */
-static json_t *number(double value)
-{
-    if (!isfinite(value))
-        return json_null();
-    bool whole = fabs(value) < 9e15 && value == floor(value);
-    return whole ? json_integer((json_int_t)value) : json_real(value);
-}
-
 static json_t *point_json(struct history *history, const struct history_point *point)
 {
     json_t *object = json_object(), *runs = json_array();
@@ -36,12 +27,12 @@ static json_t *level_json(const struct history_level *level, bool has_calls)
 {
     json_t *object = json_object();
     json_put(object, "measured_runs", json_integer((json_int_t)level->figures.count));
-    json_put(object, "mean", number(level->figures.mean));
-    json_put(object, "error", number(level->half));
-    json_put(object, "median", number(level->figures.median));
-    json_put(object, "min", number(level->figures.least));
-    json_put(object, "max", number(level->figures.greatest));
-    json_put(object, "calls", has_calls ? number(level->calls.mean) : json_null());
+    json_put(object, "mean", json_number(level->figures.mean));
+    json_put(object, "error", json_number(level->half));
+    json_put(object, "median", json_number(level->figures.median));
+    json_put(object, "min", json_number(level->figures.least));
+    json_put(object, "max", json_number(level->figures.greatest));
+    json_put(object, "calls", has_calls ? json_number(level->calls.mean) : json_null());
     return object;
 }
 
@@ -49,12 +40,12 @@ static json_t *step_json(const struct history_function *function, const struct c
 {
     json_t *object = json_object();
     json_put(object, "point", json_integer((json_int_t)step->at));
-    json_put(object, "before", number(step->before));
-    json_put(object, "after", number(step->after));
-    json_put(object, "ratio", number(step->after / step->before));
+    json_put(object, "before", json_number(step->before));
+    json_put(object, "after", json_number(step->after));
+    json_put(object, "ratio", json_number(step->after / step->before));
     json_put(object, "exact", json_boolean(function->steps.exact));
-    json_put(object, "confidence", number(1 - step->p));
-    json_put(object, "p", number(step->p));
+    json_put(object, "confidence", json_number(1 - step->p));
+    json_put(object, "p", json_number(step->p));
     return object;
 }
 
@@ -72,7 +63,7 @@ static json_t *function_json(const struct history *history, const struct history
     json_put(object, "line", json_line(function->line));
     json_put(object, "levels", levels);
     json_put(object, "steps", steps);
-    json_put(object, "p", number(function->steps.p));
+    json_put(object, "p", json_number(function->steps.p));
     return object;
 }
 

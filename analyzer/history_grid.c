@@ -171,11 +171,8 @@ static void add_point(struct history *history, struct grid *grid,
 
 static const char *place(struct history *history, const struct history_function *function)
 {
-    if (!function->file)
-        return function->module;
-    return function->line
-               ? pool_format(&history->pool, "%s:%lld", function->file, (long long)function->line)
-               : function->file;
+    return function->file ? text_place(&history->pool, function->file, function->line)
+                          : function->module;
 }
 
 /* "at commit …: 1.00 ms → 1.20 ms (+20.0 %), with a confidence of 99.98 %" */

@@ -1,5 +1,7 @@
 #include "json.h"
 
+#include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "error.h"
@@ -26,6 +28,14 @@ json_t *json_text(const char *text)
 json_t *json_line(int64_t line)
 {
     return line ? json_integer(line) : json_null();
+}
+
+json_t *json_number(double value)
+{
+    if (!isfinite(value))
+        return json_null();
+    bool whole = fabs(value) < 0x1p53 && value == floor(value);
+    return whole ? json_integer((json_int_t)value) : json_real(value);
 }
 
 static void write_json(FILE *stream, const json_t *root, size_t flags)

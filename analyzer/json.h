@@ -12,6 +12,7 @@ void json_add(json_t *array, json_t *value);
 
 json_t *json_text(const char *text); /* null of NULL */
 json_t *json_line(int64_t line);     /* null of 0 */
+json_t *json_number(double value);   /* null of what is not known or not finite */
 
 /* Fit to be shown, with a line feed behind it. */
 void json_write(FILE *stream, const json_t *root);

@@ -26,11 +26,6 @@ static json_t *shown(struct history *history, const char *text)
     return json_text(text ? text_printable(&history->pool, text) : NULL);
 }
 
-static json_t *number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *change_json(struct history *history, double before, double after)
 {
     return before > 0 && isfinite(after) ? json_text(history_change(history, before, after))
@@ -69,8 +64,8 @@ static json_t *step_json(struct history *history, const struct history_function 
 {
     json_t *object = json_object();
     json_put(object, "point", json_integer((json_int_t)step->at));
-    json_put(object, "before", number(step->before));
-    json_put(object, "after", number(step->after));
+    json_put(object, "before", json_number(step->before));
+    json_put(object, "after", json_number(step->after));
     json_put(object, "change", json_text(history_change(history, step->before, step->after)));
     json_put(object, "confidence", json_text(history_confidence(history, function, step)));
     return object;
@@ -82,9 +77,9 @@ static json_t *function_json(const struct page *page, struct history *history,
     json_t *object = json_object(), *means = json_array(), *errors = json_array(),
            *calls = json_array(), *steps = json_array();
     for (size_t p = 0; p < history->point_count; p++) {
-        json_add(means, number(function->levels[p].figures.mean));
-        json_add(errors, number(function->levels[p].half));
-        json_add(calls, number(function->levels[p].calls.mean));
+        json_add(means, json_number(function->levels[p].figures.mean));
+        json_add(errors, json_number(function->levels[p].half));
+        json_add(calls, json_number(function->levels[p].calls.mean));
     }
     for (size_t i = 0; i < function->steps.count; i++)
         json_add(steps, step_json(history, function, &function->steps.steps[i]));

@@ -221,10 +221,8 @@ static void put_place(struct pool *pool, struct grid_cell *cell,
     cell->text = function->external ? "external" : function->module ? function->module : "";
     if (function->external || !function->file)
         return;
-    const char *brief = text_base_name(function->file);
-    long long line = function->line;
-    cell->text = line ? pool_format(pool, "%s:%lld", function->file, line) : function->file;
-    cell->brief = line ? pool_format(pool, "%s:%lld", brief, line) : brief;
+    cell->text = text_place(pool, function->file, function->line);
+    cell->brief = text_base_name(cell->text);
 }
 
 static const char *rest(struct report *report, int64_t rows, const char *what, int64_t self_ns)

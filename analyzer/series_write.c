@@ -215,11 +215,6 @@ void series_figures_write_table(FILE *stream, struct series_figures *figures,
 
 /* ---- for programs -------------------------------------------------------------------------- */
 
-static json_t *real(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *amount_json(double value)
 {
     return isnan(value) ? json_null() : json_integer(whole(value));
@@ -229,13 +224,13 @@ static json_t *statistics_json(const struct statistics *statistics)
 {
     json_t *object = json_object();
     json_put(object, "count", json_integer((int64_t)statistics->count));
-    json_put(object, "mean", real(statistics->mean));
-    json_put(object, "deviation", real(statistics->deviation));
-    json_put(object, "median", real(statistics->median));
-    json_put(object, "min", real(statistics->least));
-    json_put(object, "max", real(statistics->greatest));
-    json_put(object, "low", real(statistics->low));
-    json_put(object, "high", real(statistics->high));
+    json_put(object, "mean", json_number(statistics->mean));
+    json_put(object, "deviation", json_number(statistics->deviation));
+    json_put(object, "median", json_number(statistics->median));
+    json_put(object, "min", json_number(statistics->least));
+    json_put(object, "max", json_number(statistics->greatest));
+    json_put(object, "low", json_number(statistics->low));
+    json_put(object, "high", json_number(statistics->high));
     return object;
 }
 
@@ -252,7 +247,7 @@ static json_t *run_json(const struct series_figures_run *run)
     }
     json_put(object, "exit_code", run->exit_code >= 0 ? json_integer(run->exit_code) : json_null());
     json_put(object, "signal", run->signal ? json_integer(run->signal) : json_null());
-    json_put(object, "load_average", real(run->load_average));
+    json_put(object, "load_average", json_number(run->load_average));
     json_put(object, "outlier", outlier);
     return object;
 }

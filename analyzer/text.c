@@ -257,6 +257,11 @@ void text_write_lines(FILE *stream, const char *text, size_t indent, size_t widt
     } while (*text);
 }
 
+const char *text_place(struct pool *pool, const char *file, int64_t line)
+{
+    return line ? pool_format(pool, "%s:%lld", file, (long long)line) : file;
+}
+
 const char *text_base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');

@@ -81,8 +81,8 @@ char *text_bare_name(struct pool *pool, const char *name);
 /* Of such a name, what stands behind its namespaces and classes; points into it. */
 const char *text_last_name(const char *bare_name);
 
-/* Where a line of at most `width` columns ends: behind the last word that fits, or inside a word that
- * none has room for; not before a percent sign. Spaces that follow belong to no line. */
+/* Where a line of at most `width` columns ends: behind the last word that fits, or inside a word
+ * that none has room for; not before a percent sign. Spaces that follow belong to no line. */
 const char *text_line_end(const char *text, size_t width);
 
 /* Writes text in lines of at most `width` columns, 0: in one. The first begins where the stream is,
@@ -91,5 +91,8 @@ void text_write_lines(FILE *stream, const char *text, size_t indent, size_t widt
 
 /* The last part of a path; points into it. */
 const char *text_base_name(const char *path);
+
+/* "file.c:12", or the file alone if the line is 0. In the pool, or the file itself. */
+const char *text_place(struct pool *pool, const char *file, int64_t line);
 
 #endif
