@@ -35,11 +35,11 @@ function numberColumn(title, field, valueOf, show, {width = 84, responsive = 1, 
 
 function quantityColumns(name, quantity, rows, {bar = true, responsive = 1} = {}) {
     const largest = largestDifference(rows, quantity);
-    const told = row => tone(row, quantity) !== "quiet";
+    const told = row => tone(row, quantity) !== "chance";
     const of = (row, get) => row[quantity] ? get(row[quantity]) : null;
     const side = which => numberColumn(`${name} ${which}`, `${quantity}.${which}`,
         row => known(row, quantity, which) ? row[quantity][which].mean : null,
-        row => text(mean(row, quantity, which)), {width: 98, responsive});
+        row => text(mean(row, quantity, which)), {width: quantity === "calls" ? 108 : 98, responsive: responsive + (which === "before" ? 0.5 : 0)});
     return [side("before"), side("after"),
         numberColumn(bar ? "Difference" : `${name} ±`, `${quantity}.difference`, row => of(row, value => value.difference),
             row => bar ? make("span", {class: "with-change-bar"}, told(row) ? changeBar(row, quantity, largest) : text(""),
@@ -84,7 +84,7 @@ export const KINDS = {
         columns: [
             nameColumn("Function", "name", row => make("span", {class: "name", title: row.name}, row.name,
                 row.external ? text("external", "badge") : null)),
-            nameColumn("Why", "why", row => make("span", {class: "why", title: row.why}, row.why), {minWidth: 110, widthGrow: 2}),
+            nameColumn("Why", "why", row => make("span", {class: "why", title: row.why}, row.why), {minWidth: 200, widthGrow: 2}),
         ],
         last: [{title: "Where", field: "place", minWidth: 100, widthGrow: 1, sorter: "string", responsive: 5,
             formatter: cell => make("span", {class: "place", title: cell.getValue()}, baseName(cell.getValue()))}],
@@ -124,9 +124,10 @@ export class RowsView {
         }});
         box.checked = this.all;
         byId(name).classList.add("rows-view");
-        byId(name).append(make("div", {class: "rows"}, make("div", {class: "tools"}, this.figures(),
-            make("label", {class: "choice"}, box, make("span", {}, "also what has not changed")), this.count), this.holder),
-        this.panel.element);
+        const unchanged = this.rows.some(row => !row.changed)
+            ? make("label", {class: "choice"}, box, make("span", {}, "also what has not changed")) : "";
+        byId(name).append(make("div", {class: "rows"},
+            make("div", {class: "tools"}, this.figures() ?? "", unchanged, this.count), this.holder), this.panel.element);
     }
 
     figures() {
