@@ -44,7 +44,7 @@ function quantityColumns(name, quantity, rows, {bar = true, responsive = 1} = {}
         numberColumn(bar ? "Difference" : `${name} ±`, `${quantity}.difference`, row => of(row, value => value.difference),
             row => bar ? make("span", {class: "with-change-bar"}, told(row) ? changeBar(row, quantity, largest) : text(""),
                 toned(difference(row, quantity), tone(row, quantity))) : toned(change(row, quantity), tone(row, quantity)),
-            {width: bar ? 168 : 100, responsive: 0}),
+            {width: bar ? 168 : 120, responsive: 0}),
         ...bar ? [numberColumn("Change", `${quantity}.change`, row => told(row) ? of(row, value => value.ratio) : null,
             row => toned(change(row, quantity), tone(row, quantity)), {width: 112, responsive: 0})] : []];
 }
