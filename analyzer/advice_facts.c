@@ -60,9 +60,7 @@ static enum status query_functions(struct facts *facts, struct database *databas
             .id = sqlite3_column_int64(row, 0),
             .name = database_text(&facts->pool, row, 1),
             .linkage_name = database_text(&facts->pool, row, 2),
-            .file = sqlite3_column_type(row, 3) == SQLITE_NULL
-                        ? NULL
-                        : database_text(&facts->pool, row, 3),
+            .file = database_known_text(&facts->pool, row, 3),
             .line = sqlite3_column_int64(row, 4),
             .external = sqlite3_column_int(row, 5),
             .below_noise = sqlite3_column_int(row, 6),

@@ -44,12 +44,6 @@ static const char calls_sql[] =
 
 /* ---- a file ------------------------------------------------------------------------------- */
 
-static const char *text_or_null(struct pool *pool, sqlite3_stmt *row, int column)
-{
-    return sqlite3_column_type(row, column) == SQLITE_NULL ? NULL
-                                                           : database_text(pool, row, column);
-}
-
 static enum status prepare(struct database *database, const char *sql, const char *path,
                            sqlite3_stmt **statement)
 {
@@ -110,8 +104,8 @@ static enum status query_calls(struct annotation *annotation, struct database *d
             .caller_id = sqlite3_column_int64(row, 1),
             .caller = database_text(pool, row, 2),
             .callee = database_text(pool, row, 3),
-            .kind = text_or_null(pool, row, 4),
-            .through = text_or_null(pool, row, 5),
+            .kind = database_known_text(pool, row, 4),
+            .through = database_known_text(pool, row, 5),
             .calls = sqlite3_column_int64(row, 6),
             .inlined_calls = sqlite3_column_int64(row, 7),
             .cumulative_ns = sqlite3_column_int64(row, 8),

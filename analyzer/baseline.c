@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "moment.h"
 #include "series_find.h"
 #include "text.h"
 
@@ -28,23 +28,6 @@ enum status baseline_check_name(const char *command, const char *name)
                : STATUS_OK;
 }
 
-/* The first column of the first row; 0 if there is none. Parameters are a text and a number. */
-static enum status ask(struct database *database, const char *sql, const char *text, int64_t number,
-                       int64_t *answer)
-{
-    sqlite3_stmt *statement;
-    bool row;
-    enum status status = database_prepare(database, sql, &statement);
-    if (status != STATUS_OK)
-        return status;
-    database_bind_text(statement, 1, text);
-    sqlite3_bind_int64(statement, 2, number);
-    status = database_step(database, statement, &row);
-    *answer = status == STATUS_OK && row ? sqlite3_column_int64(statement, 0) : 0;
-    sqlite3_finalize(statement);
-    return status;
-}
-
 /* Runs a statement with a name and two numbers. */
 static enum status change(struct database *database, const char *sql, const char *name,
                           int64_t first, int64_t second)
@@ -62,24 +45,51 @@ static enum status change(struct database *database, const char *sql, const char
 }
 
 #define CURRENT "SELECT series_id FROM baseline WHERE name = ? AND replaced_unix_ns IS NULL"
+#define CURRENT_NAMES "SELECT name FROM baseline WHERE replaced_unix_ns IS NULL ORDER BY name"
 
 enum status baseline_find(struct database *database, const char *command, const char *name,
                           int64_t *series)
 {
-    enum status status = ask(database, CURRENT, name, 0, series);
+    enum status status = database_number(database, CURRENT, name, 0, series);
     if (status != STATUS_OK || *series != 0)
         return status;
     return series_unknown(
-        database, command, "baseline", name,
-        "SELECT name FROM baseline WHERE replaced_unix_ns IS NULL ORDER BY name",
+        database, command, "baseline", name, CURRENT_NAMES,
         "see 'profinst baseline list', or save one with 'profinst baseline save'");
+}
+
+enum status baseline_only(struct database *database, const char *problem, struct pool *pool,
+                          const char **name)
+{
+    sqlite3_stmt *row;
+    const char *names = NULL;
+    size_t count = 0;
+    bool more;
+    enum status status = database_prepare(database, CURRENT_NAMES, &row);
+    if (status != STATUS_OK)
+        return status;
+    while ((status = database_step(database, row, &more)) == STATUS_OK && more) {
+        const char *one = database_text(pool, row, 0);
+        names = count++ > 0 ? pool_format(pool, "%s, %s", names, one) : one;
+    }
+    sqlite3_finalize(row);
+    if (status == STATUS_OK && count == 0)
+        status = fail(STATUS_INPUT, problem, database->path,
+                      "it has no baseline; save one with 'profinst baseline save', or name a file "
+                      "with --baseline");
+    else if (status == STATUS_OK && count > 1)
+        status =
+            fail(STATUS_INPUT, problem, database->path,
+                 "it has several baselines: %s; name one with --baseline, or in [gate]", names);
+    *name = names;
+    return status;
 }
 
 enum status baseline_check_series(struct database *database, const char *command, int64_t series)
 {
     int64_t runs;
-    enum status status =
-        ask(database, "SELECT count(*) FROM series_run WHERE series_id = ?2", NULL, series, &runs);
+    enum status status = database_number(
+        database, "SELECT count(*) FROM series_run WHERE series_id = ?2", NULL, series, &runs);
     if (status == STATUS_OK && runs == 0)
         status = fail(STATUS_INPUT, command, database->path,
                       "there is no run in series %lld; give another with --series, or make one "
@@ -104,9 +114,10 @@ enum status baseline_series_of_run(struct database *database, const char *comman
 {
     int64_t found;
     enum status status =
-        run ? ask(database, "SELECT id FROM runs WHERE id = ?2", NULL, run, &found)
-            : ask(database, "SELECT id FROM runs ORDER BY started_unix_ns DESC, id DESC", NULL, 0,
-                  &found);
+        run ? database_number(database, "SELECT id FROM runs WHERE id = ?2", NULL, run, &found)
+            : database_number(database,
+                              "SELECT id FROM runs ORDER BY started_unix_ns DESC, id DESC", NULL, 0,
+                              &found);
     if (status == STATUS_OK && found == 0 && run)
         status = fail(STATUS_USAGE, command, NULL,
                       "there is no run %lld in %s; 'profinst query \"SELECT id, "
@@ -117,10 +128,10 @@ enum status baseline_series_of_run(struct database *database, const char *comman
                       "there is neither a series nor a run in it; load profiles with 'profinst "
                       "load', or make a series with 'profinst run'");
     if (status == STATUS_OK)
-        status = ask(database,
-                     "SELECT series.id FROM series JOIN run ON run_key = series_key"
-                     " WHERE run.id = ?2",
-                     NULL, found, series);
+        status = database_number(database,
+                                 "SELECT series.id FROM series JOIN run ON run_key = series_key"
+                                 " WHERE run.id = ?2",
+                                 NULL, found, series);
     if (status != STATUS_OK || *series != 0)
         return status;
     status = change(database, series_of_run, NULL, found, 0);
@@ -128,18 +139,11 @@ enum status baseline_series_of_run(struct database *database, const char *comman
     return status == STATUS_OK ? change(database, its_only_run, NULL, found, *series) : status;
 }
 
-static int64_t now_unix_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 enum status baseline_name(struct database *database, const char *command, const char *name,
                           int64_t series, bool force, enum baseline_outcome *outcome)
 {
-    int64_t former, now = now_unix_ns();
-    enum status status = ask(database, CURRENT, name, 0, &former);
+    int64_t former, now = moment_unix_ns();
+    enum status status = database_number(database, CURRENT, name, 0, &former);
     if (status != STATUS_OK)
         return status;
     *outcome = former == 0 ? BASELINE_NEW : former == series ? BASELINE_ALREADY : BASELINE_REPLACED;
@@ -165,10 +169,10 @@ enum status baseline_remove(struct database *database, const char *command, cons
                             bool history, int64_t *count)
 {
     int64_t series = 0;
-    enum status status =
-        ask(database,
-            "SELECT count(*) FROM baseline WHERE name = ?1 AND (?2 OR replaced_unix_ns IS NULL)",
-            name, history, count);
+    enum status status = database_number(
+        database,
+        "SELECT count(*) FROM baseline WHERE name = ?1 AND (?2 OR replaced_unix_ns IS NULL)", name,
+        history, count);
     if (status == STATUS_OK && *count == 0)
         return baseline_find(database, command, name, &series);
     return status == STATUS_OK

@@ -19,6 +19,11 @@ enum status baseline_check_name(const char *command, const char *name);
 enum status baseline_find(struct database *database, const char *command, const char *name,
                           int64_t *series);
 
+/* The name of the only one that there is, in the pool; fails if there is none, or are several.
+ * `problem` is for messages: "cannot judge". */
+enum status baseline_only(struct database *database, const char *problem, struct pool *pool,
+                          const char **name);
+
 /* A series of one run, which is made unless it is there. `run`: an id; 0: the newest one. */
 enum status baseline_series_of_run(struct database *database, const char *command, int64_t run,
                                    int64_t *series);

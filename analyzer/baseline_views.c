@@ -1,9 +1,8 @@
 /* Baselines as tables. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "baseline.h"
-#include "statistics.h"
+#include "series_figures.h"
 
 #define MOMENT(ns) "strftime('%Y-%m-%d %H:%M:%S', " ns " / 1000000000, 'unixepoch')"
 #define FACT(name)                                                                                 \
@@ -25,21 +24,16 @@ static const struct view_column list_columns[] = {
     {"replaced_unix_ns", NULL, NULL, VIEW_ID, NULL},
 };
 
-/* Averages are SQLite's, of floating point numbers: sums may be beyond what integers hold. */
+/* clang-format off */
 #define LIST                                                                                       \
     "SELECT baseline.name,"                                                                        \
     " (SELECT count(*) FROM series_run WHERE series_run.series_id = series.id),"                   \
-    " (SELECT CAST(avg(wall_ns) AS INTEGER) FROM series_run"                                       \
-    "  WHERE series_run.series_id = series.id), program, " MOMENT("saved_unix_ns") ", " MOMENT(    \
-        "replaced_unix_ns") ", " FACT("git.commit") ", " FACT("machine.cpu") ","                   \
-                                                                             " series.id, "        \
-                                                                             "series_key, "        \
-                                                                             "saved_unix_ns, "     \
-                                                                             "replaced_unix_ns"    \
-                                                                             " FROM baseline "     \
-                                                                             "JOIN series ON "     \
-                                                                             "series.id = "        \
-                                                                             "baseline.series_id"
+    " " SERIES_MEAN_WALL_NS ", program,"                                                           \
+    " " MOMENT("saved_unix_ns") ", " MOMENT("replaced_unix_ns") ","                                \
+    " " FACT("git.commit") ", " FACT("machine.cpu") ","                                            \
+    " series.id, series_key, saved_unix_ns, replaced_unix_ns"                                      \
+    " FROM baseline JOIN series ON series.id = baseline.series_id"
+/* clang-format on */
 
 enum status baseline_list(struct database *database, bool history, struct view *view)
 {
@@ -74,7 +68,7 @@ static const struct view_column run_columns[] = {
     {"load_average", NULL, NULL, VIEW_TEXT, NULL},
     {"run", NULL, NULL, VIEW_ID, NULL},
 };
-enum { RUN_WALL = 1, RUN_NOTE = 6 };
+enum { RUN_NOTE = 6 };
 
 static const struct view_column figure_columns[] = {
     {"mean_wall_ns", "mean", NULL, VIEW_TIME, NULL},
@@ -86,7 +80,7 @@ static const struct view_column figure_columns[] = {
     {"high_wall_ns", "to", NULL, VIEW_TIME, NULL},
 };
 
-/* Figures are of one run, in the mean of those with a profile. */
+/* Figures are of one run, in the mean of those that count and have a profile. */
 static const struct view_column function_columns[] = {
     {"self_ns", "self", "self %", VIEW_TIME, NULL},
     {"cumulative_ns", "cumulative", "cum. %", VIEW_TIME, NULL},
@@ -118,11 +112,13 @@ static const char runs_sql[] =
     " iif(run_id IS NULL, 'no profile', NULL), exit_code, signal, started_unix_ns, load_average,"
     " run_id FROM series_run WHERE series_id = (SELECT series FROM asked) ORDER BY number";
 
+#define CHOSEN                                                                                     \
+    "SELECT DISTINCT run_id FROM series_run WHERE series_id = (SELECT series FROM asked)"          \
+    " AND run_id IS NOT NULL AND " SERIES_RUN_COUNTS
+
 /* A function that a run did not call was called 0 times in it. */
 static const char functions_sql[] =
-    ", chosen AS (SELECT DISTINCT run_id FROM series_run WHERE series_id = (SELECT series FROM "
-    "asked)"
-    "  AND run_id IS NOT NULL),"
+    ", chosen AS (" CHOSEN "),"
     " counted AS (SELECT count(*) AS runs FROM chosen),"
     " of_run AS (SELECT run, function_id, name, file, line, calls, self_ns, cumulative_ns"
     "  FROM chosen JOIN run_functions ON run = run_id),"
@@ -139,7 +135,7 @@ static const char functions_sql[] =
 static const char timed_sql[] =
     "SELECT CAST(total(timed_ns) / max(count(DISTINCT run), 1) AS INTEGER),"
     " max(process.timing <> 'counts') FROM threads JOIN process ON process.id = threads.process"
-    " WHERE run IN (SELECT run_id FROM series_run WHERE series_id = (SELECT series FROM asked))";
+    " WHERE run IN (" CHOSEN ")";
 
 /* `sql` goes on behind a table `asked` with the series. */
 static const char *ask(struct pool *pool, const char *sql, int64_t series)
@@ -159,29 +155,34 @@ static void put_time(struct view_cell *cell, double ns)
         *cell = (struct view_cell){.known = true, .number = llround(ns)};
 }
 
-/* What the times of the runs come to; and which of them are far outside. */
-static void add_figures(struct view *runs, struct view *figures)
+static void add_note(struct view *view, struct view_cell *cell, const char *note)
 {
-    size_t count = runs->row_count;
-    double *values = memory_array(count, sizeof *values);
-    bool *outside = memory_array(count, sizeof *outside);
-    for (size_t i = 0; i < count; i++)
-        values[i] = (double)runs->cells[i * runs->column_count + RUN_WALL].number;
-    statistics_outliers(values, count, outside);
-    for (size_t i = 0; i < count; i++) {
+    const char *before = cell->known ? cell->text : NULL;
+    *cell = (struct view_cell){
+        .known = true, .text = before ? pool_format(&view->pool, "%s, %s", before, note) : note};
+}
+
+/* What the times of the runs come to; and which of them are far outside, or no part of it. */
+static enum status add_figures(struct database *database, int64_t series, struct view *runs,
+                               struct view *figures)
+{
+    struct series_figures of;
+    enum status status = series_figures_query_runs(&of, database, series);
+    for (size_t i = 0; status == STATUS_OK && i < of.run_count && i < runs->row_count; i++) {
         struct view_cell *note = &runs->cells[i * runs->column_count + RUN_NOTE];
-        if (outside[i])
-            *note = (struct view_cell){.known = true,
-                                       .text = note->known ? "no profile, outlier" : "outlier"};
+        if (of.runs[i].is_outlier[SERIES_WALL])
+            add_note(runs, note, "outlier");
+        if (!of.runs[i].counts)
+            add_note(runs, note, "left out");
     }
-    const struct statistics of = statistics_of(values, count);
-    const double shown[] = {of.mean,     of.median, of.deviation, of.least,
-                            of.greatest, of.low,    of.high};
-    struct view_cell *cells = count > 0 ? view_add_row(figures) : NULL;
+    const struct statistics *wall = &of.statistics[SERIES_WALL];
+    const double shown[] = {wall->mean,     wall->median, wall->deviation, wall->least,
+                            wall->greatest, wall->low,    wall->high};
+    struct view_cell *cells = status == STATUS_OK && wall->count > 0 ? view_add_row(figures) : NULL;
     for (size_t i = 0; cells && i < sizeof shown / sizeof *shown; i++)
         put_time(&cells[i], shown[i]);
-    free(values);
-    free(outside);
+    series_figures_free(&of);
+    return status;
 }
 
 /* Shares are of the time of one run. */
@@ -221,7 +222,7 @@ enum status baseline_show(struct database *database, int64_t series, int64_t lim
     if (status == STATUS_OK)
         status = query(database, &views[BASELINE_RUNS], runs_sql, series, 0);
     if (status == STATUS_OK)
-        add_figures(&views[BASELINE_RUNS], &views[BASELINE_FIGURES]);
+        status = add_figures(database, series, &views[BASELINE_RUNS], &views[BASELINE_FIGURES]);
     if (status == STATUS_OK)
         status = find_total(database, &views[BASELINE_FUNCTIONS], series);
     return status == STATUS_OK

@@ -70,12 +70,16 @@ static enum status find_series(const struct baseline_arguments *arguments,
     long long run = 0;
     *series = 0;
     enum status status = STATUS_OK;
-    if (arguments->run)
+    if (arguments->run) {
         status = command_number(arguments->command, "--run", arguments->run, &run);
-    else if (arguments->series)
+        if (status == STATUS_OK && run == 0)
+            status = fail(STATUS_USAGE, arguments->command, NULL,
+                          "--run=0 is no run; the view 'runs' numbers them from 1");
+    } else if (arguments->series) {
         status = series_find_named(database, arguments->command, arguments->series, series);
-    else
+    } else {
         status = series_find(database, NULL, series);
+    }
     if (status != STATUS_OK || *series != 0)
         return status;
     return baseline_series_of_run(database, arguments->command, run, series);

@@ -89,19 +89,36 @@ const char *change_doubt(const struct comparison *comparison, const struct chang
                : NULL;
 }
 
+const char *change_presence(enum compare_presence presence)
+{
+    return presence == ONLY_AFTER ? "new" : presence == ONLY_BEFORE ? "gone" : "";
+}
+
 static const char *pair(struct pool *pool, const char *before, const char *after,
                         struct grid_cell change)
 {
     return pool_format(pool, "%s → %s (%s)", before, after, change.text);
 }
 
+static bool is_none(const struct compared *time, int side)
+{
+    return time->figures[side].mean == 0;
+}
+
+static const char *time_of(struct pool *pool, const struct compared *time, int side)
+{
+    return is_none(time, side) ? "-" : diff_time(pool, time, side);
+}
+
 const char *change_time(struct pool *pool, const struct compared *compared,
                         enum compare_presence presence)
 {
+    const char *before = time_of(pool, compared, BEFORE), *after = time_of(pool, compared, AFTER);
     if (presence != IN_BOTH)
-        return diff_time(pool, compared, presence == ONLY_BEFORE ? BEFORE : AFTER);
-    return pair(pool, diff_time(pool, compared, BEFORE), diff_time(pool, compared, AFTER),
-                diff_time_change(pool, compared));
+        return presence == ONLY_BEFORE ? before : after;
+    return is_none(compared, BEFORE) && is_none(compared, AFTER)
+               ? before
+               : pair(pool, before, after, diff_time_change(pool, compared));
 }
 
 const char *change_calls(struct pool *pool, const struct compared *compared,

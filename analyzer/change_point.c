@@ -8,8 +8,6 @@
  * that was disturbed does not move, and its logarithm, as noise grows with what is measured. */
 #include "change_point.h"
 
-#include <gsl/gsl_cdf.h>
-#include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -111,9 +109,9 @@ static struct split best_split(const struct track *track, size_t begin, size_t e
             best.at = at;
         }
     }
-    gsl_set_error_handler_off(); /* it would end the program */
     if (ways > 0 && end - begin > 2)
-        best.p = fmin(2 * (double)ways * gsl_cdf_tdist_Q(largest, (double)(end - begin - 2)), 1);
+        best.p =
+            fmin(2 * (double)ways * statistics_t_upper_tail(largest, (double)(end - begin - 2)), 1);
     return best;
 }
 
@@ -192,11 +190,11 @@ struct change_points change_points_find(const struct change_sample *samples, siz
     return found;
 }
 
-void change_points_correct(struct change_points *points, double p)
+void change_points_correct(struct change_points *points, double p, size_t histories)
 {
     if (points->exact || isnan(p))
         return;
-    double factor = points->p > 0 ? p / points->p : 1;
+    double factor = points->p > 0 ? p / points->p : (double)histories;
     size_t kept = 0, strongest = 0;
     for (size_t i = 0; i < points->count; i++) {
         struct change_point step = points->steps[i];

@@ -33,9 +33,10 @@ struct change_points {
 struct change_points change_points_find(const struct change_sample *samples, size_t count,
                                         bool counted);
 
-/* Where more than one history is looked at: `p` is what that of this one comes to, corrected for
- * the others. Steps that are not certain enough then are none. */
-void change_points_correct(struct change_points *points, double p);
+/* Where several histories are looked at: `p` is what that of this one comes to, corrected for the
+ * others. Its further steps are corrected by as much, or, if p is 0 before and after, by the number
+ * of histories. Steps that are not certain enough then are none. */
+void change_points_correct(struct change_points *points, double p, size_t histories);
 void change_points_free(struct change_points *points);
 
 #endif

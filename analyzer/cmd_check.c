@@ -5,13 +5,23 @@
 #include <sysexits.h>
 #include <time.h>
 
+#include "baseline.h"
 #include "command.h"
+#include "gate_confirm.h"
 #include "gate_steps.h"
 #include "output.h"
 #include "pager.h"
 #include "text.h"
 
-enum { KEY_DB = 0x100, KEY_CONFIG = 0x300, KEY_BASELINE, KEY_CONTEXTS, KEY_STATUS, KEY_FORCE };
+enum {
+    KEY_DB = 0x100,
+    KEY_CONFIG = 0x300,
+    KEY_BASELINE,
+    KEY_CONFIRM,
+    KEY_CONTEXTS,
+    KEY_STATUS,
+    KEY_FORCE
+};
 enum { EXIT_REGRESSION = 1, EXIT_WARNINGS = 2 };
 enum { ROWS_FOR_PEOPLE = 30 };
 
@@ -22,9 +32,22 @@ struct arguments {
     struct screen screen;
     struct sides sides;
     const char *config, *format, *limit;
-    const char *output; /* NULL: standard output */
+    const char *output;          /* NULL: standard output */
+    const char *programs[SIDES]; /* to confirm with; NULL: nobody wants that */
+    enum gate_format as;         /* `format` */
+    size_t rows;                 /* `limit` */
     bool contexts, warnings_as_status, force;
 };
+
+/* The one option of two arguments, which argp does not know of: the second is the next word. */
+static void take_programs(struct arguments *arguments, char *before, struct argp_state *state)
+{
+    bool more = state->next < state->argc && !state->quoted && *state->argv[state->next] != '-';
+    if (!more)
+        argp_error(state, "--confirm names two programs, the versions before and after");
+    arguments->programs[BEFORE] = before;
+    arguments->programs[AFTER] = state->argv[state->next++];
+}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -38,6 +61,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_BASELINE:
         arguments->sides.side[BEFORE].text = argument;
+        return 0;
+    case KEY_CONFIRM:
+        take_programs(arguments, argument, state);
         return 0;
     case KEY_CONTEXTS:
         arguments->contexts = true;
@@ -85,6 +111,11 @@ static const struct argp_option options[] = {
      .arg = "FILE",
      .doc =
          "Limits and rules (default: " CONFIG_FILE " in the working directory, if there is one)"},
+    {.name = "confirm",
+     .key = KEY_CONFIRM,
+     .arg = "OLD NEW",
+     .doc = "Run both versions again, by turns, for what is found of times, and tell that only if "
+            "it is found again: OLD and NEW are their executables"},
     {.name = "contexts",
      .key = KEY_CONTEXTS,
      .doc = "Judge the calls of each chain of callers, too"},
@@ -122,7 +153,8 @@ static const struct argp parser = {
         "Exit codes: 0 within all limits, or warnings; 1 a limit is passed; 2 warnings only, with "
         "--warnings-as-status; 3 no verdict, as a series, baseline, database or configuration "
         "cannot be read, is not valid or of another program, or as runs failed; 4 output cannot be "
-        "written; 5 out of memory or internal error; 64 wrong usage.",
+        "written; 5 out of memory or internal error; 64 wrong usage, or no such series or "
+        "baseline.",
 };
 
 /* The only baseline of the database, where nobody names one. */
@@ -130,38 +162,17 @@ static enum status find_baseline(struct arguments *arguments, const struct confi
 {
     struct sides *sides = &arguments->sides;
     struct database database = {0};
-    sqlite3_stmt *row = NULL;
-    bool more;
-    if (!sides->side[BEFORE].text && config->baseline)
+    if (!sides->side[BEFORE].text)
         sides->side[BEFORE].text = config->baseline;
     if (sides->side[BEFORE].text)
         return STATUS_OK;
-    const char *path = sides->database ? sides->database : "profinst.db";
-    const char *names = NULL;
-    size_t count = 0;
-    enum status status = database_open(&database, path);
+    enum status status =
+        database_open(&database, sides->database ? sides->database : "profinst.db");
     if (status != STATUS_OK)
         return status;
-    status = database_prepare(
-        &database, "SELECT name FROM baseline WHERE replaced_unix_ns IS NULL ORDER BY name", &row);
-    while (status == STATUS_OK && (status = database_step(&database, row, &more)) == STATUS_OK &&
-           more) {
-        const char *name = database_text(&sides->pool, row, 0);
-        names = count++ ? pool_format(&sides->pool, "%s, %s", names, name) : name;
-    }
-    sqlite3_finalize(row);
+    status = baseline_only(&database, "cannot judge", &sides->pool, &sides->side[BEFORE].text);
     database_close(&database);
-    if (status != STATUS_OK)
-        return status;
-    if (count == 0)
-        return fail(STATUS_INPUT, "cannot judge", path,
-                    "it has no baseline; save one with 'profinst baseline save', or name a file "
-                    "with --baseline");
-    if (count > 1)
-        return fail(STATUS_INPUT, "cannot judge", path,
-                    "it has several baselines: %s; name one with --baseline, or in [gate]", names);
-    sides->side[BEFORE].text = names;
-    return STATUS_OK;
+    return status;
 }
 
 static void write_as(enum gate_format format, FILE *stream, struct gate *gate, size_t limit,
@@ -186,20 +197,11 @@ static void write_as(enum gate_format format, FILE *stream, struct gate *gate, s
     }
 }
 
-static enum status write_gate(struct arguments *arguments, struct gate *gate)
+static enum status write_gate(const struct arguments *arguments, struct gate *gate)
 {
-    long long limit = ROWS_FOR_PEOPLE;
-    enum status status = STATUS_OK;
-    int format = command_choose("check", "format", format_names, arguments->format);
-    if (format < 0)
-        return STATUS_USAGE;
-    if (arguments->limit)
-        status = command_number("check", "--limit", arguments->limit, &limit);
-    if (status != STATUS_OK)
-        return status;
     struct output output;
     output_begin(&output);
-    write_as((enum gate_format)format, output.stream, gate, (size_t)limit, &arguments->screen);
+    write_as(arguments->as, output.stream, gate, arguments->rows, &arguments->screen);
     return pager_end(&output, arguments->output, &arguments->screen);
 }
 
@@ -260,6 +262,8 @@ static enum status judge(struct arguments *arguments, const struct config *confi
         gate_note(&gate, comparison.warnings[i]);
     if (status == STATUS_OK)
         status = gate_judge(&gate, database, today(day));
+    if (status == STATUS_OK && arguments->programs[BEFORE])
+        status = gate_confirm(&gate, database, arguments->programs, day);
     if (status == STATUS_OK)
         status = write_gate(arguments, &gate);
     *verdict = gate_verdict(&gate);
@@ -268,16 +272,25 @@ static enum status judge(struct arguments *arguments, const struct config *confi
     return status;
 }
 
+static enum status understand(struct arguments *arguments)
+{
+    long long rows = ROWS_FOR_PEOPLE;
+    enum status status = STATUS_OK;
+    int format = command_choose("check", "format", format_names, arguments->format);
+    if (format < 0)
+        return STATUS_USAGE;
+    if (arguments->limit)
+        status = command_number("check", "--limit", arguments->limit, &rows);
+    arguments->as = (enum gate_format)format;
+    arguments->rows = (size_t)rows;
+    return status;
+}
+
 static enum status check(struct arguments *arguments, const struct config *config,
                          enum gate_severity *verdict)
 {
     struct database database;
-    enum status status = STATUS_OK;
-    long long limit;
-    if (command_choose("check", "format", format_names, arguments->format) < 0)
-        return STATUS_USAGE;
-    if (arguments->limit)
-        status = command_number("check", "--limit", arguments->limit, &limit);
+    enum status status = understand(arguments);
     if (status == STATUS_OK)
         status = screen_open(&arguments->screen, "check", arguments->output);
     if (status == STATUS_OK)

@@ -136,8 +136,8 @@ static const struct argp_option options[] = {
      .key = 'm',
      .arg = "PERCENT",
      .doc = "Leave out functions with a smaller share of the time, all they call included; "
-            "inlined ones only with a smaller share of the calls, too (default: 1, with --focus "
-            "0)"},
+            "inlined ones only with a smaller share of the calls, too, and with --diff only those "
+            "that have not changed (default: 1, with --focus 0)"},
     {.name = "limit",
      .key = 'n',
      .arg = "N",
@@ -209,7 +209,7 @@ static enum status check_share(struct arguments *arguments)
                                 : STATUS_OK;
 }
 
-/* What there is to say of one side only. */
+/* Refuses what only a picture of one side can show. */
 static enum status check_diff(struct arguments *arguments)
 {
     enum graph_colour colour = arguments->options.colour;

@@ -54,8 +54,8 @@ static const struct argp parser = {
     .children = source_arguments,
     .args_doc = "-o FILE [PROFILE...]\n-o FILE --db FILE",
     .doc = "Make a page of a profile: what there is to see first, a table of functions to sort and "
-           "search, a flame graph, and a call graph to walk through. It is one file that any "
-           "browser opens, without a network and without a server.\v"
+           "search, a flame graph, a call graph to walk through, and the history of several runs. "
+           "It is one file that any browser opens, without a network and without a server.\v"
            "Where the source files are found under the names that the compiler was given, from the "
            "working directory on, the page shows the source of the functions that cost "
            "most.\n\n" COMMAND_EXIT_CODES,

@@ -183,7 +183,11 @@ static enum status check(struct arguments *arguments, bool *json)
 /* Before hours of runs. */
 static enum status check_output(const struct arguments *arguments)
 {
-    struct source source = {.command = "run", .database = arguments->options.database};
+    char *input = (char *)arguments->options.input;
+    struct source source = {.command = "run",
+                            .database = arguments->options.database,
+                            .files = &input,
+                            .file_count = input != NULL};
     enum status status = source_check_output(&source, arguments->output);
     return status == STATUS_OK ? output_check(arguments->output) : status;
 }
@@ -250,6 +254,8 @@ static enum status run_and_tell(struct arguments *arguments)
     series_facts_add_machine(&series->facts);
     series_facts_add_git(&series->facts);
     series_facts_add_settings(&series->facts);
+    if (arguments->options.input)
+        series_facts_put(&series->facts, "stdin", arguments->options.input);
     status = run_program(&arguments->options, series, &exit_code);
     if (series->id > 0) {
         enum status told = tell(arguments, json);

@@ -75,6 +75,7 @@ struct compared_edge {
     size_t caller, callee; /* indices of functions */
     enum compare_presence presence;
     struct compared calls, cumulative_ns;
+    double recursive_calls[SIDES]; /* of all runs of a side together */
 };
 
 struct compared_context {
@@ -127,7 +128,8 @@ bool compared_context_changed(const struct compared_context *context);
  * REASON_NONE. */
 const char *compare_reason(enum compare_reason reason);
 
-/* The same as a sentence's part: "same code, called more by f", "moved from a.c"; in the pool. */
+/* As a sentence's part, and more of it: "new", "was f in a.c, code changed", "same code, called more
+ * by f"; "" if nothing is to be said. In the pool. */
 const char *compare_explain(struct pool *pool, const struct comparison *comparison,
                             const struct compared_function *function);
 

@@ -4,7 +4,8 @@
 #include "compare_steps.h"
 
 static const char edge_values[] =
-    "SELECT side, place, caller_id, callee_id, total(calls), total(cumulative_ns)"
+    "SELECT side, place, caller_id, callee_id, total(calls), total(cumulative_ns),"
+    " total(recursive_calls)"
     " FROM temp.compare_process JOIN edge_total USING (process_id)"
     " GROUP BY side, place, caller_id, callee_id";
 
@@ -90,6 +91,7 @@ enum status compare_read_edges(struct comparer *comparer)
         struct compared_edge *edge = &comparer->comparison->edges[index];
         edge->calls.values[side][place] = sqlite3_column_double(row, 4);
         edge->cumulative_ns.values[side][place] = sqlite3_column_double(row, 5);
+        edge->recursive_calls[side] += sqlite3_column_double(row, 6);
     }
     sqlite3_finalize(row);
     free(edges.rows);

@@ -154,11 +154,15 @@ static const char *const allow_keys[] = {"function", "file",   "module", "what",
 /* "2027-01-31", of a day that there is. */
 static bool is_date(const char *text)
 {
+    static const char form[] = "dddd-dd-dd";
     struct tm day = {0}, same;
-    int year, month, end = 0;
-    if (strlen(text) != 10 || strspn(text, "0123456789") != 4 ||
-        sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day.tm_mday, &end) != 3 || end != 10)
+    int year, month;
+    if (strlen(text) != strlen(form))
         return false;
+    for (size_t i = 0; i < strlen(form); i++)
+        if (form[i] == 'd' ? !strchr("0123456789", text[i]) : text[i] != form[i])
+            return false;
+    sscanf(text, "%d-%d-%d", &year, &month, &day.tm_mday);
     day.tm_year = year - 1900;
     day.tm_mon = month - 1;
     same = day;

@@ -112,6 +112,26 @@ enum status database_run(struct database *database, sqlite3_stmt *statement)
     return status;
 }
 
+enum status database_number(struct database *database, const char *sql, const char *text,
+                            int64_t number, int64_t *answer)
+{
+    sqlite3_stmt *statement;
+    bool row;
+    *answer = 0;
+    enum status status = database_prepare(database, sql, &statement);
+    if (status != STATUS_OK)
+        return status;
+    int parameters = sqlite3_bind_parameter_count(statement);
+    if (parameters > 0)
+        database_bind_text(statement, 1, text);
+    if (parameters > 1)
+        sqlite3_bind_int64(statement, 2, number);
+    status = database_step(database, statement, &row);
+    *answer = status == STATUS_OK && row ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_finalize(statement);
+    return status;
+}
+
 const char *database_text(struct pool *pool, sqlite3_stmt *statement, int column)
 {
     const char *text = (const char *)sqlite3_column_text(statement, column);

@@ -55,6 +55,11 @@ enum status database_step(struct database *database, sqlite3_stmt *statement, bo
 /* Runs a statement that returns no rows, and makes it ready to be bound and run again. */
 enum status database_run(struct database *database, sqlite3_stmt *statement);
 
+/* What a statement asks for: the first column of its first row, a number; 0 if there is none. Its
+ * parameters, if it has any, are a text, which may be NULL, and a number. */
+enum status database_number(struct database *database, const char *sql, const char *text,
+                            int64_t number, int64_t *answer);
+
 /* Says that the latest call of SQLite on this database failed, and why; `sql`: in what, or NULL. */
 enum status database_failed(const struct database *database, const char *sql);
 

@@ -18,19 +18,6 @@ enum { LONGEST_ROW = 128 * 1024 };
 static const char cannot_use[] = "cannot use database";
 static const char give_another[] = "give another file with --db";
 
-static enum status read_integer(struct database *database, const char *sql, sqlite3_int64 *value)
-{
-    sqlite3_stmt *statement;
-    enum status status = database_prepare(database, sql, &statement);
-    if (status != STATUS_OK)
-        return status;
-    bool row;
-    status = database_step(database, statement, &row);
-    *value = row ? sqlite3_column_int64(statement, 0) : 0;
-    sqlite3_finalize(statement);
-    return status;
-}
-
 /* Fails if a statement that looks for something finds it; its first column is a name. */
 static enum status refuse(struct database *database, sqlite3_stmt *statement, const char *why)
 {
@@ -83,12 +70,12 @@ static enum status verify_schema(struct database *database)
 /* Whose database is it? *empty if nobody's yet. One of an older schema is brought to this one. */
 static enum status verify(struct database *database, bool *empty)
 {
-    sqlite3_int64 application = 0, version = 0, objects = 0;
-    enum status status = read_integer(database, "PRAGMA application_id", &application);
+    int64_t application = 0, version = 0, objects = 0;
+    enum status status = database_number(database, "PRAGMA application_id", NULL, 0, &application);
     if (status == STATUS_OK)
-        status = read_integer(database, "PRAGMA user_version", &version);
+        status = database_number(database, "PRAGMA user_version", NULL, 0, &version);
     if (status == STATUS_OK)
-        status = read_integer(database, "SELECT count(*) FROM sqlite_schema", &objects);
+        status = database_number(database, "SELECT count(*) FROM sqlite_schema", NULL, 0, &objects);
     if (status != STATUS_OK)
         return status;
 

@@ -1,70 +1,89 @@
-#define _GNU_SOURCE
 #include "executable.h"
 
 #include <elf.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <link.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
 #include <sha2.h>
 
-/* The whole file; every access is checked against its size. */
+#include "once.h"
+#include "text.h"
+
+/* Of a section; the rest of the file, however large, is only read through. */
+enum { LARGEST_SECTION = 1 << 24, PART = 1 << 16 };
+
+/* It is read, not mapped: who builds the program again meanwhile may cut it short. */
 struct elf {
-    const uint8_t *bytes;
+    int file;
     uint64_t size;
+    struct pool pool; /* sections */
+    ElfW(Ehdr) header;
 };
 
-/* NULL: not all of it is there. */
-static const void *at(const struct elf *elf, uint64_t offset, uint64_t size)
+/* As much as there is, up to `size`. */
+static size_t read_some(int file, uint64_t offset, void *to, size_t size)
 {
-    bool within = offset <= elf->size && size <= elf->size - offset;
-    return within ? elf->bytes + offset : NULL;
+    size_t done = 0;
+    while (done < size) {
+        ssize_t step = pread(file, (char *)to + done, size - done, (off_t)(offset + done));
+        if (step < 0 && errno == EINTR)
+            continue;
+        if (step <= 0)
+            break;
+        done += (size_t)step;
+    }
+    return done;
 }
 
-static bool is_of_this_kind(const ElfW(Ehdr) * header)
+static bool read_at(const struct elf *elf, uint64_t offset, void *to, size_t size)
 {
-    return header && memcmp(header->e_ident, ELFMAG, SELFMAG) == 0 &&
+    bool within = offset <= elf->size && size <= elf->size - offset;
+    return within && read_some(elf->file, offset, to, size) == size;
+}
+
+static bool read_header(struct elf *elf)
+{
+    ElfW(Ehdr) *header = &elf->header;
+    return read_at(elf, 0, header, sizeof *header) &&
+           memcmp(header->e_ident, ELFMAG, SELFMAG) == 0 &&
            header->e_ident[EI_CLASS] == (sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32) &&
            header->e_ident[EI_DATA] == ELFDATA2LSB && header->e_shentsize == sizeof(ElfW(Shdr));
 }
 
-/* Copied, as it need not lie where the processor wants it. */
-static bool section_at(const struct elf *elf, const ElfW(Ehdr) * header, size_t index,
-                       ElfW(Shdr) * section)
+static bool section_at(const struct elf *elf, size_t index, ElfW(Shdr) * section)
 {
-    uint64_t offset = header->e_shoff + index * sizeof *section;
-    if (index >= header->e_shnum || header->e_shoff > elf->size)
-        return false;
-    const void *found = at(elf, offset, sizeof *section);
-    if (found)
-        memcpy(section, found, sizeof *section);
-    return found != NULL;
+    return index < elf->header.e_shnum && elf->header.e_shoff <= elf->size &&
+           read_at(elf, elf->header.e_shoff + index * sizeof *section, section, sizeof *section);
 }
 
-/* The content of a section; NULL: there is none. */
-static const char *find_section(const struct elf *elf, const ElfW(Ehdr) * header, const char *name,
-                                uint64_t *size)
+/* In the pool, with a 0 behind it; NULL: not all of it is there. */
+static const char *content(struct elf *elf, const ElfW(Shdr) * section)
+{
+    if (section->sh_type == SHT_NOBITS || section->sh_size > LARGEST_SECTION)
+        return NULL;
+    char *bytes = pool_take(&elf->pool, section->sh_size + 1);
+    bytes[section->sh_size] = '\0';
+    return read_at(elf, section->sh_offset, bytes, section->sh_size) ? bytes : NULL;
+}
+
+/* NULL: there is no such section. */
+static const char *find_section(struct elf *elf, const char *name, uint64_t *size)
 {
     ElfW(Shdr) names, section;
-    if (!section_at(elf, header, header->e_shstrndx, &names))
-        return NULL;
-    const char *texts = at(elf, names.sh_offset, names.sh_size);
-    if (!texts)
-        return NULL;
-    size_t length = strlen(name) + 1;
-    for (size_t i = 0; section_at(elf, header, i, &section); i++) {
-        if (section.sh_name > names.sh_size || length > names.sh_size - section.sh_name ||
-            memcmp(texts + section.sh_name, name, length) != 0)
+    const char *texts =
+        section_at(elf, elf->header.e_shstrndx, &names) ? content(elf, &names) : NULL;
+    for (size_t i = 0; texts && section_at(elf, i, &section); i++) {
+        if (section.sh_name >= names.sh_size || strcmp(texts + section.sh_name, name) != 0)
             continue;
         *size = section.sh_size;
-        return section.sh_type != SHT_NOBITS ? at(elf, section.sh_offset, section.sh_size) : NULL;
+        return content(elf, &section);
     }
     return NULL;
 }
@@ -80,66 +99,59 @@ static const char *build_id(struct pool *pool, const char *note, uint64_t size)
         memcmp(note + sizeof header, ELF_NOTE_GNU, NAME_SIZE) != 0 ||
         header.n_descsz > size - sizeof header - NAME_SIZE || header.n_descsz > 64)
         return NULL;
-    const uint8_t *bytes = (const uint8_t *)note + sizeof header + NAME_SIZE;
-    char *text = pool_take(pool, 2 * header.n_descsz + 1);
-    text[0] = '\0';
-    for (uint32_t i = 0; i < header.n_descsz; i++)
-        sprintf(text + 2 * i, "%02x", bytes[i]);
-    return text;
+    return text_hex(pool, note + sizeof header + NAME_SIZE, header.n_descsz);
 }
 
 /* Strings of a section, those that hold `wanted`, each once, "; " between them. NULL: none. */
 static const char *strings(struct pool *pool, const char *texts, uint64_t size, const char *wanted)
 {
     enum { ENOUGH = 65536 };
-    const char *result = NULL;
-    for (uint64_t i = 0; texts && i < size;) {
-        uint64_t length = strnlen(texts + i, size - i);
-        const char *text =
-            pool_format(pool, "%.*s", (int)(length < ENOUGH ? length : ENOUGH), texts + i);
-        if (strstr(text, wanted) && !(result && strstr(result, text)))
-            result = result ? pool_format(pool, "%s; %s", result, text) : text;
-        if (result && strlen(result) > ENOUGH)
-            break;
-        i += length + 1;
-    }
-    return result;
+    struct once once;
+    once_begin(&once, "; ");
+    for (uint64_t i = 0; texts && i < size && once.length <= ENOUGH; i += strlen(texts + i) + 1)
+        if (texts[i] && strstr(texts + i, wanted))
+            once_add(&once, texts + i);
+    return once_end(&once, pool);
 }
 
-static void read_sections(struct pool *pool, const struct elf *elf, struct executable *executable)
+static void read_sections(struct pool *pool, struct elf *elf, struct executable *executable)
 {
     uint64_t size = 0;
-    const ElfW(Ehdr) *header = at(elf, 0, sizeof *header);
-    if (!is_of_this_kind(header))
+    if (!read_header(elf))
         return;
-    const char *section = find_section(elf, header, ".note.gnu.build-id", &size);
+    const char *section = find_section(elf, ".note.gnu.build-id", &size);
     executable->build_id = build_id(pool, section, size);
-    section = find_section(elf, header, ".comment", &size);
+    section = find_section(elf, ".comment", &size);
     executable->compiler = strings(pool, section, size, "clang version");
-    section = find_section(elf, header, ".GCC.command.line", &size);
+    section = find_section(elf, ".GCC.command.line", &size);
     executable->flags = strings(pool, section, size, "");
+}
+
+static const char *digest_of(struct pool *pool, int file)
+{
+    SHA2_CTX sum;
+    char digest[SHA256_DIGEST_STRING_LENGTH];
+    uint8_t *part = memory_take(PART);
+    size_t size;
+    SHA256Init(&sum);
+    for (uint64_t at = 0; (size = read_some(file, at, part, PART)) > 0; at += size)
+        SHA256Update(&sum, part, size);
+    free(part);
+    return pool_copy(pool, SHA256End(&sum, digest));
 }
 
 struct executable executable_read(struct pool *pool, const char *path)
 {
     struct executable executable = {0};
     struct stat about;
-    char digest[SHA256_DIGEST_STRING_LENGTH];
     int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (file < 0 || fstat(file, &about) != 0 || !S_ISREG(about.st_mode) || about.st_size == 0) {
-        if (file >= 0)
-            close(file);
-        return executable;
+    if (file >= 0 && fstat(file, &about) == 0 && S_ISREG(about.st_mode) && about.st_size > 0) {
+        struct elf elf = {.file = file, .size = (uint64_t)about.st_size};
+        executable.digest = digest_of(pool, file);
+        read_sections(pool, &elf, &executable);
+        pool_free(&elf.pool);
     }
-    struct elf elf = {.size = (uint64_t)about.st_size};
-    void *map = mmap(NULL, elf.size, PROT_READ, MAP_PRIVATE, file, 0);
-    close(file);
-    if (map == MAP_FAILED)
-        return executable;
-    elf.bytes = map;
-    SHA256Data(elf.bytes, elf.size, digest);
-    executable.digest = pool_copy(pool, digest);
-    read_sections(pool, &elf, &executable);
-    munmap(map, elf.size);
+    if (file >= 0)
+        close(file);
     return executable;
 }

@@ -199,8 +199,7 @@ size_t flame_change_lines(struct pool *pool, const struct flame *flame, uint32_t
     }
     const struct compared_function *function = &comparison->functions[context->function];
     const char *why = context->presence == IN_BOTH ? compare_explain(pool, comparison, function)
-                      : context->presence == ONLY_AFTER ? "new"
-                                                        : "gone";
+                                                   : change_presence(context->presence);
     if (comparison->has_times) {
         lines[count++] = pool_format(pool, "cumulative %s",
                                      change_time(pool, &context->cumulative_ns, context->presence));

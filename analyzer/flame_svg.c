@@ -24,11 +24,11 @@ enum { TOOLTIP_COLUMNS = 160 };
 struct svg {
     FILE *stream;
     struct flame *flame;
-    struct pool pool; /* for one element */
-    json_t *names;    /* of functions with a name that is too long for a tooltip */
-    int top;          /* of the frames */
-    const char *notes[FLAME_NOTES + 1]; /* below the caption; valid while the header is written */
-    size_t note_count;
+    struct pool pool;   /* for one element */
+    json_t *names;      /* of functions with a name that is too long for a tooltip */
+    int top;            /* of the frames */
+    const char **lines; /* below the heading; they are valid while the header is written */
+    size_t line_count, line_capacity;
 };
 
 /* How many columns of text there is room for. */
@@ -259,29 +259,67 @@ static void write_legend(struct svg *svg, double y)
     }
 }
 
-/* A row of all steps, from much less to much more. */
-static void write_steps(struct svg *svg, double y)
+/* Where a step of the legend stands. */
+struct spot {
+    double x;
+    int line;
+};
+
+/* All steps, from much less to much more, in as many lines as they need, which are counted. */
+static int place_steps(const struct flame *flame, struct spot *spots)
 {
-    const char *text = change_scale_text(&svg->flame->scale, false);
-    double x = MARGIN;
-    write_text(svg, "legend", x, y, text);
-    x += (double)text_width(text) * letter_width + (double)LINE;
-    for (int step = -CHANGE_STEPS; step <= CHANGE_STEPS; step++) {
-        const char *label = change_step_text(step);
+    const char *text = change_scale_text(&flame->scale, false);
+    double x = MARGIN + LINE + (double)text_width(text) * letter_width;
+    int line = 0;
+    for (int i = 0; i < CHANGE_COLOURS; i++) {
+        double label = (double)text_width(change_step_text(i - CHANGE_STEPS)) * letter_width;
+        if (x + LINE + label > flame->options.width - MARGIN) {
+            x = MARGIN;
+            line++;
+        }
+        spots[i] = (struct spot){x, line};
+        x += LINE + MARGIN + label;
+    }
+    return line + 1;
+}
+
+static void write_steps(struct svg *svg, double y, const struct spot *spots)
+{
+    write_text(svg, "legend", MARGIN, y, change_scale_text(&svg->flame->scale, false));
+    for (int i = 0; i < CHANGE_COLOURS; i++) {
+        double at = y + (double)LINE * spots[i].line;
         fprintf(svg->stream, "<rect class=\"c%d\" x=\"%s\" y=\"%s\" width=\"12\" height=\"12\"/>\n",
-                FLAME_SAME + step, pixels(&svg->pool, x), pixels(&svg->pool, y - 10));
-        write_text(svg, "legend", x + (double)LINE - 1, y, label);
-        x += (double)(LINE + MARGIN) + (double)text_width(label) * letter_width;
+                FLAME_COLORS + i, pixels(&svg->pool, spots[i].x), pixels(&svg->pool, at - 10));
+        write_text(svg, "legend", spots[i].x + (double)LINE - 1, at,
+                   change_step_text(i - CHANGE_STEPS));
     }
 }
 
-static void find_notes(struct svg *svg)
+/* As many lines as it needs; only what is endless is cut. */
+static void add_lines(struct svg *svg, const char *text)
 {
-    const char *rest = svg->flame->comparison ? left_out(svg) : NULL;
+    enum { MOST_LINES = 8 };
+    size_t room = columns(svg->flame->options.width - 2 * MARGIN);
+    const char *at = text_cut(&svg->pool, text_printable(&svg->pool, text), MOST_LINES * room);
+    while (*at) {
+        const char *end = text_line_end(at, room);
+        svg->lines =
+            memory_grow(svg->lines, &svg->line_capacity, svg->line_count, sizeof *svg->lines);
+        svg->lines[svg->line_count++] = pool_format(&svg->pool, "%.*s", (int)(end - at), at);
+        at = end + strspn(end, " ");
+    }
+}
+
+static void find_lines(struct svg *svg)
+{
+    const struct flame *flame = svg->flame;
+    const char *notes[FLAME_NOTES], *rest = flame->comparison ? left_out(svg) : NULL;
+    add_lines(svg, caption(svg));
     if (rest)
-        svg->notes[svg->note_count++] = rest;
-    if (svg->flame->comparison)
-        svg->note_count += flame_change_notes(&svg->pool, svg->flame, svg->notes + svg->note_count);
+        add_lines(svg, rest);
+    size_t count = flame->comparison ? flame_change_notes(&svg->pool, flame, notes) : 0;
+    for (size_t i = 0; i < count; i++)
+        add_lines(svg, notes[i]);
 }
 
 static void write_beginning(struct svg *svg, const char *title)
@@ -303,23 +341,22 @@ static void write_header(struct svg *svg)
 {
     const struct flame *flame = svg->flame;
     const char *title = flame->title ? flame->title : "no profiles";
-    size_t room = columns(flame->options.width - 2 * MARGIN);
-    bool legend = flame->comparison || has_legend(flame);
+    struct spot spots[CHANGE_COLOURS];
+    int legend = flame->comparison ? place_steps(flame, spots) : has_legend(flame);
     double y = MARGIN + TITLE + 9;
-    find_notes(svg);
-    svg->top = MARGIN + TITLE + LINE * (1 + (int)svg->note_count + (legend ? 1 : 0));
+    find_lines(svg);
+    svg->top = MARGIN + TITLE + LINE * ((int)svg->line_count + legend);
     write_beginning(svg, title);
     size_t heading = columns((flame->options.width - TOOLS) / heading_size);
     write_text(svg, "heading", MARGIN, MARGIN + TITLE - 8,
                text_cut(&svg->pool, title, heading > HEADING_COLUMNS ? heading : HEADING_COLUMNS));
-    write_text(svg, "caption", MARGIN, y, text_cut(&svg->pool, caption(svg), room));
-    for (size_t i = 0; i < svg->note_count; i++)
-        write_text(svg, "note", MARGIN, y += (double)LINE,
-                   text_cut(&svg->pool, svg->notes[i], room));
+    for (size_t i = 0; i < svg->line_count; i++, y += (double)LINE)
+        write_text(svg, i == 0 ? "caption" : "note", MARGIN, y, svg->lines[i]);
     if (flame->comparison)
-        write_steps(svg, y + (double)LINE);
+        write_steps(svg, y, spots);
     else if (legend)
-        write_legend(svg, y + (double)LINE);
+        write_legend(svg, y);
+    free(svg->lines);
     pool_free(&svg->pool);
 }
 

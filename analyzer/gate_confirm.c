@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "executable.h"
 #include "gate_steps.h"
 #include "launch.h"
 #include "progress.h"
@@ -29,8 +28,7 @@ struct confirming {
     struct gate *gate;
     struct database *database;
     struct version versions[SIDES];
-    long long runs; /* of each */
-    struct scratch scratch;
+    long long runs;   /* of each */
     const char *path; /* of the database of the new runs */
     struct pool pool;
 };
@@ -108,7 +106,6 @@ static enum status read_version(struct confirming *confirming, int at, const cha
     struct version *version = &confirming->versions[at];
     const char *arguments;
     version->label = side->label;
-    version->digest = executable_read(&confirming->pool, program).digest;
     enum status status = read_texts(confirming, side->series,
                                     "SELECT arguments FROM series WHERE id = ?", &arguments);
     if (status == STATUS_OK && !arguments)
@@ -129,38 +126,6 @@ static enum status read_version(struct confirming *confirming, int at, const cha
     return status;
 }
 
-static bool same(const char *a, const char *b)
-{
-    return a && b && strcmp(a, b) == 0;
-}
-
-/* Two of the same, or the one in place of the other, would confirm nothing, and so dismiss all. */
-static enum status check_programs(struct confirming *confirming)
-{
-    const struct version *before = &confirming->versions[BEFORE];
-    const struct version *after = &confirming->versions[AFTER];
-    if (same(before->former_digest, after->former_digest))
-        return STATUS_OK;
-    if (same(before->digest, after->digest))
-        return fail(STATUS_INPUT, "cannot confirm", after->arguments[0],
-                    "it is the same program as %s; name the versions before and after",
-                    before->arguments[0]);
-    if (same(before->digest, after->former_digest) || same(after->digest, before->former_digest))
-        return fail(
-            STATUS_INPUT, "cannot confirm", after->arguments[0],
-            "the two are the wrong way round, as %s and %s have noted their checksums; name "
-            "the version before first",
-            before->label, after->label);
-    for (int i = 0; i < SIDES; i++) {
-        const struct version *version = &confirming->versions[i];
-        if (version->former_digest && !same(version->digest, version->former_digest))
-            gate_note(confirming->gate,
-                      pool_format(&confirming->gate->pool, "%s is another build than that of %s.",
-                                  version->arguments[0], version->label));
-    }
-    return STATUS_OK;
-}
-
 /* ---- runs ---------------------------------------------------------------------------------- */
 
 static enum status run_once(struct confirming *confirming, struct version *version, bool first)
@@ -173,7 +138,8 @@ static enum status run_once(struct confirming *confirming, struct version *versi
                                         .runs = 1,
                                         .warmup_runs = first ? 1 : 0,
                                         .discard_output = true,
-                                        .ignore_failure = !refuse};
+                                        .ignore_failure = !refuse,
+                                        .own_progress = true};
     int exit_code;
     enum status status = run_program(&options, &version->series, &exit_code);
     if (status == STATUS_OK && launch_interrupted())
@@ -187,6 +153,49 @@ static enum status run_once(struct confirming *confirming, struct version *versi
     return status;
 }
 
+static bool same(const char *a, const char *b)
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
+static const char *digest_of(const struct series_facts *facts)
+{
+    for (size_t i = 0; i < facts->count; i++)
+        if (strcmp(facts->items[i].name, "binary.sha256") == 0)
+            return facts->items[i].value;
+    return NULL;
+}
+
+/* Two of the same, or the one in place of the other, would confirm nothing, and so dismiss all. */
+static enum status check_programs(struct confirming *confirming)
+{
+    const struct version *before = &confirming->versions[BEFORE];
+    const struct version *after = &confirming->versions[AFTER];
+    const char *digests[SIDES];
+    for (int i = 0; i < SIDES; i++)
+        digests[i] = digest_of(&confirming->versions[i].series.facts);
+    if (same(before->former_digest, after->former_digest))
+        return STATUS_OK;
+    if (same(digests[BEFORE], digests[AFTER]))
+        return fail(STATUS_INPUT, "cannot confirm", after->arguments[0],
+                    "it is the same program as %s; name the versions before and after",
+                    before->arguments[0]);
+    if (same(digests[BEFORE], after->former_digest) || same(digests[AFTER], before->former_digest))
+        return fail(
+            STATUS_INPUT, "cannot confirm", after->arguments[0],
+            "the two are the wrong way round, as %s and %s have noted their checksums; name "
+            "the version before first",
+            before->label, after->label);
+    for (int i = 0; i < SIDES; i++) {
+        const struct version *version = &confirming->versions[i];
+        if (version->former_digest && !same(digests[i], version->former_digest))
+            gate_note(confirming->gate,
+                      pool_format(&confirming->gate->pool, "%s is another build than that of %s.",
+                                  version->arguments[0], version->label));
+    }
+    return STATUS_OK;
+}
+
 /* Who is first takes turns, too, so that what changes steadily is no difference between the two. */
 static enum status run_by_turns(struct confirming *confirming)
 {
@@ -195,6 +204,8 @@ static enum status run_by_turns(struct confirming *confirming)
     for (long long i = 0; status == STATUS_OK && i < SIDES * confirming->runs; i++) {
         int pair = (int)(i / 2 % 2), at = (int)(i % 2) ^ pair;
         status = run_once(confirming, &confirming->versions[at], i < SIDES);
+        if (status == STATUS_OK && i == AFTER)
+            status = check_programs(confirming);
     }
     progress_end();
     return status;
@@ -242,11 +253,12 @@ static void settle(struct gate *gate, const struct gate *again, long long runs)
         else if (found->severity < finding->severity)
             finding->severity = found->severity;
     }
-    gate_note(gate, pool_format(&gate->pool,
-                                "Both versions were run %lld times more, by turns: %zu of %zu "
-                                "%s of times %s confirmed.",
-                                runs, confirmed, all, all == 1 ? "finding" : "findings",
-                                confirmed == 1 ? "was" : "were"));
+    gate_note(gate,
+              pool_format(&gate->pool,
+                          "Both versions were run %lld times more, by turns: %zu of the %zu %s "
+                          "of times %s again.",
+                          runs, confirmed, all, all == 1 ? "finding" : "findings",
+                          confirmed == 1 ? "was there" : "were there"));
     gate_settle(gate);
 }
 
@@ -291,17 +303,18 @@ static enum status judge(struct confirming *confirming, const char *today)
 
 static enum status run_and_judge(struct confirming *confirming, const char *today)
 {
-    enum status status = scratch_begin(&confirming->scratch, "profinst-check");
-    if (status != STATUS_OK)
-        return status;
-    confirming->path = pool_format(&confirming->pool, "%s/again.db", confirming->scratch.folder);
+    const char *folder;
+    launch_begin(); /* from here on, nothing stays behind */
+    enum status status = scratch_make(&confirming->pool, "profinst-check", &folder);
+    confirming->path = pool_format(&confirming->pool, "%s/again.db", folder ? folder : "");
     for (int i = 0; status == STATUS_OK && i < SIDES; i++)
         status = begin_series(&confirming->versions[i]);
     if (status == STATUS_OK)
         status = run_by_turns(confirming);
     if (status == STATUS_OK)
         status = judge(confirming, today);
-    scratch_end(&confirming->scratch);
+    scratch_remove(folder);
+    launch_end();
     return status;
 }
 
@@ -322,8 +335,6 @@ enum status gate_confirm(struct gate *gate, struct database *database,
         return STATUS_OK;
     for (int i = 0; status == STATUS_OK && i < SIDES; i++)
         status = read_version(&confirming, i, programs[i]);
-    if (status == STATUS_OK)
-        status = check_programs(&confirming);
     if (status == STATUS_OK)
         status = run_and_judge(&confirming, today);
     for (int i = 0; i < SIDES; i++) {

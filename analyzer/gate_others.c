@@ -13,7 +13,8 @@ enum { LEAST_OTHERS = 5 };
 /* Logarithms of the large functions' times, less their mean before. */
 struct large {
     size_t *functions;
-    double *logs[SIDES]; /* function by function, and in that run by run */
+    double *logs[SIDES];   /* function by function, and in that run by run */
+    double *sorted[SIDES]; /* run by run, and in that rising */
     size_t runs[SIDES];
     size_t count, capacity;
 };
@@ -58,33 +59,52 @@ static void take_logarithms(struct large *large, const struct comparison *compar
     }
 }
 
+static int by_value(const void *a, const void *b)
+{
+    double left = *(const double *)a, right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+static void sort_runs(struct large *large)
+{
+    for (int side = 0; side < SIDES; side++) {
+        size_t runs = large->runs[side];
+        large->sorted[side] = memory_array(large->count * runs, sizeof(double));
+        for (size_t i = 0; i < runs; i++) {
+            double *run = large->sorted[side] + i * large->count;
+            for (size_t f = 0; f < large->count; f++)
+                run[f] = large->logs[side][f * runs + i];
+            qsort(run, large->count, sizeof *run, by_value);
+        }
+    }
+}
+
 /* What the others have in common in one run: the one in the middle is not moved by a few that have
  * changed. */
-static double common(const struct large *large, size_t function, int side, size_t run,
-                     double *others)
+static double common(const struct large *large, size_t function, int side, size_t run)
 {
-    size_t count = 0;
-    for (size_t f = 0; f < large->count; f++)
-        if (f != function)
-            others[count++] = large->logs[side][f * large->runs[side] + run];
-    return statistics_of(others, count).median;
+    const double *sorted = large->sorted[side] + run * large->count;
+    const double *own = bsearch(&large->logs[side][function * large->runs[side] + run], sorted,
+                                large->count, sizeof *sorted, by_value);
+    size_t others = large->count - 1, rank = (size_t)(own - sorted);
+    size_t below = (others - 1) / 2, above = others / 2;
+    return (sorted[below + (below >= rank)] + sorted[above + (above >= rank)]) / 2;
 }
 
 static void compare_beside(const struct large *large, size_t f, const struct compared *times,
                            struct gate_quantity *quantity)
 {
-    double *values[SIDES], *others = memory_array(large->count, sizeof *others);
+    double *values[SIDES];
     for (int side = 0; side < SIDES; side++) {
         values[side] = memory_array(large->runs[side], sizeof(double));
         for (size_t i = 0; i < large->runs[side]; i++)
-            values[side][i] = times->values[side][i] / exp(common(large, f, side, i, others));
+            values[side][i] = times->values[side][i] / exp(common(large, f, side, i));
     }
     quantity->contrast =
         statistics_contrast(values[BEFORE], large->runs[BEFORE], values[AFTER], large->runs[AFTER]);
     quantity->beside_others = true;
     free(values[BEFORE]);
     free(values[AFTER]);
-    free(others);
 }
 
 void gate_compare_beside_others(struct gate_judging *judging)
@@ -92,6 +112,7 @@ void gate_compare_beside_others(struct gate_judging *judging)
     const struct comparison *comparison = judging->gate->comparison;
     struct large large = find_large(judging);
     take_logarithms(&large, comparison);
+    sort_runs(&large);
     for (size_t i = 0, f = 0; large.count > LEAST_OTHERS && f < large.count; i++) {
         struct gate_quantity *quantity = &judging->tests.quantities[i];
         if (quantity->what != GATE_SELF || quantity->together ||
@@ -100,6 +121,8 @@ void gate_compare_beside_others(struct gate_judging *judging)
         compare_beside(&large, f++, &comparison->functions[quantity->function].self_ns, quantity);
     }
     free(large.functions);
-    free(large.logs[BEFORE]);
-    free(large.logs[AFTER]);
+    for (int side = 0; side < SIDES; side++) {
+        free(large.logs[side]);
+        free(large.sorted[side]);
+    }
 }

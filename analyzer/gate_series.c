@@ -7,6 +7,7 @@
 
 struct failed {
     size_t count, runs; /* of these */
+    size_t judged;      /* of those that failed; others left no profile, or a signal ended them */
     char *first;        /* what became of it */
 };
 
@@ -20,6 +21,14 @@ static const char *fate(struct pool *pool, sqlite3_stmt *row)
         return pool_format(pool, "run %lld exited with %lld", number,
                            (long long)sqlite3_column_int64(row, 2));
     return pool_format(pool, "run %lld left no profile", number);
+}
+
+static bool holds(const struct side *side, int64_t run)
+{
+    for (size_t i = 0; i < side->run_count; i++)
+        if (side->runs[i] == run)
+            return true;
+    return false;
 }
 
 static void leave_out(struct side *side, int64_t run)
@@ -55,9 +64,22 @@ static enum status look_at_runs(struct database *database, struct side *side, bo
             failed->first = pool_copy(pool, fate(pool, row));
         if (take_out)
             leave_out(side, sqlite3_column_int64(row, 1));
+        failed->judged += holds(side, sqlite3_column_int64(row, 1));
     }
     sqlite3_finalize(row);
     return status;
+}
+
+static void tell(struct gate *gate, const struct side *side, const struct failed *failed)
+{
+    const char *what = "are left out";
+    if (failed->judged == failed->count)
+        what = "are judged like the others";
+    else if (failed->judged > 0)
+        what = pool_format(&gate->pool, "%zu of them %s judged like the others", failed->judged,
+                           failed->judged == 1 ? "is" : "are");
+    gate_note(gate, pool_format(&gate->pool, "%zu of the %zu runs of %s failed and %s (%s).",
+                                failed->count, failed->runs, side->label, what, failed->first));
 }
 
 static enum status take_side(const struct config *config, struct database *database,
@@ -80,11 +102,7 @@ static enum status take_side(const struct config *config, struct database *datab
         return fail(STATUS_INPUT, "cannot judge", side->label,
                     "it has no run to look at; run the program again");
     if (failed.count > 0)
-        gate_note(gate, pool_format(&gate->pool, "%zu of the %zu runs of %s failed and %s (%s).",
-                                    failed.count, failed.runs, side->label,
-                                    policy == FAILED_RUNS_JUDGE ? "are judged like the others"
-                                                                : "are left out",
-                                    failed.first));
+        tell(gate, side, &failed);
     return STATUS_OK;
 }
 

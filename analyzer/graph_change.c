@@ -8,11 +8,6 @@
 /* Two spaces that browsers do not make one. */
 #define GAP "\u00A0\u00A0"
 
-static const char *presence_text(enum compare_presence presence)
-{
-    return presence == ONLY_AFTER ? "new" : presence == ONLY_BEFORE ? "gone" : "";
-}
-
 const char *graph_change_count(struct pool *pool, const struct compared *calls,
                                enum compare_presence presence)
 {
@@ -55,7 +50,7 @@ const char *graph_change_box(struct graph *graph, const struct graph_function *f
 {
     struct pool *pool = &graph->pool;
     const struct compared_function *compared = function->compared;
-    const char *mark = presence_text(compared->presence), *time = box_time(graph, compared);
+    const char *mark = change_presence(compared->presence), *time = box_time(graph, compared);
     const char *rows = pool_format(
         pool, "<TR><TD><FONT POINT-SIZE=\"%.1f\"><B>%s</B></FONT>%s%s" GAP "%s</TD></TR>",
         11 + 4 * graph_share(graph, function->self_ns),
@@ -86,10 +81,10 @@ const char *graph_change_edge_label(struct graph *graph, const struct graph_edge
 {
     struct pool *pool = &graph->pool;
     const struct compared_edge *compared = edge->compared;
-    const char *mark = presence_text(compared->presence);
+    const char *mark = change_presence(compared->presence);
     const char *text = pool_format(pool, GAP "%s%s%s", mark, *mark ? GAP : "",
                                    graph_change_count(pool, &compared->calls, compared->presence));
-    if (edge->caller == edge->callee)
+    if (graph_is_recursive(edge))
         return pool_format(pool, "%s recursive", text);
     const char *part = share(graph, &compared->cumulative_ns);
     return part ? pool_format(pool, "%s" GAP "%s", text, part) : text;
@@ -100,7 +95,7 @@ const char *graph_change_edge_tooltip(struct graph *graph, const struct graph_ed
     struct pool *pool = &graph->pool;
     const struct compared_edge *compared = edge->compared;
     const char *calls = change_calls(pool, &compared->calls, compared->presence);
-    if (graph->scale.of_calls || edge->caller == edge->callee)
+    if (graph->scale.of_calls || graph_is_recursive(edge))
         return pool_format(pool, "\ncalls %s", calls);
     return pool_format(pool, "\ncalls %s\ncumulative %s", calls,
                        change_time(pool, &compared->cumulative_ns, compared->presence));

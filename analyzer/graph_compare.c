@@ -77,9 +77,10 @@ static int by_weight(const void *left, const void *right)
     return (a->index > b->index) - (a->index < b->index);
 }
 
-static double drawn_to(const struct change_scale *scale, const struct compared *compared)
+static double drawn_to(const struct graph *graph, const struct compared_function *function)
 {
-    return attraction * fabs(change_share(scale, compared)) * scale->whole;
+    const struct compared *told = graph_compared_of(graph, function);
+    return compared_may_differ(told) ? attraction * fabs(compared_difference(told)) : 0;
 }
 
 /* As in a graph of one side, a leaf's own time counts twice. */
@@ -87,10 +88,9 @@ static struct rank rank_of(const struct graph *graph, size_t index)
 {
     const struct compared_function *function = &graph->comparison->functions[index];
     double calls = (double)larger(&function->calls);
-    double change =
-        drawn_to(&graph->scale, graph->scale.of_calls ? &function->calls : &function->self_ns);
     double time = (double)larger(&function->self_ns) + (double)larger(&function->cumulative_ns);
-    return (struct rank){(graph->scale.of_calls ? calls : time) + change, calls, index};
+    return (struct rank){(graph->scale.of_calls ? calls : time) + drawn_to(graph, function), calls,
+                         index};
 }
 
 /* By where functions are in the comparison, where they are in the graph; the caller frees it. */
@@ -114,14 +114,32 @@ static size_t *take_functions(struct graph *graph)
     return places;
 }
 
-static struct graph_edge edge_of(const struct compared_edge *compared, const size_t *places)
+/* On the larger side, as all figures; but all calls only if they are recursive on both sides. */
+static int64_t recursive_calls(const struct comparison *comparison,
+                               const struct compared_edge *edge)
 {
-    int64_t calls = larger(&compared->calls);
+    double calls = 0, recursive = 0, most = 0;
+    for (int side = 0; side < SIDES; side++) {
+        size_t runs = comparison->sides->side[side].run_count;
+        for (size_t i = 0; i < runs; i++)
+            calls += edge->calls.values[side][i];
+        recursive += edge->recursive_calls[side];
+        most = fmax(most, edge->recursive_calls[side] / (double)runs);
+    }
+    int64_t all = larger(&edge->calls);
+    if (recursive >= calls)
+        return all;
+    return compared_whole(most) < all ? compared_whole(most) : all - 1;
+}
+
+static struct graph_edge edge_of(const struct comparison *comparison,
+                                 const struct compared_edge *compared, const size_t *places)
+{
     return (struct graph_edge){
         .caller = places[compared->caller],
         .callee = places[compared->callee],
-        .calls = calls,
-        .recursive_calls = compared->caller == compared->callee ? calls : 0,
+        .calls = larger(&compared->calls),
+        .recursive_calls = recursive_calls(comparison, compared),
         .cumulative_ns = larger(&compared->cumulative_ns),
         .compared = compared,
     };
@@ -139,7 +157,7 @@ static void take_edges(struct graph *graph, const size_t *places)
     graph->edges = memory_array(count, sizeof *graph->edges);
     graph->edge_count = count;
     for (size_t i = 0; i < count; i++)
-        graph->edges[i] = edge_of(&comparison->edges[ranks[i].index], places);
+        graph->edges[i] = edge_of(comparison, &comparison->edges[ranks[i].index], places);
     free(ranks);
 }
 

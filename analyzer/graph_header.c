@@ -178,18 +178,29 @@ static const char *add_line(struct pool *pool, const char *rows, const char *lin
                  : rows;
 }
 
+/* A sentence in as many lines as it needs; only what is endless is cut. */
+static const char *add_sentence(struct pool *pool, const char *rows, const char *sentence)
+{
+    enum { WIDTH = 100, MOST_LINES = 8 };
+    const char *at = text_cut(pool, text_printable(pool, sentence), MOST_LINES * WIDTH);
+    while (*at) {
+        const char *end = text_line_end(at, WIDTH);
+        rows = add_line(pool, rows, pool_format(pool, "%.*s", (int)(end - at), at));
+        at = end + strspn(end, " ");
+    }
+    return rows;
+}
+
 /* What makes the comparison less than sure. */
 static const char *add_doubts(struct graph *graph, const char *rows)
 {
-    enum { WIDTH = 120 };
     struct pool *pool = &graph->pool;
     const struct comparison *comparison = graph->comparison;
     const char *doubt = change_doubt(comparison, &graph->scale);
     if (doubt)
         rows = add_line(pool, rows, doubt);
     for (size_t i = 0; i < comparison->warning_count; i++)
-        rows = add_line(pool, rows,
-                        text_cut(pool, text_printable(pool, comparison->warnings[i]), WIDTH));
+        rows = add_sentence(pool, rows, comparison->warnings[i]);
     return rows;
 }
 

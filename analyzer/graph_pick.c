@@ -95,13 +95,19 @@ static int by_width(const void *left, const void *right)
     return (a->function > b->function) - (a->function < b->function);
 }
 
+/* However small: what has changed is what a picture of two sides is for. */
+static bool is_large_or_changed(const struct graph *graph, const struct graph_function *function)
+{
+    const struct least least = least_of_all(graph);
+    return is_large(&least, function->cumulative_ns, function->inlined_calls) ||
+           graph_is_changed(graph, function);
+}
+
 static void draw_function(struct graph *graph, size_t i)
 {
     struct graph_function *function = &graph->functions[i];
     bool room = graph->limit == 0 || graph->drawn_functions < (size_t)graph->limit;
-    const struct least least = least_of_all(graph);
-    if (!room ||
-        (!function->focus && !is_large(&least, function->cumulative_ns, function->inlined_calls)))
+    if (!room || (!function->focus && !is_large_or_changed(graph, function)))
         return;
     function->drawn = true;
     graph->drawn_functions++;

@@ -264,7 +264,7 @@ static void correct(struct history *history)
         p[f] = history->functions[f].steps.p;
     statistics_holm(p, history->function_count);
     for (size_t f = 0; f < history->function_count; f++)
-        change_points_correct(&history->functions[f].steps, p[f]);
+        change_points_correct(&history->functions[f].steps, p[f], history->function_count);
     free(p);
 }
 
@@ -294,7 +294,7 @@ enum status history_query(struct history *history, struct database *database,
                                 &(struct scope){.program = options->program});
     if (status == STATUS_OK)
         status = history_find_runs(history, database);
-    if (status == STATUS_OK && history->run_count == 0)
+    if (status == STATUS_OK && history->point_count < options->least_points)
         return STATUS_OK;
     if (status == STATUS_OK && options->what == HISTORY_WALL)
         put_wall(history);

@@ -36,7 +36,8 @@ struct history_options {
     bool overview;        /* only those that have most; steps are judged by all rows together */
     int64_t limit;        /* functions at most; 0: all */
     int64_t last;         /* points at most, the newest; 0: all */
-    bool may_be_empty;    /* that there is no run is no error */
+    size_t least_points;  /* fewer are no error: then points are all there is; 0: any will do */
+    bool all_series;      /* nobody can choose one: no note says how */
 };
 
 struct history_point {
@@ -89,7 +90,7 @@ struct history {
     size_t function_count, left_out;
 };
 
-/* Fails if there is no run, or no such function. history_free in any case. */
+/* Fails if there is no run (but see least_points), or no such function. history_free in any case. */
 enum status history_query(struct history *history, struct database *database,
                           const struct history_options *options);
 void history_free(struct history *history);

@@ -127,6 +127,15 @@ static bool is_of_series(const struct history_options *options, const struct ent
            (entry->point.name && strcmp(entry->point.name, options->series) == 0);
 }
 
+/* That of the newest run that counts; if none does, of the newest. */
+static const char *newest_program(const struct entries *entries)
+{
+    for (size_t i = entries->count; i > 0; i--)
+        if (!entries->rows[i - 1].killed)
+            return entries->rows[i - 1].program;
+    return entries->rows[entries->count - 1].program;
+}
+
 /* Leaves those of the newest one's program, and tells of the others. */
 static void keep_program(struct history *history, struct entries *entries)
 {
@@ -134,7 +143,7 @@ static void keep_program(struct history *history, struct entries *entries)
     struct pool *pool = &history->pool;
     const char *others = "", *named[NAMED];
     size_t kept = 0, count = 0;
-    history->program = entries->rows[entries->count - 1].program;
+    history->program = newest_program(entries);
     for (size_t i = 0; i < entries->count; i++) {
         const char *program = entries->rows[i].program;
         if (strcmp(program, history->program) == 0) {
@@ -199,8 +208,10 @@ static void note_differences(struct history *history, const struct entries *entr
     if (machines)
         note(history, "The points are of several machines: times of one tell little of another.");
     if (arguments)
-        note(history, "The program was not started with the same arguments every time; --series "
-                      "chooses runs by the name of their series.");
+        note(history, history->options.all_series
+                          ? "The program was not started with the same arguments every time."
+                          : "The program was not started with the same arguments every time; "
+                            "--series chooses runs by the name of their series.");
     if (timed && counted)
         note(history, "Some runs have no times: they only counted calls.");
 }
@@ -277,7 +288,7 @@ enum status history_find_runs(struct history *history, struct database *database
         keep_program(history, &entries);
         drop_killed(history, &entries);
     }
-    if (status == STATUS_OK && entries.count == 0 && !options->may_be_empty)
+    if (status == STATUS_OK && entries.count == 0 && options->least_points == 0)
         status = nothing_left(history, database, all);
     if (status == STATUS_OK) {
         if (options->last > 0)

@@ -10,12 +10,12 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "command.h"
 #include "error.h"
 #include "memory.h"
+#include "moment.h"
 
 enum { LIMIT_MS = 1000 };
 
@@ -25,6 +25,7 @@ enum { CAUGHT = sizeof caught / sizeof *caught };
 static struct sigaction former[CAUGHT];
 static volatile sig_atomic_t latest;  /* signal that came */
 static volatile sig_atomic_t running; /* process; 0: none */
+static int depth;                     /* of launch_begin */
 
 /* ---- signals ------------------------------------------------------------------------------- */
 
@@ -43,6 +44,8 @@ static void receive(int number, siginfo_t *about, void *context)
 void launch_begin(void)
 {
     struct sigaction action = {.sa_sigaction = receive, .sa_flags = SA_SIGINFO};
+    if (depth++ > 0)
+        return;
     latest = 0;
     for (int i = 0; i < CAUGHT; i++) {
         sigaction(caught[i], NULL, &former[i]);
@@ -53,6 +56,8 @@ void launch_begin(void)
 
 void launch_end(void)
 {
+    if (--depth > 0)
+        return;
     for (int i = 0; i < CAUGHT; i++)
         sigaction(caught[i], &former[i], NULL);
 }
@@ -117,13 +122,6 @@ static void direct(posix_spawn_file_actions_t *actions, const struct launch_plan
         posix_spawn_file_actions_addopen(actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
 }
 
-static int64_t now(clockid_t clock)
-{
-    struct timespec time;
-    clock_gettime(clock, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
 static int64_t nanoseconds(struct timeval time)
 {
     return (int64_t)time.tv_sec * 1000000000 + (int64_t)time.tv_usec * 1000;
@@ -160,9 +158,9 @@ struct launch launch(const struct launch_plan *plan)
     getrusage(RUSAGE_SELF, &own);
     if (getloadavg(&launch.load_average, 1) != 1)
         launch.load_average = -1;
-    launch.started_unix_ns = now(CLOCK_REALTIME);
+    launch.started_unix_ns = moment_unix_ns();
     hold_signals(&mask);
-    int64_t start = now(CLOCK_MONOTONIC);
+    int64_t start = moment_monotonic_ns();
     launch.stopped = latest != 0;
     if (!launch.stopped)
         launch.error = spawn(&launch.process, plan->arguments, environment, &actions, &mask);
@@ -170,7 +168,7 @@ struct launch launch(const struct launch_plan *plan)
     sigprocmask(SIG_SETMASK, &mask, NULL);
     if (running)
         wait_for(&launch, own.ru_maxrss);
-    launch.wall_ns = now(CLOCK_MONOTONIC) - start;
+    launch.wall_ns = moment_monotonic_ns() - start;
     posix_spawn_file_actions_destroy(&actions);
     free(environment);
     pool_free(&pool);
@@ -182,11 +180,11 @@ struct launch launch(const struct launch_plan *plan)
 /* False: it went on for too long. What is more than `size` is read and forgotten. */
 static bool read_answer(int file, char *answer, size_t size)
 {
-    int64_t end = now(CLOCK_MONOTONIC) + (int64_t)LIMIT_MS * 1000000;
+    int64_t end = moment_monotonic_ns() + (int64_t)LIMIT_MS * 1000000;
     size_t length = 0;
     char more[512];
     for (;;) {
-        int64_t left = (end - now(CLOCK_MONOTONIC)) / 1000000;
+        int64_t left = (end - moment_monotonic_ns()) / 1000000;
         struct pollfd ready = {.fd = file, .events = POLLIN};
         int found = left > 0 ? poll(&ready, 1, (int)left) : 0;
         if (found < 0 && errno == EINTR)

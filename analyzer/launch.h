@@ -28,10 +28,10 @@ struct launch_plan {
 };
 
 /* Catches SIGINT, SIGQUIT, SIGTERM and SIGHUP, but those that are ignored: from then on until
- * launch_end they end programs, and not profinst. They go on to the program that runs, but not
- * those that the system sends, as for Ctrl-C on a terminal, which it has got by itself. One that
- * somebody sends to the whole group of processes, as timeout(1) does, it gets twice: that looks no
- * different. */
+ * the launch_end that belongs to it (they nest) they end programs, and not profinst. They go on to
+ * the program that runs, but not those that the system sends, as for Ctrl-C on a terminal, which it
+ * has got by itself. One that somebody sends to the whole group of processes, as timeout(1) does,
+ * it gets twice: that looks no different. */
 void launch_begin(void);
 void launch_end(void);
 

@@ -5,14 +5,7 @@
 #include <string.h>
 
 #include "load_steps.h"
-
-static const char *hex(struct loader *loader, const uint8_t *bytes, size_t size)
-{
-    char *result = pool_take(&loader->pool, 2 * size + 1);
-    for (size_t i = 0; i < size; i++)
-        sprintf(result + 2 * i, "%02x", bytes[i]);
-    return result;
-}
+#include "text.h"
 
 static const char *arguments_as_json(struct loader *loader)
 {
@@ -64,7 +57,8 @@ static enum status add_run(struct loader *loader)
         &statement);
     if (status != STATUS_OK)
         return status;
-    database_bind_text(statement, 1, hex(loader, header->run_id, sizeof header->run_id));
+    database_bind_text(statement, 1,
+                       text_hex(&loader->pool, header->run_id, sizeof header->run_id));
     status = load_run_for_id(loader, statement, &loader->run);
     sqlite3_finalize(statement);
     return status;
@@ -126,7 +120,7 @@ static enum status add_process(struct loader *loader, size_t contexts)
     int column = 0;
     sqlite3_bind_int64(statement, ++column, loader->run);
     database_bind_text(statement, ++column,
-                       hex(loader, header->profile_id, sizeof header->profile_id));
+                       text_hex(&loader->pool, header->profile_id, sizeof header->profile_id));
     sqlite3_bind_int64(statement, ++column, header->process_id);
     sqlite3_bind_int64(statement, ++column, header->parent_process_id);
     database_bind_text(statement, ++column, load_text(loader, header->program));
@@ -206,7 +200,8 @@ enum status load_make_way(struct loader *loader, enum load_outcome *outcome)
         &statement);
     if (status != STATUS_OK)
         return status;
-    database_bind_text(statement, 1, hex(loader, header->profile_id, sizeof header->profile_id));
+    database_bind_text(statement, 1,
+                       text_hex(&loader->pool, header->profile_id, sizeof header->profile_id));
     database_bind_text(statement, 2, digest_text(loader));
     sqlite3_bind_int64(statement, 3, header->ended != 0);
     sqlite3_bind_int64(statement, 4, whole(profile->end_ticks));

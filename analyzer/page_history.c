@@ -6,7 +6,7 @@
 #include "page.h"
 #include "text.h"
 
-enum { MOST_FUNCTIONS = 40 };
+enum { MOST_FUNCTIONS = 40, LEAST_POINTS = 2 };
 
 enum status page_find_history(struct page *page, struct database *database)
 {
@@ -15,7 +15,8 @@ enum status page_find_history(struct page *page, struct database *database)
         .what = page->report.has_times ? HISTORY_SELF : HISTORY_CALLS,
         .overview = true,
         .limit = MOST_FUNCTIONS,
-        .may_be_empty = true,
+        .least_points = LEAST_POINTS,
+        .all_series = true,
     };
     return history_query(&page->history, database, &options);
 }
@@ -28,6 +29,28 @@ static json_t *shown(struct history *history, const char *text)
 static json_t *number(double value)
 {
     return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *change_json(struct history *history, double before, double after)
+{
+    return before > 0 && isfinite(after) ? json_text(history_change(history, before, after))
+                                         : json_null();
+}
+
+/* From the first point that is known to the last; and, of each, from the one before that is. */
+static void put_changes(json_t *object, struct history *history,
+                        const struct history_function *function)
+{
+    json_t *changes = json_array();
+    double first = NAN, last = NAN;
+    for (size_t p = 0; p < history->point_count; p++) {
+        double mean = function->levels[p].figures.mean;
+        json_add(changes, change_json(history, last, mean));
+        first = isfinite(first) ? first : mean;
+        last = isfinite(mean) ? mean : last;
+    }
+    json_put(object, "change", change_json(history, first, last));
+    json_put(object, "changes", changes);
 }
 
 static json_t *point_json(struct history *history, const struct history_point *point)
@@ -70,6 +93,7 @@ static json_t *function_json(const struct page *page, struct history *history,
     json_put(object, "mean", means);
     json_put(object, "error", errors);
     json_put(object, "calls", calls);
+    put_changes(object, history, function);
     json_put(object, "steps", steps);
     if (function->steps.count > 0)
         json_put(object, "strongest", json_integer((json_int_t)function->steps.strongest));
@@ -79,7 +103,7 @@ static json_t *function_json(const struct page *page, struct history *history,
 json_t *page_history(struct page *page)
 {
     struct history *history = &page->history;
-    if (history->point_count < 2)
+    if (history->point_count < LEAST_POINTS)
         return NULL;
     json_t *root = json_object(), *notes = json_array(), *points = json_array(),
            *functions = json_array();

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "memory.h"
+#include "moment.h"
 #include "text.h"
 
 enum { DELAY_MS = 500, AGAIN_MS = 100, BAR_WIDTH = 30, SELDOM = 4096 };
@@ -26,9 +26,7 @@ static struct {
 
 static int64_t now_ms(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return moment_monotonic_ns() / 1000000;
 }
 
 /* -1: it is not wanted. */

@@ -18,7 +18,8 @@ enum {
     KEY_LINES,
     KEY_ADVICE,
     KEY_NO_ADVICE,
-    KEY_EXPLAIN
+    KEY_EXPLAIN,
+    KEY_TOP
 };
 
 static const struct argp_option options[] = {
@@ -34,7 +35,7 @@ static const struct argp_option options[] = {
      .key = 'n',
      .arg = "N",
      .doc = "Rows at most; 0: all (default: 20, of a tree 40; json and csv: all)"},
-    {.name = "top", .flags = OPTION_ALIAS},
+    {.name = "top", .key = KEY_TOP, .flags = OPTION_ALIAS},
     {.name = "edges", .key = 'e', .doc = "Also who called whom"},
     {.name = "contexts", .key = 'c', .doc = "Also every chain of callers"},
     {.name = "advice",
@@ -169,7 +170,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         parse_sort(arguments, argument);
         return 0;
     case 'n':
+    case KEY_TOP:
         arguments->limit = argument;
+        arguments->limit_option = key == 'n' ? "--limit" : "--top";
         return 0;
     case 'e':
         arguments->options.edges = true;
@@ -251,7 +254,7 @@ static enum status check(struct report_arguments *arguments)
                     "csv holds one kind of rows; give --edges or --contexts, not both");
     if (arguments->limit) {
         enum status status =
-            command_number("report", "--limit (or --top)", arguments->limit, &limit);
+            command_number("report", arguments->limit_option, arguments->limit, &limit);
         if (status != STATUS_OK)
             return status;
     }

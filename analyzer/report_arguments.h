@@ -19,8 +19,8 @@ struct report_arguments {
     const char *explain; /* a rule of advice; NULL: report */
     bool no_advice;
     /* Until they are checked. */
-    const char *limit, *advice, *sort;
-    int views; /* how many were asked for */
+    const char *limit, *limit_option, *advice, *sort; /* limit_option: which it was given as */
+    int views;                                        /* how many were asked for */
     enum status status;
 };
 

@@ -101,7 +101,7 @@ static enum status add(struct session *session, struct database *database,
 {
     struct series *series = session->series;
     bool first = series->id == 0;
-    int64_t run, number = session->kept - (int64_t)session->waiting_count;
+    int64_t run, number = series->run_count - (int64_t)session->waiting_count;
     enum status status =
         run_profiles_load(&session->profiles, database, first ? &series->facts : NULL, &run);
     if (status == STATUS_OK && first && run > 0)
@@ -142,6 +142,7 @@ static enum status keep(struct session *session, const struct launch *launch)
     if (status == STATUS_OK && series->id == 0)
         remember(session, launch);
     session->kept++;
+    series->run_count++;
     return status;
 }
 
@@ -251,10 +252,12 @@ enum status run_program(const struct run_options *options, struct series *series
     }
     prepare_input(&session);
     bool quiet = options->discard_output || !isatty(STDOUT_FILENO);
-    if (quiet && options->runs + options->warmup_runs > 1)
+    bool shows = quiet && options->runs + options->warmup_runs > 1 && !options->own_progress;
+    if (shows)
         progress_begin_parts("Running", (uint64_t)(options->runs + options->warmup_runs));
     status = run_all(&session);
-    progress_end();
+    if (shows)
+        progress_end();
     if (session.keeps_folder)
         run_profiles_leave(&session.profiles);
     else

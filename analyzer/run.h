@@ -14,9 +14,11 @@ struct run_options {
     const char *input; /* what it reads; NULL: profinst's standard input, where that can be */
     long long runs, warmup_runs;
     bool discard_output, ignore_failure;
+    bool own_progress; /* the caller shows how far it is; each run is a part of that */
 };
 
-/* The series is begun, and gets its id if there is anything of it. *exit_code is what tells how the
+/* The series is begun, or has runs already, which these follow; it gets its id if there is anything
+ * of it. *exit_code is what tells how the
  * program ended, for a status of STATUS_OK: 0, or what a shell would say of the first run that
  * failed. Whatever is wrong has been told. */
 enum status run_program(const struct run_options *options, struct series *series, int *exit_code);

@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,33 +11,12 @@
 
 #include "load.h"
 #include "profile.h"
+#include "scratch.h"
 #include "text.h"
-
-enum { TRIES = 3, OPEN_FOLDERS = 8 };
-
-static enum status cannot_make(const char *folder)
-{
-    return fail(STATUS_OUTPUT, "cannot make a folder for profiles", folder,
-                "%s; set TMPDIR to one where there is room", strerror(errno));
-}
-
-/* The place of a new folder: whole, as programs may work elsewhere. */
-static char *template(struct pool *pool)
-{
-    const char *wanted = getenv("TMPDIR");
-    char *place = realpath(wanted && *wanted ? wanted : "/tmp", NULL);
-    char *result = pool_format(pool, "%s/profinst-run-XXXXXX", place ? place : "/tmp");
-    free(place);
-    return result;
-}
 
 enum status run_profiles_begin(struct run_profiles *profiles)
 {
-    char *folder = template(&profiles->pool);
-    if (!mkdtemp(folder))
-        return cannot_make(folder);
-    profiles->folder = folder;
-    return STATUS_OK;
+    return scratch_make(&profiles->pool, "profinst-run", &profiles->folder);
 }
 
 /* For PROFINST_OUTPUT, where a percent sign begins something. */
@@ -61,7 +39,10 @@ enum status run_profiles_next(struct run_profiles *profiles)
     profiles->run_folder =
         pool_format(&profiles->of_run, "%s/%zu", profiles->folder, ++profiles->number);
     profiles->pattern = pattern_of(&profiles->of_run, profiles->run_folder);
-    return mkdir(profiles->run_folder, 0700) == 0 ? STATUS_OK : cannot_make(profiles->run_folder);
+    if (mkdir(profiles->run_folder, 0700) == 0)
+        return STATUS_OK;
+    return fail(STATUS_OUTPUT, "cannot make a folder for profiles", profiles->run_folder,
+                "%s; set TMPDIR to a place where there is room", strerror(errno));
 }
 
 static void forget(struct run_profiles *profiles)
@@ -73,23 +54,9 @@ static void forget(struct run_profiles *profiles)
     profiles->count = 0;
 }
 
-static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *place)
-{
-    (void)about, (void)kind, (void)place;
-    remove(path); /* what cannot be removed is no reason to leave the others */
-    return 0;
-}
-
-/* A process that outlives its run may make a file meanwhile. */
-static void remove_whole(const char *folder)
-{
-    for (int i = 0; i < TRIES && access(folder, F_OK) == 0; i++)
-        nftw(folder, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
-}
-
 void run_profiles_remove(struct run_profiles *profiles)
 {
-    remove_whole(profiles->run_folder);
+    scratch_remove(profiles->run_folder);
     forget(profiles);
 }
 
@@ -102,8 +69,7 @@ void run_profiles_leave(struct run_profiles *profiles)
 
 void run_profiles_end(struct run_profiles *profiles)
 {
-    if (profiles->folder)
-        remove_whole(profiles->folder);
+    scratch_remove(profiles->folder);
     run_profiles_leave(profiles);
 }
 
@@ -152,22 +118,6 @@ enum status run_profiles_find(struct run_profiles *profiles, pid_t process)
     return STATUS_OK;
 }
 
-static enum status find_run(struct database *database, const uint8_t *key, size_t size,
-                            int64_t *run)
-{
-    sqlite3_stmt *statement;
-    bool row;
-    enum status status =
-        database_prepare(database, "SELECT id FROM run WHERE run_key = lower(hex(?))", &statement);
-    if (status != STATUS_OK)
-        return status;
-    sqlite3_bind_blob(statement, 1, key, (int)size, SQLITE_STATIC);
-    status = database_step(database, statement, &row);
-    *run = row ? sqlite3_column_int64(statement, 0) : 0;
-    sqlite3_finalize(statement);
-    return status;
-}
-
 enum status run_profiles_load(struct run_profiles *profiles, struct database *database,
                               struct series_facts *facts, int64_t *run)
 {
@@ -195,5 +145,7 @@ enum status run_profiles_load(struct run_profiles *profiles, struct database *da
         if (status != STATUS_OK)
             return status;
     }
-    return first ? STATUS_OK : find_run(database, key, sizeof key, run);
+    return first ? STATUS_OK
+                 : database_number(database, "SELECT id FROM run WHERE run_key = ?",
+                                   text_hex(&profiles->of_run, key, sizeof key), 0, run);
 }

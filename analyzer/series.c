@@ -2,13 +2,12 @@
 
 #include <errno.h>
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 
 #include "json.h"
+#include "moment.h"
 #include "text.h"
 
 enum status series_begin(struct series *series)
@@ -17,11 +16,8 @@ enum status series_begin(struct series *series)
     if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
         return fail(STATUS_INTERNAL, "run", NULL, "the system gives no random numbers: %s",
                     strerror(errno));
-    for (size_t i = 0; i < sizeof bytes; i++)
-        sprintf(series->key + 2 * i, "%02x", bytes[i]);
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    series->started_unix_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    series->key = text_hex(&series->facts.pool, bytes, sizeof bytes);
+    series->started_unix_ns = moment_unix_ns();
     return STATUS_OK;
 }
 

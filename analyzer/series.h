@@ -11,10 +11,11 @@
 enum { SERIES_LONGEST_ARGUMENTS = 16384 }; /* bytes; what is more is left out */
 
 struct series {
-    char key[33];     /* hex; series_begin draws it */
+    const char *key;  /* hex; series_begin draws it */
     const char *name; /* NULL: none */
     char *const *arguments;
     int64_t started_unix_ns, warmup_runs;
+    int64_t run_count; /* that it has got */
     struct series_facts facts;
     int64_t id; /* in the database; 0: it is not there */
 };

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "executable.h"
+#include "once.h"
 #include "series_facts.h"
 #include "units.h"
 
@@ -11,22 +12,22 @@ static void put_known(struct series_facts *facts, const char *name, const char *
         series_facts_put(facts, name, value);
 }
 
-/* Rules that the user gave, each once, in the order in which the units have them. */
+/* Rules that the user gave, each once, one a line, in the order in which the units have them. NULL:
+ * none. */
 static const char *rules_of(struct series_facts *facts, const struct unit_set *set)
 {
-    const char *all = "\n";
+    struct once once;
+    once_begin(&once, "\n");
     for (size_t u = 0; u < set->count; u++) {
         const struct choice *choice = &set->units[u].choice;
         for (uint32_t r = 0; r < choice->rule_count; r++) {
             const struct profinst_choice_rule *rule = &choice->rules[r];
-            if (!(rule->flags & PROFINST_RULE_GIVEN))
-                continue;
-            const char *line = pool_format(&facts->pool, "\n%s\n", choice->text + rule->text);
-            if (!strstr(all, line))
-                all = pool_format(&facts->pool, "%s%s", all, line + 1);
+            if (rule->flags & PROFINST_RULE_GIVEN)
+                once_add(&once, choice->text + rule->text);
         }
     }
-    return all + 1;
+    const char *rules = once_end(&once, &facts->pool);
+    return rules ? pool_format(&facts->pool, "%s\n", rules) : NULL;
 }
 
 void series_facts_add_build(struct series_facts *facts, const struct profile *profile)
@@ -37,10 +38,7 @@ void series_facts_add_build(struct series_facts *facts, const struct profile *pr
     put_known(facts, "clang.version", executable.compiler);
     put_known(facts, "clang.flags", executable.flags);
     struct unit_set set;
-    if (units_open(&set, profile, true) == STATUS_OK) {
-        const char *rules = rules_of(facts, &set);
-        if (*rules)
-            series_facts_put(facts, "plugin.rules", rules);
-    }
+    if (units_open(&set, profile, true) == STATUS_OK)
+        put_known(facts, "plugin.rules", rules_of(facts, &set));
     units_close(&set);
 }

@@ -79,31 +79,31 @@ void series_facts_add_machine(struct series_facts *facts)
         series_facts_put(facts, "machine.governor", line);
 }
 
+/* The first line that git says; "" if it says nothing, NULL if it fails. It neither writes anything
+ * nor runs what the repository names. */
+static const char *ask_git(struct pool *pool, const char *word, const char *option,
+                           const char *argument)
+{
+    const char *const command[] = {
+        "git", "--no-optional-locks", "-c", "core.fsmonitor=false", word, option, argument, NULL};
+    char answer[4096];
+    if (!launch_ask((char *const *)command, answer, sizeof answer))
+        return NULL;
+    answer[strcspn(answer, "\n")] = '\0';
+    return pool_copy(pool, answer);
+}
+
+/* Each is asked for by itself, as looking for changes takes too long where there are many files. */
 void series_facts_add_git(struct series_facts *facts)
 {
-    /* Neither writes anything nor runs what the repository names. */
-    static char *const command[] = {(char *)"git",
-                                    (char *)"--no-optional-locks",
-                                    (char *)"-c",
-                                    (char *)"core.fsmonitor=false",
-                                    (char *)"status",
-                                    (char *)"--porcelain=v2",
-                                    (char *)"--branch",
-                                    (char *)"--untracked-files=no",
-                                    NULL};
-    char answer[16384];
-    if (!launch_ask(command, answer, sizeof answer))
-        return;
-    bool dirty = false;
-    for (char *line = answer, *rest; line && *line; line = rest) {
-        rest = strchr(line, '\n');
-        if (rest)
-            *rest++ = '\0';
-        if (strncmp(line, "# branch.oid ", 13) == 0 && line[13] != '(')
-            series_facts_put(facts, "git.commit", line + 13);
-        else if (strncmp(line, "# branch.head ", 14) == 0 && line[14] != '(')
-            series_facts_put(facts, "git.branch", line + 14);
-        dirty |= *line != '#';
-    }
-    series_facts_put(facts, "git.dirty", dirty ? "1" : "0");
+    struct pool *pool = &facts->pool;
+    const char *commit = ask_git(pool, "rev-parse", "--verify", "HEAD");
+    const char *branch = ask_git(pool, "symbolic-ref", "--short", "HEAD");
+    const char *changes = ask_git(pool, "status", "--porcelain", "--untracked-files=no");
+    if (commit)
+        series_facts_put(facts, "git.commit", commit);
+    if (branch)
+        series_facts_put(facts, "git.branch", branch);
+    if (changes)
+        series_facts_put(facts, "git.dirty", *changes ? "1" : "0");
 }

@@ -65,8 +65,8 @@ static enum status read_runs(struct series_figures *figures, struct database *da
     enum status status = database_prepare(
         database,
         "SELECT wall_ns, user_ns, system_ns, peak_bytes, number, ifnull(run_id, 0),"
-        " started_unix_ns, ifnull(exit_code, -1), ifnull(signal, 0), load_average"
-        " FROM series_run WHERE series_id = ? ORDER BY number",
+        " started_unix_ns, ifnull(exit_code, -1), ifnull(signal, 0), "
+        "load_average, " SERIES_RUN_COUNTS " FROM series_run WHERE series_id = ? ORDER BY number",
         &row);
     if (status != STATUS_OK)
         return status;
@@ -80,22 +80,13 @@ static enum status read_runs(struct series_figures *figures, struct database *da
                                            .started_unix_ns = sqlite3_column_int64(row, 6),
                                            .exit_code = sqlite3_column_int64(row, 7),
                                            .signal = sqlite3_column_int64(row, 8),
+                                           .counts = sqlite3_column_int(row, 10),
                                            .load_average = number(row, 9)};
         for (int q = 0; q < SERIES_QUANTITIES; q++)
             run->values[q] = number(row, q);
     }
     sqlite3_finalize(row);
     return status;
-}
-
-/* What a signal cut short is no measurement of the whole; but maybe it is all there is. */
-static bool is_measurement(const struct series_figures *figures,
-                           const struct series_figures_run *run)
-{
-    bool any = false;
-    for (size_t i = 0; i < figures->run_count; i++)
-        any |= figures->runs[i].signal == 0;
-    return !any || run->signal == 0;
 }
 
 static void count_up(struct series_figures *figures, enum series_quantity quantity)
@@ -106,7 +97,7 @@ static void count_up(struct series_figures *figures, enum series_quantity quanti
     size_t count = 0;
     for (size_t i = 0; i < figures->run_count; i++) {
         const struct series_figures_run *run = &figures->runs[i];
-        if (!is_measurement(figures, run) || isnan(run->values[quantity]))
+        if (!run->counts || isnan(run->values[quantity]))
             continue;
         places[count] = i;
         values[count++] = run->values[quantity];
@@ -123,9 +114,7 @@ static void count_up(struct series_figures *figures, enum series_quantity quanti
 /* The functions with the most self time in all runs, and of each a row for each run. */
 static const char functions_sql[] =
     "WITH ran(number, run) AS (SELECT number, run_id FROM series_run"
-    "  WHERE series_id = ?1 AND run_id IS NOT NULL AND"
-    "  (signal IS NULL OR NOT EXISTS (SELECT 1 FROM series_run WHERE series_id = ?1 AND"
-    "   signal IS NULL))),"
+    "  WHERE series_id = ?1 AND run_id IS NOT NULL AND " SERIES_RUN_COUNTS "),"
     " sums(function_id, run, self_ns, calls) AS (SELECT function_id, run_id, sum(self_ns),"
     "   sum(calls) FROM function_total JOIN process ON process.id = function_total.process_id"
     "  WHERE run_id IN (SELECT run FROM ran) GROUP BY function_id, run_id),"
@@ -184,8 +173,8 @@ static enum status read_functions(struct series_figures *figures, struct databas
     return status;
 }
 
-enum status series_figures_query(struct series_figures *figures, struct database *database,
-                                 int64_t id)
+enum status series_figures_query_runs(struct series_figures *figures, struct database *database,
+                                      int64_t id)
 {
     *figures = (struct series_figures){.id = id};
     enum status status = read_series(figures, database);
@@ -195,5 +184,12 @@ enum status series_figures_query(struct series_figures *figures, struct database
         status = read_runs(figures, database);
     for (int q = 0; status == STATUS_OK && q < SERIES_QUANTITIES; q++)
         count_up(figures, (enum series_quantity)q);
+    return status;
+}
+
+enum status series_figures_query(struct series_figures *figures, struct database *database,
+                                 int64_t id)
+{
+    enum status status = series_figures_query_runs(figures, database, id);
     return status == STATUS_OK ? read_functions(figures, database) : status;
 }

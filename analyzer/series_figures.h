@@ -12,6 +12,18 @@
 #include "statistics.h"
 #include "style.h"
 
+/* What a signal cut short is no measurement of the whole, but if there is nothing else it is all
+ * there is: the condition for rows of series_run, in SQL, that tells which count. */
+#define SERIES_RUN_COUNTS                                                                          \
+    "(signal IS NULL OR NOT EXISTS (SELECT 1 FROM series_run AS other"                             \
+    " WHERE other.series_id = series_run.series_id AND other.signal IS NULL))"
+
+/* The mean of their wall times, of a row of series. It is of floating point numbers: sums may be
+ * beyond what integers hold. */
+#define SERIES_MEAN_WALL_NS                                                                        \
+    "(SELECT CAST(avg(wall_ns) AS INTEGER) FROM series_run"                                        \
+    " WHERE series_run.series_id = series.id AND " SERIES_RUN_COUNTS ")"
+
 enum series_quantity { SERIES_WALL, SERIES_USER, SERIES_SYSTEM, SERIES_PEAK, SERIES_QUANTITIES };
 
 struct series_figures_run {
@@ -19,6 +31,7 @@ struct series_figures_run {
     int64_t run; /* run.id; 0: it left no profile */
     int64_t started_unix_ns;
     int64_t exit_code, signal;          /* -1: unknown; 0: none */
+    bool counts;                        /* for the figures */
     double values[SERIES_QUANTITIES];   /* NAN: unknown. Nanoseconds, and bytes */
     bool is_outlier[SERIES_QUANTITIES]; /* far from the others */
     double load_average;                /* NAN: unknown */
@@ -47,9 +60,11 @@ struct series_figures {
     size_t function_count, function_capacity;
 };
 
-/* series_figures_free in any case. */
+/* series_figures_free in any case. The second leaves out the functions. */
 enum status series_figures_query(struct series_figures *figures, struct database *database,
                                  int64_t id);
+enum status series_figures_query_runs(struct series_figures *figures, struct database *database,
+                                      int64_t id);
 void series_figures_free(struct series_figures *figures);
 
 /* `database`: its path, for hints; NULL: none are wanted. */

@@ -6,23 +6,12 @@
 
 enum status series_find(struct database *database, const char *named, int64_t *id)
 {
-    sqlite3_stmt *row;
-    bool found = false;
-    *id = 0;
-    enum status status = database_prepare(
+    return database_number(
         database,
         "SELECT id FROM series"
         " WHERE ?1 IS NULL OR name = ?1 OR CAST(id AS TEXT) = ?1 OR 'series:' || id = ?1"
         " ORDER BY ?1 IS NULL OR name IS ?1 DESC, started_unix_ns DESC, id DESC",
-        &row);
-    if (status != STATUS_OK)
-        return status;
-    database_bind_text(row, 1, named);
-    status = database_step(database, row, &found);
-    if (status == STATUS_OK && found)
-        *id = sqlite3_column_int64(row, 0);
-    sqlite3_finalize(row);
-    return status;
+        named, 0, id);
 }
 
 enum status series_find_named(struct database *database, const char *command, const char *named,

@@ -6,6 +6,8 @@
 #include "series_figures.h"
 #include "text.h"
 
+enum { MOST_NAMED = 10 }; /* runs of a list */
+
 static const struct {
     const char *key, *name;
 } quantities[SERIES_QUANTITIES] = {
@@ -137,21 +139,29 @@ static void write_line(FILE *stream, const struct screen *screen, const char *te
     text_write_lines(stream, text, 0, screen->width);
 }
 
+/* Runs of a list beyond those that are named. */
+static const char *and_more(struct pool *pool, size_t count)
+{
+    return count > MOST_NAMED
+               ? pool_format(pool, " and %s more", text_count(pool, (int64_t)(count - MOST_NAMED)))
+               : "";
+}
+
 /* What makes the figures doubtful. */
 static void write_notes(FILE *stream, struct series_figures *figures, const struct screen *screen)
 {
     struct pool *pool = &figures->pool;
     const char *outliers = "", *failures = "";
-    size_t failed = 0, cut_short = 0, without = 0;
+    size_t outside = 0, failed = 0, cut_short = 0, without = 0;
     for (size_t i = 0; i < figures->run_count; i++) {
         const struct series_figures_run *run = &figures->runs[i];
-        if (run->is_outlier[SERIES_WALL])
+        if (run->is_outlier[SERIES_WALL] && outside++ < MOST_NAMED)
             outliers = pool_format(pool, "%s%srun %lld took %s", outliers, *outliers ? ", " : "",
                                    (long long)run->number,
                                    amount(pool, SERIES_WALL, run->values[SERIES_WALL]));
-        if (run->signal || run->exit_code > 0)
+        if ((run->signal || run->exit_code > 0) && failed++ < MOST_NAMED)
             failures =
-                pool_format(pool, "%s%srun %lld with %s %lld", failures, failed++ ? ", " : "",
+                pool_format(pool, "%s%srun %lld with %s %lld", failures, *failures ? ", " : "",
                             (long long)run->number, run->signal ? "signal" : "exit code",
                             (long long)(run->signal ? run->signal : run->exit_code));
         cut_short += run->signal != 0;
@@ -162,12 +172,12 @@ static void write_notes(FILE *stream, struct series_figures *figures, const stru
     if (*outliers)
         write_line(stream, screen,
                    pool_format(pool,
-                               "Outliers of the wall time: %s. Let nothing else run on the "
+                               "Outliers of the wall time: %s%s. Let nothing else run on the "
                                "machine, and use --warmup where first runs are slow.",
-                               outliers));
+                               outliers, and_more(pool, outside)));
     if (*failures)
         write_line(stream, screen,
-                   pool_format(pool, "Failed: %s.%s", failures,
+                   pool_format(pool, "Failed: %s%s.%s", failures, and_more(pool, failed),
                                cut_short > 0 && cut_short < figures->run_count
                                    ? " What a signal ended is not in the figures."
                                    : ""));

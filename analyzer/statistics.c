@@ -51,7 +51,7 @@ static double t_quantile(double share, double freedom)
     return gsl_cdf_tdist_Pinv(share, freedom);
 }
 
-static double t_upper_tail(double t, double freedom)
+double statistics_t_upper_tail(double t, double freedom)
 {
     gsl_set_error_handler_off();
     return gsl_cdf_tdist_Q(t, freedom);
@@ -152,7 +152,7 @@ static void welch(struct moments first, struct moments second, struct statistics
     double half = t_quantile(two_sided, freedom) * sqrt(error);
     contrast->low = exp(difference - half);
     contrast->high = exp(difference + half);
-    contrast->p = fmin(1, 2 * t_upper_tail(fabs(difference) / sqrt(error), freedom));
+    contrast->p = fmin(1, 2 * statistics_t_upper_tail(fabs(difference) / sqrt(error), freedom));
 }
 
 struct statistics_contrast statistics_contrast(const double *first, size_t first_count,

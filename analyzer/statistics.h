@@ -27,8 +27,8 @@ size_t statistics_outliers(const double *values, size_t count, bool *is_outlier)
 
 /* Two samples of quantities that are not negative, of unequal variance, compared by their
  * logarithms. There is none of 0: what is below STATISTICS_FLOOR counts as that. In nanoseconds
- * that is less than any clock tells apart. */
-#define STATISTICS_FLOOR 1.0
+ * that is less than any clock tells apart, and of calls less than one. */
+#define STATISTICS_FLOOR 0.5
 
 struct statistics_contrast {
     double ratio;     /* of the geometric means, second to first; NAN: a sample is empty */
@@ -39,6 +39,9 @@ struct statistics_contrast {
 };
 struct statistics_contrast statistics_contrast(const double *first, size_t first_count,
                                                const double *second, size_t second_count);
+
+/* How likely Student's t is more than that; NAN if it cannot be worked out. */
+double statistics_t_upper_tail(double t, double freedom);
 
 /* Holm's step-down correction for multiple comparisons, in place; NANs stay and do not count. */
 void statistics_holm(double *p, size_t count);

@@ -230,9 +230,7 @@ char *text_cut_left(struct pool *pool, const char *text, size_t width)
     return pool_format(pool, "…%s", text);
 }
 
-/* Where a line of `width` columns ends: behind the last word that fits, or inside a word that none
- * has room for; not before a percent sign. */
-static const char *line_end(const char *text, size_t width)
+const char *text_line_end(const char *text, size_t width)
 {
     const char *end = NULL, *at = text;
     for (size_t used = 0; *at;) {
@@ -252,7 +250,7 @@ void text_write_lines(FILE *stream, const char *text, size_t indent, size_t widt
 {
     size_t room = width > indent ? width - indent : 1;
     do {
-        const char *end = width ? line_end(text, room) : text + strlen(text);
+        const char *end = width ? text_line_end(text, room) : text + strlen(text);
         fprintf(stream, "%.*s\n", (int)(end - text), text);
         text = end + strspn(end, " ");
         fprintf(stream, "%*s", *text ? (int)indent : 0, "");

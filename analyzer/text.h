@@ -12,6 +12,9 @@
 /* Nanoseconds with three significant digits and a unit: "0 ns", "1.23 ms", "2 h 05 min". */
 char *text_duration(struct pool *pool, int64_t nanoseconds);
 
+/* Bytes as digits: "00ff". */
+char *text_hex(struct pool *pool, const void *bytes, size_t size);
+
 /* Exact, with thousands separators: "1,234,567". */
 char *text_count(struct pool *pool, int64_t count);
 
@@ -77,6 +80,10 @@ char *text_bare_name(struct pool *pool, const char *name);
 
 /* Of such a name, what stands behind its namespaces and classes; points into it. */
 const char *text_last_name(const char *bare_name);
+
+/* Where a line of at most `width` columns ends: behind the last word that fits, or inside a word that
+ * none has room for; not before a percent sign. Spaces that follow belong to no line. */
+const char *text_line_end(const char *text, size_t width);
 
 /* Writes text in lines of at most `width` columns, 0: in one. The first begins where the stream is,
  * in column `indent`, and the others there, too. */

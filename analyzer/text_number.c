@@ -7,6 +7,15 @@
 
 #include "text.h"
 
+char *text_hex(struct pool *pool, const void *bytes, size_t size)
+{
+    char *text = pool_take(pool, 2 * size + 1);
+    text[0] = '\0';
+    for (size_t i = 0; i < size; i++)
+        sprintf(text + 2 * i, "%02x", ((const unsigned char *)bytes)[i]);
+    return text;
+}
+
 char *text_duration(struct pool *pool, int64_t nanoseconds)
 {
     static const struct {

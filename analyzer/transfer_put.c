@@ -7,21 +7,6 @@
 #include "text.h"
 #include "transfer_steps.h"
 
-static enum status find_number(struct database *database, const char *sql, const char *key,
-                               int64_t *number)
-{
-    sqlite3_stmt *statement;
-    bool row;
-    enum status status = database_prepare(database, sql, &statement);
-    if (status != STATUS_OK)
-        return status;
-    database_bind_text(statement, 1, key);
-    status = database_step(database, statement, &row);
-    *number = row ? sqlite3_column_int64(statement, 0) : 0;
-    sqlite3_finalize(statement);
-    return status;
-}
-
 static enum status prepare(struct transfer_put *put)
 {
     enum status status =
@@ -41,8 +26,8 @@ static enum status prepare(struct transfer_put *put)
 
 enum status transfer_put_begin(struct transfer_put *put)
 {
-    enum status status = find_number(put->to, "SELECT ifnull(max(id), 0) FROM main.duration_range",
-                                     NULL, &put->last_range);
+    enum status status = database_number(
+        put->to, "SELECT ifnull(max(id), 0) FROM main.duration_range", NULL, 0, &put->last_range);
     return status == STATUS_OK ? prepare(put) : status;
 }
 
@@ -191,11 +176,11 @@ static enum status put_known(struct transfer_put *put, enum transfer_table table
     row->owner = row->id != 0;
     enum status status = STATUS_OK;
     if (row->id == 0)
-        status = find_number(put->to,
-                             table == TRANSFER_RUN ? "SELECT id FROM main.run WHERE run_key = ?"
-                                                   : "SELECT id FROM main.series"
-                                                     " WHERE series_key = ?",
-                             values[0].text, &row->id);
+        status = database_number(put->to,
+                                 table == TRANSFER_RUN ? "SELECT id FROM main.run WHERE run_key = ?"
+                                                       : "SELECT id FROM main.series"
+                                                         " WHERE series_key = ?",
+                                 values[0].text, 0, &row->id);
     if (table == TRANSFER_SERIES && put->series != 0)
         return transfer_refuse(put, "there is one already");
     if (table == TRANSFER_SERIES) {

@@ -10,7 +10,7 @@
 #include "transfer_steps.h"
 
 /* A compressed file of any size may hold lines without end. */
-enum { BUFFER = 1 << 17, LONGEST_FILE_MIB = 1024 };
+enum { BUFFER = 1 << 17 };
 
 static const char cannot_read[] = "cannot read baseline";
 
@@ -74,9 +74,9 @@ static enum status next_line(struct reader *reader, bool *more)
     if (reader->length == 0 || reader->line[reader->length - 1] != '\n')
         return gzeof(reader->file) ? refuse_damage(reader, "its last line is cut off")
                                    : refuse_line(reader, "is too long, or no text");
-    if (reader->size >> 20 >= LONGEST_FILE_MIB)
+    if (reader->size >> 20 >= TRANSFER_LARGEST_MIB)
         return fail(STATUS_INPUT, cannot_read, reader->put.file,
-                    "more than %d MiB; export it without contexts", LONGEST_FILE_MIB);
+                    "more than %d MiB; export it without contexts", TRANSFER_LARGEST_MIB);
     reader->crc_before = reader->crc;
     reader->crc = crc32(reader->crc, (const Bytef *)reader->line, (uInt)reader->length);
     return STATUS_OK;
@@ -212,6 +212,7 @@ static enum status read_file(struct reader *reader, struct pool *pool, const cha
     if (status != STATUS_OK)
         return status;
     reader->line = memory_take(TRANSFER_LONGEST_LINE);
+    reader->line[0] = '\0'; /* an empty file has no first line */
     status = verify(reader);
     uint64_t whole = reader->size;
     if (status == STATUS_OK)

@@ -131,7 +131,11 @@ const struct transfer_row *transfer_row(const struct transfer_put *put, enum tra
  * row, and at last one with the CRC-32 of all before it. */
 #define TRANSFER_BEGIN "{\"profinst_baseline\":"
 #define TRANSFER_END "{\"crc32\":\"%08lx\"}\n"
-enum { TRANSFER_FORMAT = 1, TRANSFER_LONGEST_LINE = 1 << 20 };
+enum {
+    TRANSFER_FORMAT = 1,
+    TRANSFER_LONGEST_LINE = 1 << 20,
+    TRANSFER_LARGEST_MIB = 1024, /* as text, compressed or not */
+};
 
 /* The line before the rows of a table, in the pool. */
 const char *transfer_table_line(struct pool *pool, enum transfer_table table);

@@ -12,7 +12,8 @@ enum { PART = 1 << 24 };
 
 struct writer {
     FILE *stream;
-    int begun; /* tables whose line is there */
+    int begun;     /* tables whose line is there */
+    bool contexts; /* are taken */
 };
 
 const char *transfer_table_line(struct pool *pool, enum transfer_table table)
@@ -52,6 +53,17 @@ static void write_value(FILE *stream, const struct transfer_value *value)
     }
 }
 
+/* Nobody could read it. */
+static enum status check_size(const struct writer *writer)
+{
+    if (ftello(writer->stream) >> 20 < TRANSFER_LARGEST_MIB)
+        return STATUS_OK;
+    return fail(STATUS_OUTPUT, "cannot write baseline", NULL, "it takes more than %d MiB; %s",
+                TRANSFER_LARGEST_MIB,
+                writer->contexts ? "export it with --without-contexts"
+                                 : "save a series of fewer runs");
+}
+
 /* Tables have their line, whether they have rows or not. */
 static void begin_tables(struct writer *writer, int until)
 {
@@ -73,7 +85,7 @@ static enum status write_row(void *state, enum transfer_table table, struct tran
         write_value(writer->stream, &values[i]);
     }
     fputs("]\n", writer->stream);
-    return STATUS_OK;
+    return check_size(writer);
 }
 
 static unsigned long checksum(const char *bytes, size_t size)
@@ -98,7 +110,7 @@ enum status transfer_write(struct database *from, int64_t series, const char *na
 {
     char *bytes = NULL;
     size_t size = 0;
-    struct writer writer = {.stream = open_memstream(&bytes, &size)};
+    struct writer writer = {.stream = open_memstream(&bytes, &size), .contexts = options.contexts};
     if (!writer.stream)
         out_of_memory();
     fprintf(writer.stream, TRANSFER_BEGIN "%d,\"name\":", TRANSFER_FORMAT);
@@ -110,6 +122,8 @@ enum status transfer_write(struct database *from, int64_t series, const char *na
     if (fflush(writer.stream) != 0)
         out_of_memory();
     fprintf(writer.stream, TRANSFER_END, checksum(bytes, size));
+    if (status == STATUS_OK)
+        status = check_size(&writer);
     if (fclose(writer.stream) != 0)
         out_of_memory();
     if (status == STATUS_OK && options.compressed)

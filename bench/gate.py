@@ -3,7 +3,8 @@
 
 Writes the figures of docs/GATE.md, from times drawn with a fixed seed and judged by the rules that stand there,
 written down here once more: of CHECKS comparisons (400) of a program with itself, and a quarter as many with 20 %
-planted in the function that has 10 % of the time. Takes some minutes.
+planted in the function that has 10 % of the time. Takes some minutes. tests/analyzer/test_check_chance.py holds the
+command against the same rules.
 
 Needs Debian's python3-scipy.
 """
@@ -48,8 +49,8 @@ def holm(p):
     return result
 
 
-def past(before, after, limit, is_beside):
-    """Which times have grown by more than that, for certain."""
+def compare(before, after, is_beside):
+    """What there is to know of each time: ratio, its interval's lower end, p, Cliff's delta, ratio of the fastest."""
     fastest = after.min(0) / before.min(0)
     if is_beside:
         usual = numpy.log(before[:, :FUNCTIONS]).mean(0)
@@ -62,8 +63,14 @@ def past(before, after, limit, is_beside):
     p = holm(2 * stats.t.sf(abs(growth) / error, freedom))
     delta = numpy.sign(after[:, None, :] - before[None, :, :]).mean((0, 1))
     low = numpy.exp(growth - stats.t.ppf(0.975, freedom) * error)
+    return numpy.exp(growth), low, p, delta, fastest
+
+
+def past(before, after, limit, is_beside=True):
+    """Which times have grown by more than that, for certain."""
+    ratio, low, p, delta, fastest = compare(before, after, is_beside)
     half = 1 + limit / 2
-    return (numpy.exp(growth) > 1 + limit) & (p < 0.01) & (delta >= 0.5) & (low > half) & (fastest > half)
+    return (ratio > 1 + limit) & (p < 0.01) & (delta >= 0.5) & (low > half) & (fastest > half)
 
 
 def count(checks, make_before, make_after, which, limit=WARN, is_beside=True):

@@ -10,12 +10,12 @@
 #include <llvm/Config/llvm-config.h>
 #include <llvm/IR/DebugInfoMetadata.h>
 #include <llvm/IR/Dominators.h>
-#include <llvm/IR/GetElementPtrTypeIterator.h>
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/InlineAsm.h>
 #include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/MDBuilder.h>
 #include <llvm/IR/Module.h>
+#include <llvm/IR/Operator.h>
 #include <llvm/Passes/PassBuilder.h>
 #if LLVM_VERSION_MAJOR >= 22
 #include <llvm/Plugins/PassPlugin.h>
@@ -558,14 +558,10 @@ uint64_t detailsOf(const llvm::Instruction &instruction)
   return 0;
 }
 
-bool isScalable(const llvm::StructType *type)
-{
-#if LLVM_VERSION_MAJOR < 17
-  return type->containsScalableVectorType();
-#else
-  return type->isScalableTy();
-#endif
-}
+// The kind of map that this takes depends on LLVM's version.
+template <typename Map>
+Map offsetsOf(bool (llvm::GEPOperator::*)(const llvm::DataLayout &, unsigned, Map &, llvm::APInt &)
+                  const);
 
 } // namespace
 
@@ -599,31 +595,17 @@ void bridge_literal(LLVMValueRef value, void (*take)(const void *, size_t, void 
 bool bridge_offsets(LLVMValueRef function, LLVMValueRef value, int64_t *constant,
                     void (*visit)(LLVMValueRef, int64_t, void *), void *data)
 {
+  decltype(offsetsOf(&llvm::GEPOperator::collectOffset)) indexes;
   const auto *address = llvm::cast<llvm::GEPOperator>(llvm::unwrap(value));
   const llvm::DataLayout &layout =
       llvm::cast<llvm::Function>(llvm::unwrap(function))->getParent()->getDataLayout();
-  *constant = 0;
-  for (auto step = llvm::gep_type_begin(address), end = llvm::gep_type_end(address); step != end;
-       ++step) {
-    llvm::Value *index = step.getOperand();
-    const auto *number = llvm::dyn_cast<llvm::ConstantInt>(index);
-    if (llvm::StructType *type = step.getStructTypeOrNull()) {
-      if (!number || isScalable(type))
-        return false;
-      const auto element = static_cast<unsigned>(number->getZExtValue());
-      *constant +=
-          static_cast<int64_t>(layout.getStructLayout(type)->getElementOffset(element));
-      continue;
-    }
-    const llvm::TypeSize size = layout.getTypeAllocSize(step.getIndexedType());
-    if (size.isScalable())
-      return false;
-    const auto stride = static_cast<int64_t>(size.getFixedValue());
-    if (number && number->getBitWidth() <= 64)
-      *constant += stride * number->getSExtValue();
-    else
-      visit(llvm::wrap(index), stride, data);
-  }
+  const unsigned bits = layout.getIndexSizeInBits(address->getPointerAddressSpace());
+  llvm::APInt sum(bits, 0);
+  if (!address->collectOffset(layout, bits, indexes, sum))
+    return false;
+  *constant = sum.getSExtValue();
+  for (const auto &[index, stride] : indexes)
+    visit(llvm::wrap(index), stride.getSExtValue(), data);
   return true;
 }
 

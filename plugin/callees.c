@@ -2,6 +2,7 @@
 #include "callees.h"
 #include "bridge.h"
 #include "choice.h"
+#include "linkage.h"
 #include "select.h"
 #include "sources.h"
 #include <stdlib.h>
@@ -216,8 +217,7 @@ const struct callee *callees_note(LLVMValueRef function)
         return callee;
     size_t length;
     char *name = sources_name(LLVMGetValueName2(function, &length));
-    const LLVMLinkage linkage = LLVMGetLinkage(function);
-    const bool local = linkage == LLVMInternalLinkage || linkage == LLVMPrivateLinkage;
+    const bool local = linkage_is_local(function);
     const bool library = callee->reach == CALLEE_NOBODY ||
                          (!local && LLVMIsAFunction(function) && is_library(function));
     callee->name = choice_text(name);

@@ -5,9 +5,8 @@
 #include "emit.h"
 #include "shortcut.h"
 
-/* The number is that of the layouts; see unit.c. */
-static const char early_name[] = "__profinst_early_5";
-static const char list_name[] = "__profinst_early_list_5";
+static const char early_name[] = EMIT_SHARED("early");
+static const char list_name[] = EMIT_SHARED("early_list");
 
 /* Of a descriptor, behind the runtime's fields: its calls, and the address of the next in the
  * list. */

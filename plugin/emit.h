@@ -2,6 +2,7 @@
 #ifndef PROFINST_EMIT_H
 #define PROFINST_EMIT_H
 
+#include "profinst_abi.h"
 #include "unit.h"
 
 /* A calling convention: the callee keeps registers, but those for floats (llvm/IR/CallingConv.h).
@@ -20,7 +21,13 @@ LLVMValueRef emit_as(LLVMTypeRef type, LLVMValueRef constant);
 LLVMValueRef emit_text(const struct unit *unit, const char *string);
 LLVMValueRef emit_bytes(const struct unit *unit, const uint8_t *bytes, uint32_t size);
 
-/* Makes a global one of a kind in a loaded object: the linker keeps that of one unit. */
+/* The name of a global that is shared by the units of a loaded object. The number is that of the
+ * layouts, the runtime's and the plugin's own (early.c): units of different plugins never share. */
+#define EMIT_SHARED(name) "__profinst_" name EMIT_NUMBER(PROFINST_ABI_VERSION)
+#define EMIT_NUMBER(number) EMIT_NUMBER_AS_IT_IS(number)
+#define EMIT_NUMBER_AS_IT_IS(number) "_" #number
+
+/* Makes a global of such a name one of a kind: the linker keeps that of one unit. */
 void emit_shared(const struct unit *unit, LLVMValueRef global, const char *name);
 
 /* A new function, without a body yet. */

@@ -7,6 +7,7 @@
 #include "profinst_abi.h"
 #include "shortcut.h"
 #include "sources.h"
+#include "text.h"
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +54,7 @@ static const char *const exempt[] = {
 static bool never(const char *name)
 {
     for (size_t i = 0; i < sizeof compilers_own / sizeof *compilers_own; i++)
-        if (strncmp(name, compilers_own[i], strlen(compilers_own[i])) == 0)
+        if (text_starts(name, compilers_own[i]))
             return true;
     for (size_t i = 0; i < sizeof exempt / sizeof *exempt; i++)
         if (strcmp(name, exempt[i]) == 0)

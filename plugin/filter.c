@@ -2,6 +2,7 @@
 #include "filter.h"
 #include "rules.h"
 #include "sentence.h"
+#include "text.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -241,7 +242,7 @@ static char *read_entry(const struct reader *reader, char *line, enum pattern_sy
 static char *read_special_cases(struct reader *reader)
 {
     static const char first_version[] = "#!special-case-list-v1\n";
-    const bool first = strncmp(reader->next, first_version, strlen(first_version)) == 0;
+    const bool first = text_starts(reader->next, first_version);
     const enum pattern_syntax syntax = first ? PATTERN_STARS : PATTERN_BRACES;
     bool counts = true;
     char *problem = NULL;
@@ -304,7 +305,7 @@ static char *read_inside(const struct reader *reader, struct score_p *state, con
         state->block = NULL;
         return NULL;
     }
-    if (strncmp(word, score_p, strlen(score_p)) == 0)
+    if (text_starts(word, score_p))
         return fault(reader, word, "expected %s, not '%s'", block->end, word);
     if (strcmp(word, "EXCLUDE") == 0 || strcmp(word, "INCLUDE") == 0) {
         *state = (struct score_p){block, true, *word == 'I', false, true};
@@ -341,7 +342,7 @@ static bool is_score_p(const char *text)
 {
     for (text += strspn(text, " \t\r\f\v\n"); *text == '#'; text += strspn(text, " \t\r\f\v\n"))
         text = strchrnul(text, '\n');
-    return strncmp(text, score_p, strlen(score_p)) == 0;
+    return text_starts(text, score_p);
 }
 
 char *filter_read(const char *path)

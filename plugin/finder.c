@@ -12,7 +12,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-static const char own_name[] = "__profinst_find_runtime_5"; /* and an address of the plugin's */
+static const char own_name[] = EMIT_SHARED("find_runtime"); /* and an address of the plugin's */
 
 /* The runtime beside the plugin, which is where it was installed. */
 static const char *runtime_path(void)

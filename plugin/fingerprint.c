@@ -5,22 +5,27 @@
  * Values are numbered as they come up in the function; so their names do not matter. All that comes
  * before the function is reached through is its name or its content: so neither does what else
  * there is in the module. */
-#define _GNU_SOURCE
 #include "fingerprint.h"
 #include "attribute.h"
 #include "bridge.h"
 #include "hash.h"
+#include "linkage.h"
 #include "note.h"
-#include "sources.h"
 #include "pointers.h"
+#include "sources.h"
+#include "text.h"
+#include "types.h"
+#include "within.h"
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-static struct pointers known;   /* hashes of globals and of structs */
+static struct pointers known;   /* hashes of globals */
 static struct pointers numbers; /* of the function's own values, from 1 */
 static LLVMValueRef own;        /* the function */
 static unsigned depth;          /* of globals whose content is looked at */
+static unsigned shared;         /* of those whose hash is also that of other functions */
 static struct {
     unsigned zeroext, signext, byval;
 } kinds; /* of attributes */
@@ -28,73 +33,24 @@ static struct {
 /* What follows in the hash; other than any kind of value or type that LLVM has. */
 enum tag { TAG_NUMBER = 1000, TAG_OWN, TAG_NAME, TAG_CONTENT, TAG_UNKNOWN, TAG_OFFSETS, TAG_TEXT };
 
-/* ---- types -------------------------------------------------------------------------------- */
-
-static uint64_t mix_type(uint64_t hash, LLVMTypeRef type);
-
-static uint64_t mix_parameters(uint64_t hash, LLVMTypeRef type)
-{
-    const unsigned count = LLVMCountParamTypes(type);
-    LLVMTypeRef *parameters = calloc(count + 1, sizeof(LLVMTypeRef));
-    if (!parameters)
-        abort(); /* as LLVM does without memory */
-    LLVMGetParamTypes(type, parameters);
-    hash = mix(mix(hash, count), (uint64_t)LLVMIsFunctionVarArg(type));
-    for (unsigned i = 0; i < count; i++)
-        hash = mix_type(hash, parameters[i]);
-    free(parameters);
-    return mix_type(hash, LLVMGetReturnType(type));
-}
-
-/* By what it consists of: names of structs have numbers that depend on the rest of the module. */
-static uint64_t struct_hash(LLVMTypeRef type)
-{
-    uint64_t hash = *pointers_at(&known, type);
-    if (hash)
-        return hash;
-    const bool opaque = LLVMIsOpaqueStruct(type);
-    const unsigned count = opaque ? 0 : LLVMCountStructElementTypes(type);
-    hash = mix(mix(LLVMStructTypeKind, opaque), (uint64_t)LLVMIsPackedStruct(type));
-    for (unsigned i = 0; i < count; i++)
-        hash = mix_type(hash, LLVMStructGetTypeAtIndex(type, i));
-    return *pointers_at(&known, type) = hash;
-}
-
-static uint64_t mix_type(uint64_t hash, LLVMTypeRef type)
-{
-    const LLVMTypeKind kind = LLVMGetTypeKind(type);
-    hash = mix(hash, kind);
-    switch (kind) {
-    case LLVMIntegerTypeKind:
-        return mix(hash, LLVMGetIntTypeWidth(type));
-    case LLVMPointerTypeKind: /* what it points to says nothing, and nothing at all since LLVM 17 */
-        return mix(hash, LLVMGetPointerAddressSpace(type));
-    case LLVMArrayTypeKind:
-        return mix_type(mix(hash, LLVMGetArrayLength(type)), LLVMGetElementType(type));
-    case LLVMVectorTypeKind:
-    case LLVMScalableVectorTypeKind:
-        return mix_type(mix(hash, LLVMGetVectorSize(type)), LLVMGetElementType(type));
-    case LLVMStructTypeKind:
-        return mix(hash, struct_hash(type));
-    case LLVMFunctionTypeKind:
-        return mix_parameters(hash, type);
-    default:
-        return hash;
-    }
-}
-
 /* ---- globals ------------------------------------------------------------------------------ */
 
 static uint64_t mix_value(uint64_t hash, LLVMValueRef value);
 
-/* What counts of a name: without the numbers that tell lambdas of a unit apart. */
-static uint64_t mix_name(uint64_t hash, LLVMValueRef global)
+static const char *name_of(LLVMValueRef global)
 {
     size_t length;
-    char *name = sources_name(LLVMGetValueName2(global, &length));
-    for (char *lambda = name; (lambda = strstr(lambda, "$_"));) {
-        lambda += 2;
-        const char *rest = lambda + strspn(lambda, "0123456789");
+    return LLVMGetValueName2(global, &length);
+}
+
+/* What counts of a name: without the numbers that tell lambdas of a unit apart, 3$_0 and 4$_10. */
+static uint64_t mix_name(uint64_t hash, const char *full)
+{
+    char *name = sources_name(full);
+    for (char *lambda = name; text_starts(name, "_Z") && (lambda = strstr(lambda, "$_"));) {
+        const char *rest = lambda + 2 + strspn(lambda + 2, "0123456789");
+        while (isdigit((unsigned char)lambda[-1]))
+            lambda--;
         memmove(lambda, rest, strlen(rest) + 1);
     }
     hash = mix_bytes(mix(hash, TAG_NAME), name, strlen(name));
@@ -102,18 +58,19 @@ static uint64_t mix_name(uint64_t hash, LLVMValueRef global)
     return hash;
 }
 
-static bool is_local(LLVMValueRef global)
+static uint64_t mix_content(uint64_t hash, LLVMValueRef content)
 {
-    const LLVMLinkage linkage = LLVMGetLinkage(global);
-    return linkage == LLVMInternalLinkage || linkage == LLVMPrivateLinkage;
+    depth++;
+    hash = mix_value(mix(hash, TAG_CONTENT), content);
+    depth--;
+    return hash;
 }
 
 /* True if the compiler has made its name up: .str.17. */
 static bool is_nameless(LLVMValueRef global)
 {
-    size_t length;
-    const char *name = LLVMGetValueName2(global, &length);
-    return LLVMGetLinkage(global) == LLVMPrivateLinkage || length == 0 || *name == '.';
+    const char *name = name_of(global);
+    return LLVMGetLinkage(global) == LLVMPrivateLinkage || *name == '\0' || *name == '.';
 }
 
 /* Constants of the unit's own are what is in them. One that another one refers to counts by its
@@ -122,32 +79,12 @@ static uint64_t make_global_hash(LLVMValueRef global, LLVMValueKind kind)
 {
     const bool variable = kind == LLVMGlobalVariableValueKind, nameless = is_nameless(global);
     const bool constant = variable && LLVMIsGlobalConstant(global);
-    LLVMValueRef content = variable && is_local(global) ? LLVMGetInitializer(global) : NULL;
+    LLVMValueRef content = variable && linkage_is_local(global) ? LLVMGetInitializer(global) : NULL;
     uint64_t hash = mix(mix(kind, constant), variable && LLVMIsThreadLocal(global));
-    if (!content || !(nameless || (constant && depth == 0)))
-        return nameless ? mix(hash, TAG_UNKNOWN) : mix_name(hash, global);
-    depth++;
-    hash = mix_value(mix(hash, TAG_CONTENT), content);
-    depth--;
-    return hash;
+    if (content && (nameless || (constant && depth == 0)))
+        return mix_content(hash, content);
+    return nameless ? mix(hash, TAG_UNKNOWN) : mix_name(hash, name_of(global));
 }
-
-static uint64_t mix_global(uint64_t hash, LLVMValueRef global, LLVMValueKind kind)
-{
-    if (global == own && depth == 0)
-        return mix(hash, TAG_OWN);
-    if (depth > 0 && !is_nameless(global))
-        return mix(hash, make_global_hash(global, kind));
-    uint64_t global_hash = *pointers_at(&known, global);
-    if (global_hash == 0) {
-        *pointers_at(&known, global) = TAG_UNKNOWN; /* while it is looked for */
-        global_hash = make_global_hash(global, kind);
-        *pointers_at(&known, global) = global_hash;
-    }
-    return mix(hash, global_hash);
-}
-
-/* ---- values ------------------------------------------------------------------------------- */
 
 static uint64_t mix_number(uint64_t hash, const void *value)
 {
@@ -156,6 +93,47 @@ static uint64_t mix_number(uint64_t hash, const void *value)
         *number = numbers.count;
     return mix(mix(hash, TAG_NUMBER), *number);
 }
+
+/* A variable of the function's is a value like others; a constant is also what is in it. */
+static uint64_t mix_variable(uint64_t hash, LLVMValueRef variable)
+{
+    const bool is_known = *pointers_at(&numbers, variable) != 0;
+    hash = mix_number(hash, variable);
+    if (is_known)
+        return hash;
+    const bool constant = LLVMIsGlobalConstant(variable);
+    LLVMValueRef content = constant ? LLVMGetInitializer(variable) : NULL;
+    hash = types_mix(hash, LLVMGlobalGetValueType(variable));
+    hash = mix(mix(hash, constant), (uint64_t)LLVMIsThreadLocal(variable));
+    return content ? mix_content(hash, content) : hash;
+}
+
+static uint64_t mix_global(uint64_t hash, LLVMValueRef global, LLVMValueKind kind)
+{
+    if (global == own && shared == 0)
+        return mix(hash, TAG_OWN);
+    if (shared == 0 && within_is_variable(global))
+        return mix_variable(hash, global);
+    char *rest = shared == 0 ? within_name(global) : NULL;
+    if (rest) {
+        hash = mix_name(mix_number(mix(hash, kind), global), rest);
+        free(rest);
+        return hash;
+    }
+    if (depth > 0 && !is_nameless(global))
+        return mix(hash, make_global_hash(global, kind));
+    uint64_t global_hash = *pointers_at(&known, global);
+    if (global_hash == 0) {
+        *pointers_at(&known, global) = TAG_UNKNOWN; /* while it is looked for */
+        shared++;
+        global_hash = make_global_hash(global, kind);
+        shared--;
+        *pointers_at(&known, global) = global_hash;
+    }
+    return mix(hash, global_hash);
+}
+
+/* ---- values ------------------------------------------------------------------------------- */
 
 static uint64_t mix_operands(uint64_t hash, LLVMValueRef user)
 {
@@ -182,9 +160,9 @@ static uint64_t mix_address(uint64_t hash, LLVMValueRef address)
     int64_t constant;
     uint64_t indexes = TAG_OFFSETS;
     if (!bridge_offsets(own, address, &constant, take_index, &indexes))
-        return mix_operands(mix_type(hash, LLVMGetGEPSourceElementType(address)), address);
+        return mix_operands(types_mix(hash, LLVMGetGEPSourceElementType(address)), address);
     hash = mix_value(mix(mix(hash, indexes), (uint64_t)constant), LLVMGetOperand(address, 0));
-    return mix_type(hash, LLVMTypeOf(address));
+    return types_mix(hash, LLVMTypeOf(address));
 }
 
 static uint64_t mix_expression(uint64_t hash, LLVMValueRef constant)
@@ -196,7 +174,7 @@ static uint64_t mix_expression(uint64_t hash, LLVMValueRef constant)
 
 static uint64_t mix_constant(uint64_t hash, LLVMValueRef constant, LLVMValueKind kind)
 {
-    hash = mix_type(mix(hash, kind), LLVMTypeOf(constant));
+    hash = types_mix(mix(hash, kind), LLVMTypeOf(constant));
     switch (kind) {
     case LLVMUndefValueValueKind:
     case LLVMPoisonValueValueKind:
@@ -218,11 +196,13 @@ static uint64_t mix_constant(uint64_t hash, LLVMValueRef constant, LLVMValueKind
     }
 }
 
-/* Metadata says how to round, or which register is meant. */
+/* Metadata says how to round, or, one level deeper, which register is meant. */
 static uint64_t mix_metadata(uint64_t hash, LLVMValueRef value)
 {
     unsigned length = 0;
-    const char *text = LLVMGetMDString(value, &length);
+    if (LLVMIsAMDNode(value) && LLVMGetMDNodeNumOperands(value) == 1)
+        LLVMGetMDNodeOperands(value, &value);
+    const char *text = value ? LLVMGetMDString(value, &length) : NULL;
     return mix_bytes(mix(hash, TAG_TEXT), text ? text : "", length);
 }
 
@@ -230,7 +210,7 @@ static uint64_t mix_metadata(uint64_t hash, LLVMValueRef value)
 static uint64_t mix_label(uint64_t hash, LLVMValueRef label)
 {
     LLVMBasicBlockRef block = bridge_label(label);
-    const bool is_own = LLVMGetBasicBlockParent(block) == own && depth == 0;
+    const bool is_own = LLVMGetBasicBlockParent(block) == own && shared == 0;
     return is_own ? mix_number(hash, block) : mix(hash, TAG_UNKNOWN);
 }
 
@@ -271,7 +251,7 @@ static uint64_t mix_parameter(uint64_t hash, LLVMTypeRef type, LLVMValueRef owne
         return mix(hash, (get(owner, index, kinds.zeroext) ? 1u : 0u) +
                              (get(owner, index, kinds.signext) ? 2u : 0u));
     LLVMAttributeRef by_value = kind == LLVMPointerTypeKind ? get(owner, index, kinds.byval) : NULL;
-    return by_value ? mix_type(hash, LLVMGetTypeAttributeValue(by_value)) : hash;
+    return by_value ? types_mix(hash, LLVMGetTypeAttributeValue(by_value)) : hash;
 }
 
 /* The result of a function or a call, and its parameters. */
@@ -279,7 +259,7 @@ static uint64_t mix_signature(uint64_t hash, LLVMTypeRef type, LLVMValueRef owne
 {
     const bool is_function = LLVMIsAFunction(owner);
     const unsigned count = is_function ? LLVMCountParams(owner) : LLVMGetNumArgOperands(owner);
-    hash = mix_parameter(mix_type(hash, type), LLVMGetReturnType(type), owner,
+    hash = mix_parameter(types_mix(hash, type), LLVMGetReturnType(type), owner,
                          LLVMAttributeReturnIndex);
     for (unsigned i = 0; i < count; i++) {
         LLVMValueRef parameter = is_function ? LLVMGetParam(owner, i) : LLVMGetOperand(owner, i);
@@ -327,11 +307,11 @@ static uint64_t mix_numbers(uint64_t hash, LLVMValueRef instruction, LLVMOpcode 
 static uint64_t mix_instruction(uint64_t hash, LLVMValueRef instruction)
 {
     const LLVMOpcode opcode = LLVMGetInstructionOpcode(instruction);
-    hash = mix_type(mix(hash, opcode), LLVMTypeOf(instruction));
+    hash = types_mix(mix(hash, opcode), LLVMTypeOf(instruction));
     hash = mix_number(mix(hash, bridge_details(instruction)), instruction);
     switch (opcode) {
     case LLVMAlloca:
-        hash = mix_type(hash, LLVMGetAllocatedType(instruction));
+        hash = types_mix(hash, LLVMGetAllocatedType(instruction));
         return mix_operands(hash, instruction);
     case LLVMGetElementPtr:
         return mix_address(hash, instruction);
@@ -366,11 +346,14 @@ void fingerprint_end(void)
 {
     pointers_free(&known);
     pointers_free(&numbers);
+    types_end();
+    within_end();
 }
 
 uint64_t fingerprint_of(LLVMValueRef function)
 {
     own = function;
+    within_begin(function);
     pointers_clear(&numbers);
     uint64_t hash = mix(TAG_OWN, LLVMGetFunctionCallConv(function));
     hash = mix_signature(hash, LLVMGlobalGetValueType(function), function);

@@ -5,6 +5,7 @@
 #include "emit.h"
 #include "external.h"
 #include "inlined.h"
+#include "linkage.h"
 #include "options.h"
 #include "origin.h"
 #include "place.h"
@@ -112,19 +113,17 @@ static LLVMValueRef describe(struct unit *unit, LLVMValueRef function,
 {
     size_t length;
     const struct source_place place = place_of(function);
-    LLVMLinkage linkage = LLVMGetLinkage(function);
     char *name = sources_name(LLVMGetValueName2(function, &length));
-    LLVMValueRef descriptor = unit_describe(
-        unit, &(struct unit_function){
-                  .linkage_name = name,
-                  .name = place.name,
-                  .file = place.file,
-                  .line = place.line,
-                  .local = linkage == LLVMInternalLinkage || linkage == LLVMPrivateLinkage,
-                  .frames = inlined->descriptors,
-                  .callers = inlined->callers,
-                  .frame_count = inlined->frame_count,
-              });
+    LLVMValueRef descriptor = unit_describe(unit, &(struct unit_function){
+                                                      .linkage_name = name,
+                                                      .name = place.name,
+                                                      .file = place.file,
+                                                      .line = place.line,
+                                                      .local = linkage_is_local(function),
+                                                      .frames = inlined->descriptors,
+                                                      .callers = inlined->callers,
+                                                      .frame_count = inlined->frame_count,
+                                                  });
     free(name);
     return descriptor;
 }

@@ -1,10 +1,5 @@
 #include "note.h"
-#include <string.h>
-
-static bool starts_with(const char *text, const char *start)
-{
-    return strncmp(text, start, strlen(start)) == 0;
-}
+#include "text.h"
 
 const char *note_intrinsic(LLVMValueRef instruction)
 {
@@ -14,32 +9,34 @@ const char *note_intrinsic(LLVMValueRef instruction)
     return called && LLVMGetIntrinsicID(called) != 0 ? LLVMGetValueName2(called, &length) : NULL;
 }
 
+static bool is_note(const char *name)
+{
+    return text_starts(name, "llvm.dbg.") || text_starts(name, "llvm.lifetime.");
+}
+
 bool note_is(LLVMValueRef instruction)
 {
     const char *name = note_intrinsic(instruction);
-    return name && (starts_with(name, "llvm.dbg.") || starts_with(name, "llvm.lifetime."));
+    return name && is_note(name);
 }
 
 bool note_is_wrapper(LLVMValueRef instruction)
 {
     static const char *const wrappers[] = {"llvm.expect", "llvm.annotation.",
                                            "llvm.ptr.annotation."};
-    const LLVMOpcode opcode = LLVMGetInstructionOpcode(instruction);
-    if (opcode == LLVMBitCast)
+    if (LLVMGetInstructionOpcode(instruction) == LLVMBitCast)
         return LLVMGetTypeKind(LLVMTypeOf(instruction)) == LLVMPointerTypeKind;
-    const char *name = opcode == LLVMCall ? note_intrinsic(instruction) : NULL;
+    const char *name = note_intrinsic(instruction);
     for (size_t i = 0; name && i < sizeof wrappers / sizeof *wrappers; i++)
-        if (starts_with(name, wrappers[i]))
+        if (text_starts(name, wrappers[i]))
             return true;
     return false;
 }
 
 bool note_is_left_out(LLVMValueRef instruction)
 {
-    static const char annotation[] = "llvm.var.annotation";
-    const char *name =
-        LLVMGetInstructionOpcode(instruction) == LLVMCall ? note_intrinsic(instruction) : NULL;
-    return name && (note_is(instruction) || starts_with(name, annotation));
+    const char *name = note_intrinsic(instruction);
+    return name && (is_note(name) || text_starts(name, "llvm.var.annotation"));
 }
 
 LLVMValueRef note_behind(LLVMValueRef value)

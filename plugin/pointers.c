@@ -1,4 +1,5 @@
 #include "pointers.h"
+#include "hash.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,9 +12,8 @@ enum { FIRST_ROOM = 256 };
 
 static struct pointers_entry *find(const struct pointers *pointers, const void *address)
 {
-    /* The middle of the product is what all bits of the address have a say in. */
-    const uint64_t product = (uint64_t)(uintptr_t)address * UINT64_C(0x9E3779B97F4A7C15);
-    size_t i = (size_t)(product >> 32) & (pointers->room - 1);
+    /* Only of the middle do all bits of the address have a say. */
+    size_t i = (size_t)(mix(1, (uintptr_t)address) >> 32) & (pointers->room - 1);
     while (pointers->entries[i].address && pointers->entries[i].address != address)
         i = (i + 1) & (pointers->room - 1);
     return &pointers->entries[i];

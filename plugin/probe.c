@@ -5,6 +5,7 @@
 #include "emit.h"
 #include "place.h"
 #include "select.h"
+#include "text.h"
 #include <llvm-c/DebugInfo.h>
 #include <search.h>
 #include <stdint.h>
@@ -76,8 +77,8 @@ static LLVMValueRef name_in(LLVMValueRef instruction)
     LLVMValueRef text = LLVMGetOperand(instruction, NAME);
     while (LLVMIsAConstantExpr(text))
         text = LLVMGetOperand(text, 0);
-    bool ours = LLVMIsAGlobalVariable(text) &&
-                strncmp(LLVMGetValueName2(text, &length), prefix, strlen(prefix)) == 0;
+    bool ours =
+        LLVMIsAGlobalVariable(text) && text_starts(LLVMGetValueName2(text, &length), prefix);
     return ours ? text : NULL;
 }
 

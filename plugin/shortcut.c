@@ -16,16 +16,15 @@
  * must not meet under one name. */
 #if LLVM_VERSION_MAJOR < 17
 enum { RESULT_CONVENTION = LLVMCCallConv };
-#define ENTER "__profinst_enter_plain_"
+#define ENTER "enter_plain"
 #else
 enum { RESULT_CONVENTION = emit_preserve_most };
-#define ENTER "__profinst_enter_"
+#define ENTER "enter"
 #endif
 
-/* The number is that of the layouts; see unit.c. */
-static const char enter_name[] = ENTER "4";
-static const char leave_name[] = "__profinst_leave_5";
-static const char frame_name[] = "__profinst_frame_5";
+static const char enter_name[] = EMIT_SHARED(ENTER);
+static const char leave_name[] = EMIT_SHARED("leave");
+static const char frame_name[] = EMIT_SHARED("frame");
 
 static bool is_x86_64(const struct unit *unit)
 {

@@ -2,6 +2,7 @@
 #include "sites.h"
 #include "callees.h"
 #include "choice.h"
+#include "linkage.h"
 #include "place.h"
 #include "select.h"
 #include <llvm-c/DebugInfo.h>
@@ -132,11 +133,9 @@ static bool is_used_elsewhere(LLVMValueRef value, LLVMValueRef function, int dep
 static bool stands_for(LLVMValueRef left_out, LLVMValueRef function, int depth)
 {
     enum { DEEPEST = 1000 };
-    const LLVMLinkage linkage = LLVMGetLinkage(left_out);
     struct callee *callee = callees_find(left_out);
     if (depth >= DEEPEST || callee->reach != CALLEE_ONE || callee->one != function ||
-        (linkage != LLVMInternalLinkage && linkage != LLVMPrivateLinkage &&
-         linkage != LLVMLinkOnceODRLinkage))
+        (!linkage_is_local(left_out) && LLVMGetLinkage(left_out) != LLVMLinkOnceODRLinkage))
         return false;
     if (callee->told == CALLEE_NOT_ASKED) {
         callee->told = CALLEE_IS_NOT_TOLD;

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "sources.h"
 #include "bridge.h"
+#include "text.h"
 #include <ctype.h>
 #include <search.h>
 #include <stdlib.h>
@@ -162,7 +163,7 @@ static bool is_made_up(const char *suffix)
 {
     static const char *const pieces[] = {".cold", ".__await_suspend_wrapper__", ".omp_outlined"};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
-        if (strncmp(suffix, pieces[i], strlen(pieces[i])) == 0)
+        if (text_starts(suffix, pieces[i]))
             return true;
     return false;
 }
@@ -173,7 +174,7 @@ static size_t convention(const char *name)
 {
     static const char *const prefixes[] = {"__regcall3__", "__regcall4__"};
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-        if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+        if (text_starts(name, prefixes[i]))
             return strlen(prefixes[i]);
     return 0;
 }

@@ -9,15 +9,12 @@
 #include "shortcut.h"
 #include <stdlib.h>
 
-/* One of each in a loaded object, shared by its units, whichever the linker keeps. The number in
- * the name is that of the layouts, the runtime's and the plugin's own (early.c), so that units of
- * different plugins never share. */
-static const char hooks_name[] = "__profinst_hooks_5";
-static const char nothing_name[] = "__profinst_nothing_5";
-static const char attach_name[] = "__profinst_attach_5";
-static const char nobody_name[] = "__profinst_nobody_5";
-static const char count_name[] = "__profinst_count_5";
-static_assert(PROFINST_ABI_VERSION == 5, "the names above carry the version");
+/* One of each in a loaded object, shared by its units, whichever the linker keeps. */
+static const char hooks_name[] = EMIT_SHARED("hooks");
+static const char nothing_name[] = EMIT_SHARED("nothing");
+static const char attach_name[] = EMIT_SHARED("attach");
+static const char nobody_name[] = EMIT_SHARED("nobody");
+static const char count_name[] = EMIT_SHARED("count");
 
 /* Before every other constructor of the object. */
 enum { FIRST_PRIORITY = 0 };

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PROFINST_ABI_VERSION 5u
+#define PROFINST_ABI_VERSION 5 /* a plain number: names have it too (plugin/emit.h) */
 
 struct profinst_unit;
 struct profinst_function;

@@ -44,8 +44,8 @@ full=(
     golang-go libdevel-nytprof-perl prometheus python3-prometheus-client
     # tests: statistics to compare with
     python3-scipy
-    # tests: what reads the verdicts of a gate, and its workflows
-    python3-junitparser python3-yaml
+    # tests: what reads the verdicts of a gate, and its workflows; what those call
+    python3-junitparser python3-yaml curl git jq
     # tests: long output
     less
     # tests: manual pages, and shells with completions

@@ -1,5 +1,6 @@
 /* Reads histories, one a line: "times" or "counts", then the values of each point's runs, points
- * parted by bars. Writes what change_point.h finds: p, whether it is exact, which step is the
+ * parted by bars. "corrected" are times whose first point is none: it holds a corrected p and the
+ * number of histories. Writes what change_point.h finds: p, whether it is exact, which step is the
  * strongest; and of each step its point, p, and the levels before and after. For
  * test_change_point.py and bench/steps.py. */
 #define _GNU_SOURCE
@@ -36,7 +37,11 @@ int main(void)
         double *values = memory_array((size_t)length, sizeof *values);
         struct change_sample *points = memory_array((size_t)length, sizeof *points);
         size_t count = read_points(strchr(line, ' ') + 1, values, points);
-        struct change_points found = change_points_find(points, count, counted);
+        bool corrected = strncmp(line, "corrected", 9) == 0;
+        struct change_points found =
+            change_points_find(points + corrected, count - corrected, counted);
+        if (corrected)
+            change_points_correct(&found, values[0], (size_t)values[1]);
         printf("%.17g %d %zu", found.p, found.exact, found.strongest);
         for (size_t i = 0; i < found.count; i++)
             printf(" %zu %.17g %.17g %.17g", found.steps[i].at, found.steps[i].p,

@@ -21,10 +21,10 @@ CONTEXTS = {
 
 
 class DiffCase(Case):
-    def profile(self, side, number, contexts=CONTEXTS, names={}, counts=False):
+    def profile(self, side, number, contexts=CONTEXTS, names={}, counts=False, programs=("app", "app")):
         """`number` is of all runs there are. Times of wait are as they happen to be, those of the others
         differ from run to run by next to nothing."""
-        profile = Profile("/opt/app/bin/app", key=number, run=number)
+        profile = Profile(f"/opt/app/bin/{programs[side]}", key=number, run=number)
         profile.start_unix_ns += number * 3_600_000 * MS
         profile.timing = COUNTS if counts else profile.timing
         thread, ids, places = profile.thread(), {}, {}
@@ -39,7 +39,7 @@ class DiffCase(Case):
             if name == "wait":
                 ticks += (20 if number % 2 else -20) * MS
             places[path] = thread.context(places.get(path[:-1], thread.root), ids[name], calls,
-                                          0 if counts else ticks)
+                                          ticks if ms and not counts else 0)
         return profile
 
     def sides(self, runs=4, **more):

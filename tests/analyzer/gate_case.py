@@ -84,10 +84,13 @@ class GateCase(Case):
         result = self.profinst("check", "--format=json", *arguments, code=code)
         self.assertEqual(result.stderr, "")
         verdict = json.loads(result.stdout)
-        self.assertEqual(verdict["verdict"], "fail" if code == 1 else verdict["verdict"])
+        severities = [finding["severity"] for finding in verdict["findings"]]
+        self.assertEqual((verdict["failures"], verdict["warnings"]), (severities.count("fail"), severities.count("warn")))
+        self.assertEqual(verdict["verdict"], "fail" if verdict["failures"] else "warn" if verdict["warnings"] else "pass")
+        self.assertEqual(verdict["verdict"] == "fail", code == 1)
         return verdict
 
     def found(self, *arguments, code=0, severity=("fail", "warn")):
-        """What is worse than a note: pairs of severity and sentence's beginning."""
+        """Severity, quantity and name of what was found, unless it is a note."""
         return [(finding["severity"], finding["what"], finding["name"])
                 for finding in self.check(*arguments, code=code)["findings"] if finding["severity"] in severity]

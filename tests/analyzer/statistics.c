@@ -1,5 +1,6 @@
 /* Reads requests, one a line, and writes what statistics.h makes of them: numbers between blanks.
- * Samples that come in pairs are parted by a bar. test_statistics.py holds them against SciPy's. */
+ * Samples that come in pairs are parted by a bar. test_statistics.py holds them against SciPy's;
+ * bench/found.py asks, too. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

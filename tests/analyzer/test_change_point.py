@@ -155,6 +155,32 @@ class ChangePoint(unittest.TestCase):
         (_, _, _, steps), = ask([[[0.0] * 3] * 4 + [[5.0] * 3, [5.5] * 3, [5.25] * 3]])
         self.assertEqual([(at, before, after) for at, _, before, after in steps], [(4, 0, 5.25)])
 
+    def test_corrected_for_other_histories(self):
+        draw = random.Random(3)
+        history = [[math.exp(draw.gauss(level, 0.01))] * 3 for level in (0.0, 0.1) for _ in range(6)]
+        (p, _, _, (step,)), = ask([history])
+        factor = 0.04 / p
+        self.assertGreater(factor, 1)
+        (corrected, _, _, (same,)), = ask([[[0.04, 99.0], *history]], "corrected")
+        self.assertEqual((corrected, same[0], same[2:]), (0.04, step[0], step[2:]))
+        self.assertAlmostEqual(same[1], factor * step[1], delta=1e-12)
+        (corrected, _, _, steps), = ask([[[0.05, 99.0], *history]], "corrected")
+        self.assertEqual((corrected, steps), (0.05, []))
+
+    def test_corrected_where_a_step_is_certain(self):
+        """So large a step that its p is less than any number: a small one beside it is corrected all the same."""
+        draw = random.Random(4)
+        levels = [0.0] * 200 + [50.0] * 200 + [50.005] * 200
+        history = [[math.exp(draw.gauss(level, 0.01))] * 3 for level in levels]
+        (p, _, _, steps), = ask([history])
+        (large, large_p, *_), (_, small, *_) = steps
+        self.assertEqual((p, large, large_p), (0, 200, 0))
+        self.assertTrue(0 < small < ALPHA / 2, small)
+        (_, _, _, (_, corrected)), = ask([[[0.0, 2.0], *history]], "corrected")
+        self.assertEqual(corrected[1], 2 * small)
+        (_, _, _, steps), = ask([[[0.0, math.ceil(ALPHA / small) + 0.0], *history]], "corrected")
+        self.assertEqual([(at, step_p) for at, step_p, *_ in steps], [(200, 0)])
+
     def test_counts_are_exact(self):
         def steps_of(history):
             (_, exact, strongest, steps), = ask([history], "counts")

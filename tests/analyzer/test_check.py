@@ -305,7 +305,10 @@ class Times(GateCase):
         return findings
 
     def test_significance_that_is_not_reached(self):
-        self.assertEqual(self.judged({"render": 1.3}, noise=0.05, config="[gate]\nsignificance = 0.000001 %\n"), [])
+        self.assertEqual(self.judged({"render": 1.5}, noise=0.05, code=1),
+                         [("fail", "self", "render"), ("warn", "wall", "the program")])
+        self.configure("[gate]\nsignificance = 0.000001 %\n")
+        self.assertEqual(self.found(), [])
 
 
 class BesideOthers(GateCase):
@@ -345,6 +348,10 @@ class BesideOthers(GateCase):
 
     def test_one_that_is_faster_makes_no_other_slower(self):
         self.assertEqual(self.judged({"f3": 0.2}), [("note", "f3", True)])
+
+    def test_most_that_are_faster_make_no_other_slower(self):
+        """Beside them it takes twice as long, but not by itself."""
+        self.assertEqual(self.judged(dict.fromkeys([*self.FUNCTIONS[1:], "main"], 0.5)), [("note", "the program", False)])
 
 
 class Rules(GateCase):
@@ -492,10 +499,21 @@ class Allowed(GateCase):
         self.assertIn("[allow a] ended on 2001-01-01 and allows nothing any more: as it must be", verdict["notes"])
 
     def test_last_day(self):
-        days = [datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(days) for days in (1, -2)]
-        self.judged(f"function = parse\nuntil = {days[0]}")
-        self.configure(f"[allow a]\nfunction = parse\nuntil = {days[1]}\nreason = r\n")
-        self.check(code=1)
+        """Once more if midnight has come between."""
+        def codes_until(days):
+            for day in days:
+                self.configure(f"[allow a]\nfunction = parse\nuntil = {day}\nreason = r\n")
+                yield self.profinst("check", code=(0, 1)).returncode
+
+        def today():
+            return datetime.datetime.now(datetime.timezone.utc).date()
+
+        self.judged("function = parse\nuntil = 9999-12-31")
+        day, codes = None, None
+        while day != today():
+            day = today()
+            codes = list(codes_until([day, day - datetime.timedelta(1)]))
+        self.assertEqual(codes, [0, 1])
 
     def test_something_else(self):
         verdict = self.judged("function = parse\nwhat = self\nuntil = 9999-12-31", code=1)
@@ -558,7 +576,7 @@ class Refused(GateCase):
         self.series([self.profile()], "new")
         self.refused("series new, the newest: it is of the program /opt/app/bin/app, and baseline main is of "
                      "/bin/other; name a baseline of that program, or give --force")
-        self.profinst("check", "--force", code=(0, 1))
+        self.assertEqual(self.check("--force")["verdict"], "pass")
 
     def test_the_same_program_elsewhere(self):
         self.series([self.profile(program="/home/ci/1/app")], "old", baseline="main")
@@ -584,6 +602,32 @@ class Refused(GateCase):
         self.configure("[gate]\nfailed-runs = judge\n")
         self.assertEqual(self.check()["after"]["runs"], 2)
 
+    def test_runs_that_failed_are_judged(self):
+        """Not those that a signal ended; what is told of them is what became of them."""
+        self.series([self.profile()], "old", baseline="main")
+        self.series([self.profile() for _ in range(4)], "new", exit_codes={1: 1, 2: None, 3: 2}, signals={2: 11})
+        self.configure("[gate]\nfailed-runs = judge\n")
+        verdict = self.check()
+        self.assertEqual(verdict["after"]["runs"], 3)
+        self.assertIn("3 of the 4 runs of series new, the newest failed and 2 of them are judged like the others (run 1 "
+                      "exited with 1).", verdict["notes"])
+
+    def judged_like_the_others(self, **ends):
+        self.configure("[gate]\nfailed-runs = judge\n")
+        self.series([self.profile()], "old", baseline="main")
+        self.series([self.profile(), self.profile()], "new", **ends)
+        return [note for note in self.check()["notes"] if "failed" in note]
+
+    def test_all_that_failed_are_judged(self):
+        self.assertEqual(self.judged_like_the_others(exit_codes={1: 1}),
+                         ["1 of the 2 runs of series new, the newest failed and are judged like the others (run 1 exited "
+                          "with 1)."])
+
+    def test_none_that_failed_is_judged(self):
+        self.assertEqual(self.judged_like_the_others(exit_codes={2: None}, signals={2: 11}),
+                         ["1 of the 2 runs of series new, the newest failed and are left out (run 2 was ended by signal "
+                          "11)."])
+
     def test_all_failed(self):
         self.series([self.profile()], "old", baseline="main")
         self.series([self.profile()], "new", exit_codes={1: 1})
@@ -597,11 +641,25 @@ class Refused(GateCase):
         self.assertEqual(verdict["times_judged"], 0)
         self.assertIn("Times are not compared: the two sides are of different machines or builds.", verdict["notes"])
 
-    def test_no_times(self):
+    def test_no_times_before(self):
+        """Targets are for what is after."""
         self.series([self.profile(timing=COUNTS) for _ in range(6)], "old", baseline="main")
         self.series(self.noisy(6), "new")
-        self.configure("[rule r]\nwhat = self\nlimit = < 1 s\n")
-        self.assertIn("Times are not compared: a side has none.", self.check()["notes"])
+        self.configure("[rule r]\nwhat = self\nlimit = < 350 ms\n")
+        verdict = self.check(code=1)
+        self.assertEqual(([(row["what"], row["name"]) for row in verdict["findings"]], verdict["times_judged"]),
+                         ([("self", "parse")], 4))
+        self.assertEqual(verdict["notes"][-1:], ["Times are not compared: a side has none."])
+
+    def test_no_times_after(self):
+        self.series(self.noisy(6), "old", baseline="main")
+        self.series([self.profile(timing=COUNTS) for _ in range(6)], "new")
+        self.configure("[rule r]\nfunction = parse\nwhat = self\nlimit = < 350 ms\n")
+        verdict = self.check()
+        self.assertEqual((verdict["findings"], verdict["times_judged"]), ([], 0))
+        self.assertEqual(verdict["notes"][-2:],
+                         ["[rule r]: self time of parse is not judged: too few runs tell anything of it.",
+                          "Times are not compared: a side has none."])
 
 
 if __name__ == "__main__":

@@ -34,6 +34,8 @@ profile.write(os.environ["PROFINST_OUTPUT"].replace("%%p", str(os.getpid())).rep
 
 
 class ConfirmCase(GateCase):
+    databases = {}
+
     def setUp(self):
         super().setUp()
         self.temporary = self.folder / "temporary"
@@ -41,10 +43,11 @@ class ConfirmCase(GateCase):
         self.configure(CONFIGURATION)
 
     def app(self, name, factor=1.0, parses=1000, more=""):
-        path = self.folder / name
+        path = self.folder / name / "app"
+        path.parent.mkdir()
         path.write_text(APP % (sys.executable, str(HERE), factor, parses) + more + "\n")
         path.chmod(0o755)
-        return "./" + name
+        return f"./{name}/app"
 
     def run_series(self, app, name, arguments=(), options=(), **environment):
         subprocess.run([PROFINST, "run", f"--runs={RUNS}", f"--name={name}", "--discard-output", *options, app,
@@ -52,11 +55,18 @@ class ConfirmCase(GateCase):
                        stdin=subprocess.DEVNULL, capture_output=True)
 
     def both(self, old, new, busy="1", **more):
-        """The two series; what was run until then is forgotten."""
-        self.run_series(old, "old", **more)
-        self.output("baseline", "save", "main", "old")
-        self.run_series(new, "new", BUSY=busy, **more)
-        (self.folder / "starts").unlink()
+        """The two series, of the same programs made once for all tests."""
+        database = self.folder / "profinst.db"
+        wanted = (self.folder / old).read_text(), (self.folder / new).read_text(), busy, repr(more)
+        if wanted not in self.databases:
+            self.run_series(old, "old", **more)
+            self.output("baseline", "save", "main")
+            self.run_series(new, "new", BUSY=busy, **more)
+            (self.folder / "starts").unlink()
+            self.database().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self.databases[wanted] = database.read_bytes()
+        else:
+            database.write_bytes(self.databases[wanted])
 
     def confirm(self, *arguments, code=0, stdin=subprocess.DEVNULL):
         result = subprocess.run([PROFINST, "check", "--format=json", *arguments], cwd=self.folder, stdin=stdin,
@@ -90,7 +100,8 @@ class Confirm(ConfirmCase):
         self.assertEqual((again["runs"], again["confirmed"]), (RUNS, False))
         self.assertTrue(0.97 < again["ratio_low"] < again["ratio"] < again["ratio_high"] < 1.03, again)
         self.assertRegex(finding["text"], r"not confirmed by 6 runs of each, by turns: [+-]\d\.\d %$")
-        self.assertIn("Both versions were run 6 times more, by turns: 0 of 1 finding were confirmed.",
+        self.assertIn("Both versions were run 6 times more, by turns: 0 of the 1 finding of times were there "
+                      "again.",
                       verdict["notes"])
         self.assertEqual(len(self.database().execute("SELECT * FROM series").fetchall()), 2)
 
@@ -100,7 +111,7 @@ class Confirm(ConfirmCase):
         self.verdict("--confirm", old, new)
         warm, turns = ["old", "old", "new", "new"], ["new", "old", "old", "new"]
         wanted = warm + (turns * RUNS)[:2 * RUNS - 2]
-        self.assertEqual(self.starts(), [f"./{name} --fast two words" for name in wanted])
+        self.assertEqual(self.starts(), [f"./{name}/app --fast two words" for name in wanted])
 
     def test_regression_comes_back(self):
         old, new = self.app("old"), self.app("new", factor=1.3)
@@ -110,7 +121,8 @@ class Confirm(ConfirmCase):
         self.assertEqual((finding["severity"], finding["name"], finding["again"]["confirmed"]),
                          ("fail", "render", True))
         self.assertTrue(1.25 < finding["again"]["ratio_low"] < 1.3 < finding["again"]["ratio_high"] < 1.35)
-        self.assertIn("Both versions were run 6 times more, by turns: 1 of 1 finding was confirmed.",
+        self.assertIn("Both versions were run 6 times more, by turns: 1 of the 1 finding of times was there "
+                      "again.",
                       verdict["notes"])
 
     def test_less_comes_back(self):
@@ -142,7 +154,7 @@ class Confirm(ConfirmCase):
     def test_table(self):
         old, new = self.app("old"), self.app("new", more="# another build")
         self.both(old, new, busy="1.5")
-        text = self.output("check", "--confirm", old, new).decode()
+        text = self.output("check", "--confirm", old, new)
         self.assertRegex(text, r"\Apassed\n(.|\n)*note +self +render .* not confirmed by 6 runs of each, by turns: ")
 
     def test_input(self):
@@ -151,9 +163,9 @@ class Confirm(ConfirmCase):
         (self.folder / "input").write_text("12")
         self.both(old, new, busy="1.5", options=["--stdin=input"])
         self.verdict("--confirm", old, new)
-        self.assertEqual(self.starts()[-1], "./new 12")
+        self.assertEqual(set(self.starts()), {"./old/app 12", "./new/app 12"})
         (self.folder / "input").unlink()
-        self.assertRegex(self.confirm("--confirm", old, new, code=3).stderr, "cannot read input input: ")
+        self.assertRegex(self.confirm("--confirm", old, new, code=3).stderr, "cannot read input: input: ")
 
     def test_own_input(self):
         old, new = self.app("old"), self.app("new", more="# another build")
@@ -161,7 +173,7 @@ class Confirm(ConfirmCase):
         (self.folder / "input").write_text("34")
         with open(self.folder / "input") as file:
             self.verdict("--confirm", old, new, stdin=file)
-        self.assertEqual(set(self.starts()), {"./old 34", "./new 34"})
+        self.assertEqual(set(self.starts()), {"./old/app 34", "./new/app 34"})
 
 
 class Refused(ConfirmCase):
@@ -176,29 +188,31 @@ class Refused(ConfirmCase):
         return result.stderr
 
     def test_the_same_twice(self):
-        self.assertIn("cannot confirm ./new: it is the same program as ./new; name the versions before and after",
+        self.assertIn("cannot confirm: ./new/app: it is the same program as ./new/app; name the versions before and after",
                       self.refused(self.new, self.new))
 
     def test_the_wrong_way_round(self):
-        self.assertIn("cannot confirm ./old: the two are the wrong way round", self.refused(self.new, self.old))
+        self.assertIn("cannot confirm: ./old/app: the two are the wrong way round", self.refused(self.new, self.old))
 
     def test_another_build(self):
         other = self.app("other", more="# yet another")
         verdict = self.verdict("--confirm", self.old, other)
-        self.assertIn("./other is another build than that of series new, the newest.", verdict["notes"])
+        self.assertIn("./other/app is another build than that of series new, the newest.", verdict["notes"])
 
     def test_no_such_program(self):
-        self.assertIn("./missing", self.refused(self.old, "./missing"))
+        self.assertIn("./missing/app", self.refused(self.old, "./missing/app"))
 
     def test_failing_program(self):
         failing = self.app("failing", more="sys.exit(7)")
-        self.assertIn("cannot confirm ./failing: it failed when it was run again (exit code 7)",
+        self.assertIn("cannot confirm: ./failing/app: it failed when it was run again (exit code 7)",
                       self.refused(self.old, failing))
 
     def test_failing_programs_that_are_judged(self):
         self.configure(CONFIGURATION.replace("[rule", "failed-runs = judge\n[rule"))
         failing = self.app("failing", more="sys.exit(7)")
-        self.assertEqual(self.verdict("--confirm", self.old, failing)["verdict"], "pass")
+        result = self.confirm("--confirm", self.old, failing)
+        self.assertEqual(result.stderr, "profinst: warning: run: ./failing/app: warm-up 1 ended with exit code 7\n")
+        self.assertEqual(json.loads(result.stdout)["verdict"], "pass")
 
     def test_only_one(self):
         result = self.confirm("--confirm", self.old, code=64)
@@ -210,7 +224,7 @@ class Refused(ConfirmCase):
             for at, profile in enumerate(self.noisy(RUNS, {"render": factor}, noise=0.01)):
                 self.write(profile, f"{name}/{at}.profinst")
         result = self.confirm("--baseline=a", "b", "--confirm", self.old, self.new, code=3)
-        self.assertIn("cannot confirm a: it is no series, so nobody knows its arguments", result.stderr)
+        self.assertIn("cannot confirm: a: it is no series, so nobody knows its arguments", result.stderr)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ class Completion(Case):
 
     def options(self, command):
         """Those of --help, long ones, with an equals sign if they have an argument."""
-        found = re.findall(r"(?<=[ ,] )--([a-z-]+)\[?(=?)", self.output(command, "--help").split("\nMandatory")[0])
+        lines = re.findall(r"^ {2,6}(-.*?)(?:  |$)", self.output(command, "--help"), re.MULTILINE)
+        found = re.findall(r"--([a-z-]+)\[?(=?)", "\n".join(lines))
         return sorted(f"--{name}{equals}" for name, equals in found)
 
     def check_terminal(self, shell):

@@ -236,7 +236,8 @@ class Config(Case):
     def test_what_is_allowed(self):
         self.configure(self.RULE + self.ALLOW)
         self.severities(self.profile)
-        for date in ("2027-02-29", "tomorrow", "2027-1-31", "31.01.2027", "2027-13-01", "2027-01-3x", "-027-01-01"):
+        for date in ("2027-02-29", "tomorrow", "2027-1-31", "31.01.2027", "2027-13-01", "2027-01-3x", "-027-01-01",
+                     "2027- 1-31", "2027-+1-31", "2027-00-31", "2027-01-00", "2027-01-31 1"):
             self.wrong(f"[allow a]\nuntil = {date}\n", 2, f"until = {date} is no good; give a day like 2027-01-31", 9)
         self.wrong("[allow a]\nfunction = f\nreason = why\n", 1, "[allow a] lacks 'until'; give it")
         self.wrong("[allow a]\nfunction = f\nuntil = 2027-01-31\n", 1, "[allow a] lacks 'reason'; give it")

@@ -398,8 +398,11 @@ class Formats(DiffCase):
             self.assertEqual(table[name]["calls ±"], f"{difference:+,}" if difference else "=")
             verdict, ratio = row["self_ns"]["verdict"], row["self_ns"]["ratio"]
             if verdict == "noise":
-                self.assertEqual(table[name]["change"], "\\~" if "\\~" in table[name]["change"] else "~")
-            if name == "parse":
+                self.assertEqual(table[name]["change"], r"\~")
+            elif verdict == "same":
+                self.assertEqual((name, table[name]["change"]), ("log", "="))
+            else:
+                self.assertEqual((name, verdict), ("parse", "different"))
                 half = 50 * (row["self_ns"]["ratio_high"] - row["self_ns"]["ratio_low"])
                 self.assertEqual(table[name]["change"].replace("\\", ""), f"{100 * (ratio - 1):+.0f} % ±{half:.1f}")
         self.assertEqual([row for row in table if table[row]["why"]], ["parse", "peek", "log"])

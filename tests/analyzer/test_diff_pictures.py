@@ -16,6 +16,8 @@ FILLS = {-5: "#5288cf", -4: "#7aa8dc", -3: "#a4c4e8", -2: "#c9ddf2", -1: "#e3edf
 LINES = {-4: "#3263aa", -3: "#4f7cba", -2: "#6f94c6", 0: "#8c8c8c", 2: "#d07a69", 3: "#c6594a", 4: "#b83a2f",
          5: "#a01313"}
 SAME = 18  # colour of frames without a difference
+OTHER_NAMES = "app\x1b" + 10 * " alpha", "app" + 10 * " beta"
+OTHER_NAMES_WARNING = ("The programs have other names: app\\x1B" + 10 * " alpha" + " before, app" + 10 * " beta" + " after.")
 ONE_RUN = "a side has one run only: what differs in times (?) may be chance"
 
 
@@ -47,6 +49,15 @@ class Graph(DiffCase):
             "main": 4, "parse": 4, "lex": 5, "old": -4, "render": 2, "blend": -3, "fresh": 3, "clip": -2, "wait": 0})
         self.assertIn("cumulative 390 ms → 460 ms (+18 %)", drawing.labels["parse"])
         self.assertIn("cumulative time, of all time before", drawing.lines)
+
+    def test_the_limit_is_for_what_has_a_colour(self):
+        """What outer took itself is the same, and still took more than all of outer."""
+        contexts = {("main",): ((1, 5), (1, 5)), ("main", "outer"): ((1, 5), (1, 5)),
+                    ("main", "outer", "inner"): ((1, 90), (1, 190)), ("main", "still"): ((1, 450), (1, 450))}
+        self.sides(contexts=contexts)
+        self.assertEqual(self.draw("--limit=3", "--chains=apart", "before", "after").functions, ["inner", "main", "still"])
+        self.assertEqual(self.draw("--limit=3", "--chains=apart", "--color=cumulative", "before", "after").functions,
+                         ["inner", "main", "outer"])
 
     def test_boxes_and_edges_tell_both_sides(self):
         drawing = self.draw("--min-share=0", *self.sides())
@@ -82,6 +93,19 @@ class Graph(DiffCase):
                                        "+1", "+3", "+10 %"])
         self.assertIn("new or gone, as the word says", lines)
 
+    def test_what_has_no_time_of_its_own(self):
+        contexts = {("main",): ((1, 5), (1, 5)), ("main", "inlined"): ((90, 0), (95, 0)),
+                    ("main", "freed"): ((90, 0), (90, 40))}
+        drawing = self.draw("--min-share=0", *self.sides(contexts=contexts))
+        self.assertIn("90× → 95×</TD></TR><TR><TD>self -</TD>", drawing.labels["inlined"])
+        self.assertEqual(tooltip(drawing.labels["inlined"])[3:5], ["self -", "cumulative -"])
+        self.assertIn("<TD>self - → 40.0 ms (from none)</TD>", drawing.labels["freed"])
+
+    def test_warnings_are_whole(self):
+        lines = self.draw(*self.sides(programs=OTHER_NAMES)).lines
+        self.assertEqual(" ".join(lines[2:4]), OTHER_NAMES_WARNING)
+        self.assertLessEqual(len(lines[2]), 100)
+
     def test_single_runs_have_colours_and_a_warning(self):
         drawing = self.draw("--min-share=0", *self.sides(runs=1))
         self.assertEqual(self.steps(drawing)["lex"], 5)
@@ -113,6 +137,16 @@ class Graph(DiffCase):
         self.assertEqual(drawing.left_out(), "left out: 6 functions (5 of them changed) and 8 edges")
         self.assertEqual(drawing.functions, ["blend", "lex", "main"])
 
+    def test_changes_are_drawn_however_small(self):
+        contexts = {("main",): ((1, 5), (1, 5)), ("main", "work"): ((9, 980), (9, 980)),
+                    ("main", "grown"): ((5, 2), (5, 5)), ("main", "same"): ((5, 4), (5, 4)),
+                    ("main", "fresh"): (None, (1, 0.1)), ("main", "old"): ((1, 0.1), None)}
+        for share in "--min-share=1", "--min-share=50":
+            drawing = self.draw(share, *self.sides(contexts=contexts))
+            self.assertEqual(drawing.functions, ["fresh", "grown", "main", "old", "work"])
+            self.assertEqual(drawing.label("main", "fresh"), "new  1×")
+        self.assertEqual(self.draw("--limit=3", "before", "after").functions, ["grown", "main", "work"])
+
     def test_focus_is_on_either_side(self):
         for name in "old", "fresh":
             drawing = self.draw(f"--focus={name}", "--depth=1", *self.sides())
@@ -142,6 +176,26 @@ class Graph(DiffCase):
         drawing = self.draw("before", "after")
         self.assertEqual(drawing.label("walk", "walk"), "90× → 100× recursive")
         self.assertEqual(tooltip(drawing.edges["walk", "walk"]), ["walk calls walk", "calls 90 → 100 (+10)"])
+
+    def test_indirect_recursion(self):
+        """a calls b, which calls a again: the way back is no call from above, and takes no time of its own."""
+        contexts = {("main",): ((1, 5), (1, 5)), ("main", "a"): ((10, 300), (10, 300)),
+                    ("main", "a", "b"): ((90, 200), (100, 400)), ("main", "a", "b", "leaf"): ((5, 20), (5, 20))}
+        for side, folder in enumerate(("before", "after")):
+            (self.folder / folder).mkdir()
+            for run in range(2):
+                profile = self.profile(side, 1 + 2 * side + run, contexts=contexts)
+                thread = profile.thread_list[0]
+                a, b = thread.contexts[-3:-1]
+                thread.cross(b, a, 80 + 10 * side)
+                profile.write(self.folder / folder / f"{run}.profinst")
+        drawing = self.draw("--min-share=0", "before", "after")
+        self.assertEqual(drawing.label("b", "a"), "80× → 90× recursive")
+        self.assertIn("style=dotted", drawing.edges["b", "a"])
+        self.assertIn("constraint=false", drawing.edges["b", "a"])
+        self.assertEqual(tooltip(drawing.edges["b", "a"]), ["b calls a", "calls 80 → 90 (+10)"])
+        self.assertNotIn("recursive", drawing.label("a", "b"))
+        self.assertIn("recursive calls, in a call that is running already", drawing.lines)
 
     def test_hostile_names(self):
         names = HOSTILE + BYTES
@@ -213,6 +267,19 @@ class Flame(DiffCase):
         self.assertEqual(picture.frame("wait").lines[:2], ["cumulative 80.0 ms → 80.5 ms (~)",
                                                            "self 80.0 ms → 80.5 ms (~)"])
         self.assertEqual(self.draw("--title=t", "before", "after").heading, "t")
+
+    def test_narrow_pictures(self):
+        """Everything has room, in further lines."""
+        wide = self.draw(*self.sides(programs=OTHER_NAMES))
+        self.assertEqual(" ".join(wide.notes[1:]), OTHER_NAMES_WARNING)
+        narrow = self.draw("--width=400", "before", "after")
+        self.assertEqual(narrow.legend, wide.legend)
+        self.assertEqual(" ".join([narrow.caption, *narrow.notes]), " ".join([wide.caption, *wide.notes]))
+        texts = [(float(x), float(y), text) for kind, x, y, text in re.findall(
+            r'<text class="(.*?)" x="(.*?)" y="(.*?)">(.*?)</text>', (self.folder / "out.svg").read_text())
+            if kind != "heading"]
+        self.assertEqual([text for x, y, text in texts if x + 7.23 * len(text) > 390], [])
+        self.assertLess(max(y for x, y, text in texts), min(frame.y for frame in narrow.frames))
 
     def test_contexts_are_told_apart(self):
         """The function takes as much as before, in other places."""

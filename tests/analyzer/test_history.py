@@ -261,6 +261,17 @@ self time    first     last    change  function      step  confidence  at
         history = self.history("work", "--what=calls", "--program=/elsewhere/app")
         self.assertEqual([l["mean"] for l in history["functions"][0]["levels"]], [2])
 
+    def test_a_run_that_was_ended_says_nothing_of_the_program(self):
+        self.single({"work": (1, MS)})
+        self.point([{"work": (3, 3 * MS)}], "crash", program="/opt/other", ends=[(None, 11)])
+        self.load()
+        history = self.history("work", "--what=calls")
+        self.assertEqual((history["program"], [l["mean"] for f in history["functions"] for l in f["levels"]]),
+                         ("app", [1]))
+        self.assertEqual(history["notes"], ["There are runs of other, too; --program chooses."])
+        self.fails(3, "history: profinst.db: every run was ended by a signal; there is nothing to compare",
+                   "history", "work", "--program=other")
+
     def test_notes(self):
         def other_arguments(profile):
             profile.arguments = [b"app", b"other"]
@@ -274,6 +285,10 @@ self time    first     last    change  function      step  confidence  at
         self.assertEqual([note.split(":")[0].split(";")[0] for note in history["notes"]], [
             "1 run was ended by a signal, and is left out.", "The points are of several machines",
             "The program was not started with the same arguments every time"])
+        self.assertIn("; --series chooses", history["notes"][2])
+        self.output("html", "--db", "profinst.db", "-o", "page.html")
+        self.assertEqual(data_of((self.folder / "page.html").read_bytes())["history"]["notes"],
+                         history["notes"][:2] + ["The program was not started with the same arguments every time."])
         self.assertEqual([l["mean"] for l in history["functions"][0]["levels"]], [MS] * 3)
         self.assertEqual(self.history("work", "--series=a")["notes"], [])
         self.assertEqual(len(self.history("work", "--series=b")["points"]), 2)

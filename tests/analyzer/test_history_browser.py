@@ -4,6 +4,7 @@ import unittest
 
 from browser import BrowserCase
 from history_case import HistoryCase, noisy
+from profile_writer import Profile
 from test_html_browser import CONTRAST
 
 MS = 1_000_000
@@ -39,8 +40,23 @@ class HistoryPage(HistoryCase, BrowserCase):
         self.find("#history details summary").click()
         rows = self.texts("#history details tbody tr")
         self.assertEqual(len(rows), 12)
+        self.assertEqual(self.texts("#history .list h2"), ["self time of app over 12 points"])
         self.assertTrue(rows[7].startswith("2027-01-15 15:00:00 UTC c7"), rows[7])
         self.assertTrue(rows[7].endswith("> 99.99 %"), rows[7])
+
+    def test_changes_are_those_of_the_table(self):
+        self.make()
+        self.show("#/history")
+        self.find("#history details summary").click()
+        table = self.output("history", "work", "--format=markdown").split("\n| ---")[1].splitlines()[1:]
+        changes = [line.split(" | ")[7] for line in table if line]
+        self.assertEqual(len(set(changes)), 12)
+        self.assertEqual(changes[0], "-")
+        self.assertEqual(self.texts("#history details td:nth-child(7)"), ["–", *changes[1:]])
+        row, *others = self.texts("#history .list tbody tr")
+        means = [level["mean"] for level in self.history("work")["functions"][0]["levels"]]
+        self.assertIn(f" {100 * (means[-1] / means[0] - 1):+.1f} % ", row)
+        self.assertIn(" +0.0 % ", others[0])
 
     def test_another_function(self):
         self.make()
@@ -54,9 +70,10 @@ class HistoryPage(HistoryCase, BrowserCase):
     def test_contrast(self):
         self.make()
         self.show("#/history")
+        self.find("#history details summary").click()
+        self.assertTrue(self.find("#history details tbody").is_displayed())
         for scheme in ("light", "dark"):
             self.prefer(scheme)
-            self.find("#history details").get_attribute("open")
             self.assertEqual(self.script(CONTRAST), [], scheme)
 
     def test_small_screens(self):
@@ -70,6 +87,15 @@ class HistoryPage(HistoryCase, BrowserCase):
         self.load()
         self.show("#/overview")
         self.assertFalse(self.find("nav [data-view='history']").is_displayed())
+
+    def test_points_without_functions(self):
+        for number in range(2):
+            profile = Profile("/opt/app/bin/app", key=1 + number, run=1 + number)
+            profile.thread()
+            self.profiles.append(profile)
+        self.load()
+        self.show("#/history")
+        self.assertEqual(self.texts("#history"), ["No function was called at any point."])
 
 
 if __name__ == "__main__":

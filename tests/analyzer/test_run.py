@@ -168,6 +168,12 @@ class Series(RunCase):
         self.assertEqual((self.starts(), (self.folder / "profinst.db").exists()), (0, False))
         self.run_program("-o", "/dev/null", self.app())
 
+    def test_output_is_not_the_input(self):
+        (self.folder / "in").write_text("12345")
+        self.assertEqual(self.run_program("--stdin=in", "-o", "in", self.app(), code=2).stderr,
+                         "profinst: run: in: it is read from, and would be overwritten; give another name with -o\n")
+        self.assertEqual((self.starts(), (self.folder / "in").read_text()), (0, "12345"))
+
     def test_process_that_outlives_its_run(self):
         """What it leaves when the next run is on, is no part of that."""
         self.run_program("-n", 2, self.app(
@@ -181,6 +187,12 @@ class Series(RunCase):
             "if number == 2:\n"
             " while not os.path.exists('late'): time.sleep(0.01)"))
         self.assertEqual(self.rows("SELECT run, calls FROM run_functions WHERE name = 'work'"), [(1, 1), (2, 2)])
+
+    def test_many_failures(self):
+        """The first ten are named."""
+        self.run_program("-n12", "--ignore-failure", "--discard-output", self.app("leave(number)\nsys.exit(number)"))
+        self.assertIn("\nFailed: " + ", ".join(f"run {n} with exit code {n}" for n in range(1, 11)) + " and 2 more.\n",
+                      " ".join(self.output("series", "1").split(" ")))
 
     def test_names_are_made_harmless(self):
         self.run_program("--name", "\x1b[2J<script>", "--tag", "k\x07=\x1b", self.app(), "\x1b]0;title\x07", os.fsdecode(b"\xff"))
@@ -243,6 +255,20 @@ class Facts(RunCase):
         commits = [row["commit"] for row in json.loads(self.output("series", "--format=json"))["rows"]]
         self.assertEqual(commits, [commit[:12] + "-dirty", commit[:12]])
 
+    def test_git_that_takes_long(self):
+        """What changes there are takes longer than all else in large repositories; the commit is known all the same."""
+        self.git("init", "-q", "-b", "trunk")
+        self.git("commit", "-q", "-m", "first", "--allow-empty")
+        commit = (self.folder / ".git" / "refs" / "heads" / "trunk").read_text().strip()
+        fake = self.folder / "bin"
+        fake.mkdir()
+        (fake / "git").write_text('#!/bin/sh\ncase " $* " in *" status "*) exec sleep 1000;; esac\n'
+                                  f'exec {shutil.which("git")} "$@"\n')
+        (fake / "git").chmod(0o755)
+        self.run_program(self.app(), PATH=f"{fake}:{os.environ['PATH']}")
+        self.assertEqual(self.rows("SELECT name, value FROM series_fact WHERE name LIKE 'git.%' ORDER BY 1"),
+                         [("git.branch", "trunk"), ("git.commit", commit)])
+
     def test_git_that_hangs_or_is_not_there(self):
         fake = self.folder / "bin"
         fake.mkdir()
@@ -258,6 +284,18 @@ class Facts(RunCase):
         facts = self.facts()
         self.assertEqual(facts["binary.sha256"], hashlib.sha256(PROFINST.read_bytes()).hexdigest())
         self.assertNotIn("clang.version", facts)
+
+    def test_command_lines_of_the_executable(self):
+        """Each once, also one that is part of another."""
+        tool = shutil.which("objcopy")
+        self.assertTrue(tool, "objcopy is missing: install the package binutils")
+        (self.folder / "lines").write_bytes(b"clang -O2 a.c -g\0clang -O2 a.c\0clang -O2 a.c -g\0\0clang b.c")
+        subprocess.run([tool, "--remove-section=.comment", "--add-section=.GCC.command.line=lines", PROFINST, "elf"],
+                       cwd=self.folder, check=True)
+        self.run_program(self.app(f"leave(1, program={str(self.folder / 'elf')!r})"))
+        facts = self.facts()
+        self.assertEqual(facts["clang.flags"], "clang -O2 a.c -g; clang -O2 a.c; clang b.c")
+        self.assertEqual(facts["binary.sha256"], hashlib.sha256((self.folder / "elf").read_bytes()).hexdigest())
 
     def test_damaged_executables(self):
         content = PROFINST.read_bytes()[:200_000]

@@ -102,8 +102,12 @@ class Statistics(unittest.TestCase):
         self.near(ask("contrast", [4.0, 4.0], [8.0, 8.0]), [2, 2, 2, 0, 1])
 
     def test_zeros_count_as_a_half(self):
-        self.assertEqual(ask("contrast", [0.0, 0.1, 20.0], [30.0, 0.0, 40.0])[:4],
-                         ask("contrast", [0.5, 0.5, 20.0], [30.0, 0.5, 40.0])[:4])
+        self.near(ask("contrast", [0.0], [30.0])[:1], [60])
+        self.near(ask("contrast", [0.6], [0.0])[:1], [0.5 / 0.6])
+        found = ask("contrast", [0.0, 0.1, 20.0], [30.0, 0.0, 40.0])[:4]
+        self.near(found, ask("contrast", [0.5, 0.5, 20.0], [30.0, 0.5, 40.0])[:4])
+        logs = numpy.log([0.5, 0.5, 20.0]), numpy.log([30.0, 0.5, 40.0])
+        self.assertAlmostEqual(found[3], stats.ttest_ind(logs[1], logs[0], equal_var=False).pvalue, 9)
         self.near(ask("contrast", [0.0, 0.0], [0.0, 0.0]), [1, 1, 1, 1, 0])
 
     def test_holm(self):

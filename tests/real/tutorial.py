@@ -16,15 +16,30 @@ BLOCK = re.compile(r"^```(sh)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SEPARATOR = "-- next block --"
 
 
-def blocks():
+def blocks(document):
     """Pairs of commands and what the document shows behind them, "" if that is nothing."""
     found = []
-    for kind, text in BLOCK.findall((ROOT / "docs" / "TUTORIAL.md").read_text()):
+    for kind, text in BLOCK.findall((ROOT / "docs" / document).read_text()):
         if kind:
             found.append([text, ""])
         else:
             found[-1][1] += text
     return found
+
+
+def execute(case, document, folder):
+    """What each block prints, and the folder that the reader would have them in."""
+    (folder / "build").symlink_to(BUILD)
+    (folder / "scripts").symlink_to(ROOT / "scripts")
+    script = "".join(f"echo '{SEPARATOR}'\n{commands}" for commands, _ in blocks(document))
+    home = folder / "home"
+    home.mkdir()
+    author = {f"GIT_{who}_{what}": "reader@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    result = subprocess.run(["bash", "-eu", "-c", script], cwd=folder, text=True, stdin=subprocess.DEVNULL,
+                            env={"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", **author},
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    case.assertEqual(result.returncode, 0, f"{result.stdout}{result.stderr}")
+    return result.stdout.split(SEPARATOR + "\n")[1:], home / "tutorial"
 
 
 def counts(text):
@@ -36,19 +51,6 @@ def counts(text):
 
 
 class Tutorial(unittest.TestCase):
-    def run_all(self, folder):
-        """What each block prints."""
-        (folder / "build").symlink_to(BUILD)
-        (folder / "scripts").symlink_to(ROOT / "scripts")
-        script = "".join(f"echo '{SEPARATOR}'\n{commands}" for commands, _ in blocks())
-        home = folder / "home"
-        home.mkdir()
-        result = subprocess.run(["bash", "-eu", "-c", script], cwd=folder, text=True,
-                                env={"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8"},
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.assertEqual(result.returncode, 0, result.stderr)
-        return result.stdout.split(SEPARATOR + "\n")[1:], home / "tutorial"
-
     def calls_of_runs(self, folder):
         """Of each run, in the order of time: "CALLS FUNCTION" of all functions, and of who calls
         luaS_newlstr."""
@@ -64,13 +66,13 @@ class Tutorial(unittest.TestCase):
 
     def test_every_command(self):
         with tempfile.TemporaryDirectory() as name:
-            printed, folder = self.run_all(pathlib.Path(name))
+            printed, folder = execute(self, "TUTORIAL.md", pathlib.Path(name))
             for picture, beginning in (("calls.png", b"\x89PNG"), ("flame.svg", b"<?xml"),
                                        ("report.html", b"<!DOCTYPE html>")):
                 self.assertTrue((folder / picture).read_bytes().startswith(beginning), picture)
             runs = self.calls_of_runs(folder)
         shown_counts = 0
-        for (commands, shown), output in zip(blocks(), printed):
+        for (commands, shown), output in zip(blocks("TUTORIAL.md"), printed):
             shown_counts += len(counts(shown))
             if "profinst report" in commands:  # in which order the last ones come is a matter of luck
                 self.assertEqual(counts(output)[:1], counts(shown)[:1], commands)
@@ -79,7 +81,7 @@ class Tutorial(unittest.TestCase):
                 self.assertEqual(counts(output), counts(shown), commands)
         self.assertEqual(shown_counts, 5 + 3 + 5 + 6)
         self.assertIn("40000 pages\n", printed)
-        annotated = next(text for (commands, _), text in zip(blocks(), printed) if "annotate" in commands)
+        annotated = next(text for (commands, _), text in zip(blocks("TUTORIAL.md"), printed) if "annotate" in commands)
         self.assertIn("size_t step = (l>>5)+1;", annotated)
 
 

@@ -47,7 +47,7 @@ SAME = {
     "a struct and its members have other names": ("struct point {", "#define point place\n#define y height\n"
                                                                     "struct point {"),
     "the table has another name": ("static const int table", "#define table numbers\nstatic const int table"),
-    "a macro for a constant": ("int subject", "#define LIMIT 10\nint subject"),
+    "a macro for a constant": ("for (int i = 0; i < 10; i++)", "#define LIMIT 10\n    for (int i = 0; i < LIMIT; i++)"),
     "other functions before, with texts": ("static const int table", 'void more(void) { printf("%s", "other text"); }\n'
                                                                      "static const int table"),
     "other functions behind": ("int main(void)", "static int behind(void) { return 5; }\nint (*kept)(void) = behind;\n"
@@ -104,14 +104,14 @@ class Case(support.Case):
 
 class C(Case):
     def test_what_does_not_matter(self):
-        for version in 14, NEWEST:
+        for version in CLANGS:
             base = self.fingerprints(BASE, "-O2", version=version)["subject"]
             for what, pair in SAME.items():
                 with each(self, what=what, version=version):
                     self.assertEqual(self.fingerprints(self.changed(pair), "-O2", version=version)["subject"], base)
 
     def test_what_matters(self):
-        for version in 14, NEWEST:
+        for version in CLANGS:
             seen = {self.fingerprints(BASE, "-O2", version=version)["subject"]: "nothing"}
             for what, pair in OTHER.items():
                 with each(self, what=what, version=version):
@@ -142,6 +142,80 @@ class C(Case):
         other = self.fingerprints(text % (("after",) * 3))
         self.assertEqual(one["before"], other["after"])
         self.assertNotEqual(one["main"], other["main"])
+
+    def test_variables_that_functions_keep(self):
+        """What is before them, and the names of all: literals and variables share the compiler's numbers."""
+        text = """
+#include <stdio.h>
+%(before)s
+int %(name)s(int a)
+{
+    static int n = 3;
+    static const int kept[] = {%(kept)s};
+    n += a;
+    {
+        static int n = 4;
+        int *const both[] = {&n, &n, &n, &n};
+        static int *const one[] = {&n};
+        n += *both[a & 3] + *one[a & 0];
+    }
+    return n + kept[a & 1];
+}
+int main(void) { return %(name)s(1) < 0; }
+"""
+        plain = {"before": "", "name": "before", "kept": "1, 2"}
+        before = """int more(void) { static int n; { static int n; n++; }
+                                     { static int n; n++; } return printf("%s", "one") + n++; }"""
+        for version in CLANGS:
+            base = self.fingerprints(text % plain, "-O1", version=version)["before"]
+            for change in ({"name": "after"}, {"before": before}, {"before": before, "name": "more_than_that"}):
+                with each(self, change=change, version=version):
+                    now = self.fingerprints(text % {**plain, **change}, "-O1", version=version)
+                    self.assertEqual(now[change.get("name", "before")], base)
+            with each(self, version=version):
+                now = self.fingerprints(text % {**plain, "kept": "1, 3"}, "-O1", version=version)
+                self.assertNotEqual(now["before"], base)
+
+    def test_which_of_the_variables_that_a_function_keeps(self):
+        text = ("int f(int a) { static %s n = 1; { static %s m = 2; %s += a; } return n; }\n"
+                "int main(void) { return f(0) < 0; }\n")
+        every = [self.fingerprints(text % kinds)["f"]
+                 for kinds in (("int", "int", "n"), ("int", "int", "m"), ("short", "int", "n"), ("_Thread_local int", "int", "n"))]
+        self.assertEqual(len(set(every)), len(every))
+        self.assertEqual(self.fingerprints((text % ("int", "int", "m")).replace("static int m", "static int n")
+                                           .replace("m += a", "n += a"))["f"], every[1])
+
+    def test_registers_by_name(self):
+        text = 'register unsigned long kept __asm__("%s");\nint f(void) { return kept == 1; }\nint main(void) { return f(); }\n'
+        for version in CLANGS:
+            with each(self, version=version):
+                one, other = (self.fingerprints(text % name, version=version) for name in ("rsp", "rbp"))
+                self.assertNotEqual(one["f"], other["f"])
+                self.assertEqual(one["main"], other["main"])
+
+    def test_advice_is_no_code(self):
+        """Attributes and pragmas tell the optimizer how to compile, not what."""
+        text = """
+%(before)s int f(int *%(of)s a, int n)
+{
+    int sum = 0;
+    %(loop)s
+    for (int i = 0; i < n; i++)
+        sum += a[i];
+    return sum;
+}
+int main(void) { int a = 1; return f(&a, 0); }
+"""
+        plain = {"before": "", "of": "", "loop": ""}
+        attributes = ("noinline", "always_inline", "hot", "cold", "pure", "minsize", "noinline, optnone", 'target("avx2")')
+        changes = [{"before": f"__attribute__(({one}))"} for one in attributes]
+        changes += [{"of": "__restrict"}, {"loop": "\n#pragma clang loop unroll_count(4)"}]
+        for version in CLANGS:
+            base = self.fingerprints(text % plain, "-O1", version=version)
+            self.assertEqual(set(base), {"f", "main"})
+            for change in changes:
+                with each(self, change=change, version=version):
+                    self.assertEqual(self.fingerprints(text % {**plain, **change}, "-O1", version=version), base)
 
     def test_functions_that_share_a_table_of_themselves(self):
         """Whichever the compiler comes to first."""
@@ -241,7 +315,7 @@ class Cpp(Case):
         return {name: one for name, one in every.items() if "$_" not in name}
 
     def test_classes_templates_and_exceptions(self):
-        for version in 14, NEWEST:
+        for version in CLANGS:
             base = self.functions(CPP, "-O2", version=version)
             for name in "main", "_ZN6squareC2Ei", "_Z5twiceIiET_S0_", "_ZL7catcheri":
                 self.assertIn(name, base)
@@ -259,6 +333,63 @@ class Cpp(Case):
                     self.assertEqual(CPP.count(before), 1)
                     now = self.functions(CPP.replace(before, after), "-O2", version=version)
                     self.assertEqual({name for name in base if base[name] != now[name]}, names)
+
+    def test_what_is_within_a_function(self):
+        """Its names have the function's in them."""
+        text = """
+struct noisy { int a; noisy() : a(1) {} ~noisy() {} };
+template <class T> int once(T value) { return value.one(); }
+template <class T> int twice(T value) { return value.one() * 2; }
+int %(name)s(int a)
+{
+    static int n = 3;
+    static noisy later;
+    struct own { int a; int one() { return a; } int other() { return a; } } b = {a};
+    auto f = [](int c) { static int n; return c + n++; };
+    auto g = [](int c) { return c; };
+    if (a > 100)
+        throw b;
+    return %(lambda)s(a) + b.%(method)s() + %(template)s(b) + n++ + later.a + g(1) + f(1);
+}
+int main() { return %(name)s(1) < 0; }
+"""
+        plain = {"name": "f", "method": "one", "template": "once", "lambda": "f"}
+        for version in CLANGS:
+            base = self.functions(text % plain, "-O1", version=version)["_Z1fi"]
+            with each(self, version=version):
+                renamed = self.functions(text % {**plain, "name": "renamed"}, "-O1", version=version)
+                self.assertEqual(renamed["_Z7renamedi"], base)
+            for key, other in ("method", "other"), ("template", "twice"), ("lambda", "g"):
+                with each(self, key=key, version=version):
+                    now = self.functions(text % {**plain, key: other}, "-O1", version=version)
+                    self.assertNotEqual(now["_Z1fi"], base)
+
+    def test_templates_with_the_function_itself(self):
+        text = """
+int %(name)s(int a);
+template <int (*F)(int)> int once(int a) { return a ? F(a - 1) : 1; }
+template <int (*F)(int)> int twice(int a) { return a ? F(a - 1) * 2 : 1; }
+int %(name)s(int a) { return %(template)s<%(name)s>(a); }
+int main() { return %(name)s(1) < 0; }
+"""
+        for version in CLANGS:
+            with each(self, version=version):
+                one = self.functions(text % {"name": "f", "template": "once"}, version=version)
+                two = self.functions(text % {"name": "renamed", "template": "once"}, version=version)
+                three = self.functions(text % {"name": "f", "template": "twice"}, version=version)
+                self.assertEqual(one["_Z1fi"], two["_Z7renamedi"])
+                self.assertNotEqual(one["_Z1fi"], three["_Z1fi"])
+
+    def test_how_many_lambdas_there_are_before(self):
+        """The compiler numbers them, and puts the length of the number into names."""
+        text = ("int more() { %s; return l(1); }\nint f(int a) { auto l = [](int a) { return a; }; return l(a); }\n"
+                "int main() { return f(0) + more() == 5; }\n")
+        one = "auto l%s = [](int a) { return a; }"
+        many = "; ".join([one % ""] + [one % i for i in range(100)])
+        for version in CLANGS:
+            with each(self, version=version):
+                few = self.functions(text % (one % ""), version=version)
+                self.assertEqual(self.functions(text % many, version=version)["_Z1fi"], few["_Z1fi"])
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """What the libraries and instrumented objects show to the linker, and that an installation can be moved."""
 
+import re
+
 import support
 from support import BUILD, CLANGS, PLUGIN, RUNTIME, each, program
 
@@ -46,6 +48,18 @@ class Symbols(support.Case):
                     self.assertEqual(undefined[1] - undefined[0], {
                         ("w", name) for name in {"dlopen", "dlsym", "getauxval", "profinst_attach",
                                                  "secure_getenv"}})
+
+    def test_what_the_units_of_an_object_share(self):
+        """Units of plugins with other layouts share nothing: every such name ends with their number."""
+        header = (support.ROOT / "runtime" / "profinst_abi.h").read_text()
+        end = re.search(r"^#define PROFINST_ABI_VERSION (\d+)", header, re.MULTILINE)[1]
+        for version in CLANGS:
+            with each(self, version=version):
+                self.compile("app.o", "-O2", "-c", program("counts.c"), version=version)
+                names = {name for kind, name in self.symbols("app.o") if name.startswith("__profinst_")}
+                enter = "enter" if version >= 17 else "enter_plain"
+                self.assertEqual(names, {f"__profinst_{name}_{end}" for name in (
+                    "attach", "early", "early_list", enter, "find_runtime", "hooks", "leave", "nobody", "nothing")})
 
     def test_object_that_exceptions_pass_through(self):
         """Leaving a function by an exception takes the two symbols of every object that cleans up; they

@@ -4,13 +4,6 @@ import {DASH, count, duration} from "./format.js";
 import {chart, trend} from "./history_chart.js";
 import {address} from "./router.js";
 
-function change(before, after) {
-    if (!(before > 0) || after === null || after === undefined)
-        return DASH;
-    const percent = 100 * (after / before - 1);
-    return `${percent >= 0 ? "+" : ""}${percent.toFixed(1)} %`;
-}
-
 const latest = values => values.findLast(value => value !== null) ?? null;
 
 export class HistoryView {
@@ -19,7 +12,8 @@ export class HistoryView {
         this.history = profile.history;
         this.known = Boolean(this.history?.functions.length);
         if (!this.known) {
-            byId("history").append(make("p", {class: "card"}, "There is one point only: nothing to compare it with."));
+            byId("history").append(make("p", {class: "card"}, this.history ? "No function was called at any point."
+                : "There are fewer than two points: nothing to compare."));
             return;
         }
         document.querySelector('nav [data-view="history"]').hidden = false;
@@ -27,7 +21,7 @@ export class HistoryView {
         this.list = make("tbody", {}, this.history.functions.map((row, index) => this.line(row, index)));
         this.detail = make("section", {class: "card"});
         byId("history").append(this.detail, make("section", {class: "card list"},
-            make("h2", {}, `${this.history.what} over ${count(this.history.points.length)} points`),
+            make("h2", {}, `${this.history.what} of ${this.history.program} over ${count(this.history.points.length)} points`),
             make("table", {}, make("thead", {}, make("tr", {}, ["Function", "Trend", "First", "Last", "Change", "Step",
                 "Confidence"].map(name => make("th", {scope: "col"}, name)))), this.list)),
         ...this.history.notes.map(note => make("p", {class: "about"}, note)));
@@ -44,7 +38,7 @@ export class HistoryView {
         return make("tr", {},
             make("td", {class: "name"}, make("a", {href: address("history", index), title: row.name}, row.name)),
             make("td", {}, trend(row)), make("td", {}, this.quantity(first)),
-            make("td", {}, this.quantity(latest(row.mean))), make("td", {}, change(first, latest(row.mean))),
+            make("td", {}, this.quantity(latest(row.mean))), make("td", {}, row.change ?? DASH),
             make("td", {class: step ? "step" : null}, step ? step.change : DASH),
             make("td", {}, step ? step.confidence : DASH));
     }
@@ -65,7 +59,7 @@ export class HistoryView {
             make("td", {}, point.started), make("td", {class: "name"}, point.commit ?? DASH),
             make("td", {class: "name"}, point.name ?? DASH), make("td", {}, count(point.runs)),
             make("td", {}, this.quantity(row.mean[at])), make("td", {}, this.quantity(row.error[at])),
-            make("td", {}, change(latest(row.mean.slice(0, at)), row.mean[at])),
+            make("td", {}, row.changes[at] ?? DASH),
             make("td", {}, count(Math.round(10 * row.calls[at]) / 10)),
             make("td", {}, steps.get(at)?.confidence ?? DASH)));
         return make("table", {}, make("thead", {}, make("tr", {}, ["When", "Commit", "Series", "Runs", this.history.what, "±",
