@@ -1,5 +1,5 @@
 // The tables of functions, edges and contexts. Only the rows that are seen are elements.
-import {Tabulator, FilterModule, FormatModule, ResizeColumnsModule, ResponsiveLayoutModule, SortModule}
+import {Tabulator, FilterModule, FormatModule, InteractionModule, ResizeColumnsModule, ResponsiveLayoutModule, SortModule}
     from "tabulator-tables";
 
 import {byId, make} from "./dom.js";
@@ -10,7 +10,8 @@ import {DiffPanel} from "./diff_panel.js";
 import {choice} from "./flame_view.js";
 import {matcher} from "./search.js";
 
-Tabulator.registerModule([FilterModule, FormatModule, ResizeColumnsModule, ResponsiveLayoutModule, SortModule]);
+Tabulator.registerModule([FilterModule, FormatModule, InteractionModule, ResizeColumnsModule, ResponsiveLayoutModule,
+    SortModule]);
 
 const text = (value, className) => make("span", {class: className}, value);
 
