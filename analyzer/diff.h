@@ -60,9 +60,12 @@ struct diff_line {
 enum { DIFF_LINES = 8 };
 size_t diff_summarize(struct diff *diff, struct diff_line lines[DIFF_LINES]);
 
-/* The document of `--format=json`, and a row of its contexts; numbers have so many digits. */
+/* What `--format=json` has of both sides and whole runs, and its rows; numbers have so many digits.
+ */
 enum { DIFF_DIGITS = 12 };
-json_t *diff_json(const struct diff *diff);
+json_t *diff_about_json(const struct diff *diff);
+json_t *diff_function_json(const struct diff *diff, const struct compared_function *row);
+json_t *diff_edge_json(const struct diff *diff, const struct compared_edge *row);
 json_t *diff_context_json(const struct diff *diff, const struct compared_context *row);
 
 /* Cells that others than the table show, too. Text is in the pool. */

@@ -73,7 +73,7 @@ static const char *reason_of(const struct compared_function *row)
     return row->reason ? compare_reason(row->reason) : NULL;
 }
 
-static json_t *function_json(const struct diff *diff, const struct compared_function *row)
+json_t *diff_function_json(const struct diff *diff, const struct compared_function *row)
 {
     const struct comparison *comparison = diff->comparison;
     const char *caller = row->caller != SIZE_MAX ? comparison->functions[row->caller].name : NULL;
@@ -102,7 +102,7 @@ static json_t *function_json(const struct diff *diff, const struct compared_func
     return object;
 }
 
-static json_t *edge_json(const struct diff *diff, const struct compared_edge *row)
+json_t *diff_edge_json(const struct diff *diff, const struct compared_edge *row)
 {
     const struct compared_function *functions = diff->comparison->functions;
     json_t *object = json_object();
@@ -147,9 +147,10 @@ static void put_rows(json_t *root, const struct diff *diff)
     const struct comparison *comparison = diff->comparison;
     json_t *functions = json_array(), *edges = json_array(), *contexts = json_array();
     for (size_t i = 0; i < diff->functions.count; i++)
-        json_add(functions, function_json(diff, &comparison->functions[diff->functions.rows[i]]));
+        json_add(functions,
+                 diff_function_json(diff, &comparison->functions[diff->functions.rows[i]]));
     for (size_t i = 0; i < diff->edges.count; i++)
-        json_add(edges, edge_json(diff, &comparison->edges[diff->edges.rows[i]]));
+        json_add(edges, diff_edge_json(diff, &comparison->edges[diff->edges.rows[i]]));
     for (size_t i = 0; i < diff->contexts.count; i++)
         json_add(contexts, diff_context_json(diff, &comparison->contexts[diff->contexts.rows[i]]));
     json_put(root, "functions", functions);
@@ -159,7 +160,7 @@ static void put_rows(json_t *root, const struct diff *diff)
     json_decref(contexts);
 }
 
-json_t *diff_json(const struct diff *diff)
+json_t *diff_about_json(const struct diff *diff)
 {
     const struct comparison *comparison = diff->comparison;
     json_t *root = json_object(), *warnings = json_array();
@@ -174,13 +175,13 @@ json_t *diff_json(const struct diff *diff)
     json_put(root, "wall_ns", time_of(diff, &comparison->wall_ns));
     json_put(root, "self_ns", time_of(diff, &comparison->self_ns));
     json_put(root, "calls", quantity(&comparison->total_calls));
-    put_rows(root, diff);
     return root;
 }
 
 void diff_write_json(FILE *stream, const struct diff *diff)
 {
-    json_t *root = diff_json(diff);
+    json_t *root = diff_about_json(diff);
+    put_rows(root, diff);
     char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(DIFF_DIGITS));
     if (!text)
         out_of_memory();

@@ -7,30 +7,6 @@
 #include "page.h"
 #include "text.h"
 
-/* Names as reports for people show them: in place of every text, one that can be seen. */
-static void make_printable(struct pool *pool, json_t *value)
-{
-    const char *key;
-    json_t *member;
-    void *next;
-    size_t i;
-    json_array_foreach(value, i, member)
-    {
-        if (json_is_string(member))
-            json_array_set_new(value, i,
-                               json_text(text_printable(pool, json_string_value(member))));
-        else
-            make_printable(pool, member);
-    }
-    json_object_foreach_safe(value, next, key, member)
-    {
-        if (json_is_string(member))
-            json_put(value, key, json_text(text_printable(pool, json_string_value(member))));
-        else
-            make_printable(pool, member);
-    }
-}
-
 /* "+23 % ±4": of each quantity of a row, what the table has as its change. */
 static json_t *words(struct pool *pool, const struct compared *calls,
                      const struct compared *self_ns, const struct compared *cumulative_ns)
@@ -43,46 +19,61 @@ static json_t *words(struct pool *pool, const struct compared *calls,
     return object;
 }
 
-static void add_function_words(struct diff *diff, json_t *rows)
+static json_t *functions(struct diff *diff)
 {
     const struct comparison *comparison = diff->comparison;
+    json_t *columns = json_object();
     for (size_t i = 0; i < diff->functions.count; i++) {
         size_t index = diff->functions.rows[i];
         const struct compared_function *row = &comparison->functions[index];
-        json_t *object = json_array_get(rows, i);
+        struct pool pool = {0};
+        json_t *object = diff_function_json(diff, row);
         json_put(object, "index", json_integer((json_int_t)index));
-        json_put(object, "why", json_text(compare_explain(&diff->pool, comparison, row)));
-        json_put(object, "words",
-                 words(&diff->pool, &row->calls, &row->self_ns, &row->cumulative_ns));
+        json_put(object, "why", json_text(compare_explain(&pool, comparison, row)));
+        json_put(object, "words", words(&pool, &row->calls, &row->self_ns, &row->cumulative_ns));
+        diff_page_add_row(columns, object);
+        pool_free(&pool);
     }
+    return diff_page_table(columns, diff->functions.count);
 }
 
-static void add_edge_words(struct diff *diff, json_t *rows)
+/* Its functions are told by where they are: of many edges, names would be most of the page. */
+static json_t *edges(struct diff *diff)
 {
+    static const char *const names[] = {"caller", "callee", "caller_linkage_name",
+                                        "callee_linkage_name"};
+    json_t *columns = json_object();
     for (size_t i = 0; i < diff->edges.count; i++) {
         const struct compared_edge *row = &diff->comparison->edges[diff->edges.rows[i]];
-        json_t *object = json_array_get(rows, i);
+        struct pool pool = {0};
+        json_t *object = diff_edge_json(diff, row);
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+            json_object_del(object, names[k]);
         json_put(object, "caller_index", json_integer((json_int_t)row->caller));
         json_put(object, "callee_index", json_integer((json_int_t)row->callee));
-        json_put(object, "words", words(&diff->pool, &row->calls, NULL, &row->cumulative_ns));
+        json_put(object, "words", words(&pool, &row->calls, NULL, &row->cumulative_ns));
+        diff_page_add_row(columns, object);
+        pool_free(&pool);
     }
+    return diff_page_table(columns, diff->edges.count);
 }
 
 /* `nodes`: where contexts are in the flame graph. */
-static json_t *contexts_json(struct diff *diff, const int64_t *nodes)
+static json_t *contexts(struct diff *diff, const int64_t *nodes)
 {
-    json_t *rows = json_array();
+    json_t *columns = json_object();
     for (size_t i = 0; i < diff->contexts.count; i++) {
         size_t index = diff->contexts.rows[i];
         const struct compared_context *row = &diff->comparison->contexts[index];
+        struct pool pool = {0};
         json_t *object = diff_context_json(diff, row);
         json_put(object, "node", json_integer(nodes[index]));
         json_put(object, "function_index", json_integer((json_int_t)row->function));
-        json_put(object, "words",
-                 words(&diff->pool, &row->calls, &row->self_ns, &row->cumulative_ns));
-        json_add(rows, object);
+        json_put(object, "words", words(&pool, &row->calls, &row->self_ns, &row->cumulative_ns));
+        diff_page_add_row(columns, object);
+        pool_free(&pool);
     }
-    return rows;
+    return diff_page_table(columns, diff->contexts.count);
 }
 
 static json_t *summary(struct diff *diff)
@@ -136,13 +127,13 @@ static enum status find_facts(struct diff *diff, struct database *database, json
 
 static json_t *about(struct diff *diff, const struct diff_options *options)
 {
-    json_t *root = diff_json(diff);
+    json_t *root = diff_about_json(diff);
     json_put(root, "title", json_text(change_title(&diff->pool, diff->comparison)));
     json_put(root, "summary", summary(diff));
     json_put(root, "words", totals(diff));
     json_put(root, "all", json_boolean(options->all));
-    add_function_words(diff, json_object_get(root, "functions"));
-    add_edge_words(diff, json_object_get(root, "edges"));
+    json_put(root, "functions", functions(diff));
+    json_put(root, "edges", edges(diff));
     return root;
 }
 
@@ -163,21 +154,20 @@ enum status diff_page_write_data(FILE *stream, struct database *database,
     const struct diff_options everything = {.edges = true, .all = true, .sort = options->sort};
     const struct diff_options chosen = {
         .contexts = options->contexts, .all = options->all, .sort = options->sort};
-    struct diff diff, contexts;
+    struct diff diff, some;
     struct diff_page_flame flame;
     json_t *facts = NULL;
     diff_pick(&diff, comparison, &everything);
-    diff_pick(&contexts, comparison, &chosen);
+    diff_pick(&some, comparison, &chosen);
     diff_page_find_flame(&flame, comparison);
     enum status status = find_facts(&diff, database, &facts);
     if (status == STATUS_OK) {
         json_t *root = about(&diff, options);
         json_put(root, "facts", facts);
         json_put(root, "contexts",
-                 options->contexts && comparison->has_contexts
-                     ? contexts_json(&contexts, flame.places)
-                     : json_null());
-        make_printable(&diff.pool, root);
+                 options->contexts && comparison->has_contexts ? contexts(&some, flame.places)
+                                                               : json_null());
+        diff_page_make_printable(root);
         write_root(stream, root);
         json_decref(root);
         fputs(",\"flame\":", stream);
@@ -185,7 +175,7 @@ enum status diff_page_write_data(FILE *stream, struct database *database,
         fputc('}', stream);
     }
     diff_page_free_flame(&flame);
-    diff_free(&contexts);
+    diff_free(&some);
     diff_free(&diff);
     return status;
 }

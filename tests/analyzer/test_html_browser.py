@@ -203,6 +203,12 @@ class Page(BrowserCase):
         self.press(Keys.ENTER)
         self.ready("#/graph/5")
 
+    def test_a_click_anywhere_in_a_row_opens_the_function(self):
+        self.show(deep_example(), "#/functions")
+        self.wait(lambda: len(self.names()) == 6)
+        self.all("#functions .tabulator-row:nth-child(2) .tabulator-cell")[-1].click()
+        self.ready("#/graph/1")
+
     def test_only_rows_that_are_seen_are_elements(self):
         profile = Profile()
         thread = profile.thread()

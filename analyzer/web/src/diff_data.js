@@ -4,17 +4,42 @@ import {unpack} from "./data.js";
 
 export const SIDES = ["before", "after"];
 
+// A class of rows that find their fields in the columns when somebody asks, as most rows of most tables are never looked at.
+function rowsOf(columns) {
+    class Row {
+        constructor(at) {
+            Object.defineProperty(this, "at", {value: at});
+        }
+    }
+    for (const [key, column] of Object.entries(columns)) {
+        let get;
+        if (Array.isArray(column)) {
+            get = function () { return column[this.at]; };
+        } else if ("same" in column) {
+            get = () => column.same;
+        } else {
+            const Inner = rowsOf(column);
+            get = function () { return new Inner(this.at); };
+        }
+        Object.defineProperty(Row.prototype, key, {get, set() { /* Tabulator writes what it has read */ }});
+    }
+    return Row;
+}
+
+function allRows({count, columns}) {
+    const Row = rowsOf(columns);
+    return Array.from({length: count}, (_, at) => new Row(at));
+}
+
 // Functions by their index, which flame graph and edges have; `rank` is their place among all rows.
 function functionsOf(rows) {
     const functions = [];
     rows.forEach((row, place) => {
         row.rank = place + 1;
         row.key = `f${row.index}`;
-        row.name ||= "(no name)";
         row.place = row.external ? "external" : row.file ? row.file + (row.line ? `:${row.line}` : "") : row.module ?? "";
         row.callers = [];
         row.callees = [];
-        row.searched = [row.name, row.linkage_name, row.former_name, row.place].join("\n").toLowerCase();
         functions[row.index] = row;
     });
     return functions;
@@ -26,7 +51,10 @@ function linkEdges(edges, functions) {
         row.key = `e${place}`;
         row.from = functions[row.caller_index];
         row.to = functions[row.callee_index];
-        row.searched = `${row.from.searched}\n${row.to.searched}`;
+        row.caller = row.from.name;
+        row.callee = row.to.name;
+        for (const field of ["name", "linkage_name", "place"]) // to be searched
+            row[field] = `${row.from[field]} ${row.to[field]}`;
         row.from.callees.push(row);
         row.to.callers.push(row);
     });
@@ -34,17 +62,22 @@ function linkEdges(edges, functions) {
 
 export async function readComparison() {
     const comparison = await unpack();
-    comparison.rows = comparison.functions; // as they are sorted
+    comparison.rows = allRows(comparison.functions); // as they are sorted
     comparison.functions = functionsOf(comparison.rows);
+    comparison.edges = allRows(comparison.edges);
     linkEdges(comparison.edges, comparison.functions);
+    comparison.contexts &&= allRows(comparison.contexts);
     comparison.contexts?.forEach((row, place) => {
         row.rank = place + 1;
         row.key = `c${place}`;
         row.name = comparison.functions[row.function_index].name;
         row.searched = row.path.toLowerCase();
     });
-    comparison.trees = comparison.flame && Object.fromEntries(SIDES.map(side =>
-        [side, new ChangeTree(comparison, side)]));
+    comparison.trees = {};
+    for (const side of SIDES) { // made when it is looked at
+        let tree;
+        Object.defineProperty(comparison.trees, side, {get: () => tree ??= new ChangeTree(comparison, side)});
+    }
     return comparison;
 }
 

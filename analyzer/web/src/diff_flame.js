@@ -6,6 +6,7 @@ import {choice, findNode} from "./flame_view.js";
 import {matcher} from "./search.js";
 
 const WAY = ["both", "before", "after"]; // presences by their numbers in the columns
+const ABOVE = 44; // pixels between a frame that is scrolled to and the edge
 const ONLY = {before: "gone", after: "new"};
 
 class ChangeFlame extends FlameGraph {
@@ -112,6 +113,26 @@ export class FlameDock {
         }
         this.reset.disabled = this.graph.focus === tree.whole;
         this.tell();
+        if (moved || selected)
+            this.reveal();
+    }
+
+    // Scrolls to the widest frame of what is selected, or else of what has changed most; callers of it are seen, too.
+    reveal() {
+        const {flame} = this.comparison, {graph} = this;
+        const worth = graph.chosen ? context => graph.chosen(context) ? 1 : 0 : context => Math.abs(flame.step[context]);
+        let best = null, most = 0;
+        for (const frame of graph.frames?.values() ?? []) {
+            const value = worth(frame.node.members[0]) + frame.width / 2;
+            if (worth(frame.node.members[0]) && value > most)
+                [best, most] = [frame, value];
+        }
+        const shown = graph.element.getBoundingClientRect(), place = best?.element.getBoundingClientRect();
+        if (place && (place.top < shown.top || place.bottom > shown.bottom))
+            graph.element.scrollTop += place.top - shown.top
+                - (graph.order === "flame" ? ABOVE : shown.height - place.height - ABOVE);
+        else if (!place)
+            graph.toRoot();
     }
 
     mark(draw = true) {
@@ -126,7 +147,8 @@ export class FlameDock {
     tell() {
         const {flame} = this.comparison, {graph, tree} = this;
         this.about.textContent = [
-            "A frame's colour is of its own time or calls here, not of what it calls. A click zooms and selects.",
+            `colours are of a frame's own ${this.comparison.has_times ? "time" : "calls"}, not of what it calls`,
+            "a click zooms and selects",
             flame.doubt, flame[`unseen_${this.side}`],
             tree.leftOut ? `${plural(tree.leftOut, "context")} that are smaller than any shown are left out` : "",
         ].filter(Boolean).join(" · ");

@@ -29,17 +29,17 @@ export function difference(row, quantity) {
     if (!value || (quantity === "self_ns" && row.below_noise))
         return DASH;
     const size = Math.round(Math.abs(value));
-    return (size === 0 ? "" : value > 0 ? "+" : "−") + (isTime(quantity) ? duration(size) : count(size));
+    return (size === 0 ? "" : value > 0 ? "+" : "-") + (isTime(quantity) ? duration(size) : count(size));
 }
 
 export function change(row, quantity) {
     return row[quantity] ? row.words[quantity] : DASH;
 }
 
-// More is worse: "worse", "better", "unknown" where nobody can tell, "quiet".
+// More is worse: "worse", "better", "unknown" where nobody can tell, "chance".
 export function tone(row, quantity) {
     const {verdict, difference} = row[quantity] ?? {};
-    return verdict === "different" ? difference > 0 ? "worse" : "better" : verdict === "unknown" ? "unknown" : "quiet";
+    return verdict === "different" ? difference > 0 ? "worse" : "better" : verdict === "unknown" ? "unknown" : "chance";
 }
 
 export function probability(row, quantity) {
@@ -68,6 +68,6 @@ export function changeBar(row, quantity, largest) {
 }
 
 export function largestDifference(rows, quantity) {
-    return rows.reduce((most, row) => tone(row, quantity) === "quiet" ? most
+    return rows.reduce((most, row) => tone(row, quantity) === "chance" ? most
         : Math.max(most, Math.abs(row[quantity]?.difference ?? 0)), 0);
 }

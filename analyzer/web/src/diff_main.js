@@ -42,7 +42,7 @@ class Page {
             for (const view of [this.parts[this.state.view], this.dock])
                 view?.mark?.();
             return this.state.view !== "overview";
-        }, index => this.go({view: "functions", selected: comparison.rows[index].key}));
+        }, index => this.go({view: "functions", selected: `f${index}`}));
         this.state = this.read(parse(location.hash));
         this.dock = comparison.flame ? new FlameDock(comparison, this.search, this) : null;
         this.parts = {overview: new DiffOverview(comparison, this), flame: {show() {}}};

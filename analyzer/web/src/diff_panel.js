@@ -55,8 +55,8 @@ export class DiffPanel {
     ofFunction(row) {
         const {has_times: timed} = this.comparison;
         const former = [row.former_name && `was ${row.former_name}`, row.former_file && `in ${row.former_file}`];
-        const lines = [row.why, former.filter(Boolean).join(" "),
-            {same: "The code is the same.", changed: "The code has changed."}[row.code]];
+        const code = {same: "same code", changed: "code changed"}[row.code];
+        const lines = [row.why, former.filter(Boolean).join(" "), row.why.includes("code") ? null : code];
         return [
             make("h2", {title: row.linkage_name}, row.name),
             ...[...new Set(lines)].filter(Boolean).map(line => make("p", {class: "reason"}, line)),

@@ -1,5 +1,5 @@
 // The tables of functions, edges and contexts. Only the rows that are seen are elements.
-import {Tabulator, FilterModule, FormatModule, ResizeColumnsModule, ResponsiveLayoutModule, SortModule}
+import {Tabulator, FilterModule, FormatModule, InteractionModule, ResizeColumnsModule, ResponsiveLayoutModule, SortModule}
     from "tabulator-tables";
 
 import {byId, make} from "./dom.js";
@@ -10,7 +10,8 @@ import {DiffPanel} from "./diff_panel.js";
 import {choice} from "./flame_view.js";
 import {matcher} from "./search.js";
 
-Tabulator.registerModule([FilterModule, FormatModule, ResizeColumnsModule, ResponsiveLayoutModule, SortModule]);
+Tabulator.registerModule([FilterModule, FormatModule, InteractionModule, ResizeColumnsModule, ResponsiveLayoutModule,
+    SortModule]);
 
 const text = (value, className) => make("span", {class: className}, value);
 
@@ -35,16 +36,16 @@ function numberColumn(title, field, valueOf, show, {width = 84, responsive = 1, 
 
 function quantityColumns(name, quantity, rows, {bar = true, responsive = 1} = {}) {
     const largest = largestDifference(rows, quantity);
-    const told = row => tone(row, quantity) !== "quiet";
+    const told = row => tone(row, quantity) !== "chance";
     const of = (row, get) => row[quantity] ? get(row[quantity]) : null;
     const side = which => numberColumn(`${name} ${which}`, `${quantity}.${which}`,
         row => known(row, quantity, which) ? row[quantity][which].mean : null,
-        row => text(mean(row, quantity, which)), {width: 98, responsive});
+        row => text(mean(row, quantity, which)), {width: quantity === "calls" ? 108 : 98, responsive: responsive + (which === "before" ? 0.5 : 0)});
     return [side("before"), side("after"),
         numberColumn(bar ? "Difference" : `${name} ±`, `${quantity}.difference`, row => of(row, value => value.difference),
             row => bar ? make("span", {class: "with-change-bar"}, told(row) ? changeBar(row, quantity, largest) : text(""),
                 toned(difference(row, quantity), tone(row, quantity))) : toned(change(row, quantity), tone(row, quantity)),
-            {width: bar ? 168 : 100, responsive: 0}),
+            {width: bar ? 168 : 120, responsive: 0}),
         ...bar ? [numberColumn("Change", `${quantity}.change`, row => told(row) ? of(row, value => value.ratio) : null,
             row => toned(change(row, quantity), tone(row, quantity)), {width: 112, responsive: 0})] : []];
 }
@@ -84,7 +85,7 @@ export const KINDS = {
         columns: [
             nameColumn("Function", "name", row => make("span", {class: "name", title: row.name}, row.name,
                 row.external ? text("external", "badge") : null)),
-            nameColumn("Why", "why", row => make("span", {class: "why", title: row.why}, row.why), {minWidth: 110, widthGrow: 2}),
+            nameColumn("Why", "why", row => make("span", {class: "why", title: row.why}, row.why), {minWidth: 200, widthGrow: 2}),
         ],
         last: [{title: "Where", field: "place", minWidth: 100, widthGrow: 1, sorter: "string", responsive: 5,
             formatter: cell => make("span", {class: "place", title: cell.getValue()}, baseName(cell.getValue()))}],
@@ -124,9 +125,10 @@ export class RowsView {
         }});
         box.checked = this.all;
         byId(name).classList.add("rows-view");
-        byId(name).append(make("div", {class: "rows"}, make("div", {class: "tools"}, this.figures(),
-            make("label", {class: "choice"}, box, make("span", {}, "also what has not changed")), this.count), this.holder),
-        this.panel.element);
+        const unchanged = this.rows.some(row => !row.changed)
+            ? make("label", {class: "choice"}, box, make("span", {}, "also what has not changed")) : "";
+        byId(name).append(make("div", {class: "rows"},
+            make("div", {class: "tools"}, this.figures() ?? "", unchanged, this.count), this.holder), this.panel.element);
     }
 
     figures() {

@@ -1,5 +1,5 @@
 // The table of all functions. Only the rows that are seen are elements.
-import {Tabulator, FilterModule, FormatModule, ResizeColumnsModule, ResponsiveLayoutModule, SortModule}
+import {Tabulator, FilterModule, FormatModule, InteractionModule, ResizeColumnsModule, ResponsiveLayoutModule, SortModule}
     from "tabulator-tables";
 
 import {bar, byId, make} from "./dom.js";
@@ -7,7 +7,8 @@ import {DASH, baseName, count, duration, percent} from "./format.js";
 import {go} from "./router.js";
 import {matcher} from "./search.js";
 
-Tabulator.registerModule([FilterModule, FormatModule, ResizeColumnsModule, ResponsiveLayoutModule, SortModule]);
+Tabulator.registerModule([FilterModule, FormatModule, InteractionModule, ResizeColumnsModule, ResponsiveLayoutModule,
+    SortModule]);
 
 const text = (value, className) => make("span", {class: className}, value);
 

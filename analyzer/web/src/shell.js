@@ -8,7 +8,7 @@ import {beginTheme, nextTheme} from "./theme.js";
 // names, by the keys 1 to 9. `enter` goes to one of them.
 function listenToKeys({views, search, order, enter = go}) {
     addEventListener("keydown", event => {
-        const typing = event.target.closest?.("input, select, textarea, dialog[open]");
+        const typing = event.target.closest?.("input:not([type=checkbox]), select, textarea, dialog[open]");
         if (event.ctrlKey || event.altKey || event.metaKey || typing)
             return;
         const view = views[parse(location.hash).view];
