@@ -159,11 +159,12 @@ static enum status dump_threads(FILE *stream, const struct image *image, const s
         fprintf(stream,
                 "  thread %" PRIu32 " system_id %" PRIu32 " threads %" PRIu32 " running %" PRIu32
                 " root %" PRIu32 " folded %" PRIu32 " started %" PRIu64 " last %" PRIu64
-                " current 0x%" PRIx64 " lifetime %" PRIu64 " sampled %" PRIu64
+                " current 0x%" PRIx64 " lifetime %" PRIu64 " making %" PRIu64 " sampled %" PRIu64
                 " sampled_ns %" PRIu64 " samples_taken %" PRIu64 " sample_squares %" PRIu64,
                 thread.number, thread.system_id, thread.threads, thread.running, thread.root,
                 thread.folded, thread.started, thread.last, thread.current, thread.lifetime,
-                thread.sampled, thread.sampled_ns, thread.samples_taken, thread.sample_squares);
+                thread.making, thread.sampled, thread.sampled_ns, thread.samples_taken,
+                thread.sample_squares);
         dump_text(stream, " name", thread.name, sizeof thread.name);
     }
     return status;

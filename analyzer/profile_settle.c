@@ -44,7 +44,8 @@ static bool settle_thread(struct profile *profile, struct rate rate, struct prof
     uint64_t open = raw->running ? profile->end_ticks - raw->started : 0;
     if (__builtin_add_overflow(raw->lifetime, open, &thread->lifetime_ticks) ||
         thread->lifetime_ticks > INT64_MAX ||
-        !to_nanoseconds(rate, thread->lifetime_ticks, &thread->lifetime_ns))
+        !to_nanoseconds(rate, thread->lifetime_ticks, &thread->lifetime_ns) ||
+        !to_nanoseconds(rate, raw->making, &thread->making_ns))
         return false;
     if (!raw->running || thread->current == PROFILE_NONE ||
         profile->header.timing == PROFINST_TIMING_COUNTS)
@@ -58,9 +59,15 @@ static bool settle_thread(struct profile *profile, struct rate rate, struct prof
 static enum status check_lives(const struct image *image, const struct profile *profile)
 {
     uint64_t *left = memory_array(profile->thread_count, sizeof *left);
-    for (size_t i = 0; i < profile->thread_count; i++)
-        left[i] = profile->threads[i].lifetime_ticks;
     enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < profile->thread_count; i++) {
+        const struct profile_thread *thread = &profile->threads[i];
+        if (thread->raw.making > thread->lifetime_ticks)
+            status = image_damaged(
+                image, "contexts of thread %" PRIu32 " were made for longer than its life",
+                thread->raw.number);
+        left[i] = thread->lifetime_ticks - thread->raw.making;
+    }
     for (size_t i = 0; status == STATUS_OK && i < profile->context_count; i++) {
         const struct profile_context *context = &profile->contexts[i];
         if (context->self_ticks > left[context->thread])

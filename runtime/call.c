@@ -6,6 +6,7 @@
 #include "object.h"
 #include "sample.h"
 #include "section.h"
+#include "timing.h"
 
 void profinst__count_lost(uint64_t calls)
 {
@@ -45,6 +46,7 @@ static struct profinst__node *make(struct profinst__node *from, struct profinst_
 {
     struct profinst__section section;
     struct profinst__thread *thread = profinst__state.thread;
+    profinst__timing_pause();
     profinst__section_enter(&section);
     profinst__fork_notice(&section);
     struct profinst__node *node = NULL;
@@ -60,6 +62,7 @@ static struct profinst__node *make(struct profinst__node *from, struct profinst_
         profinst__unlock();
     }
     profinst__section_leave(&section);
+    profinst__timing_resume();
     return node;
 }
 

@@ -3,6 +3,7 @@
 #include "file.h"
 #include "fork.h"
 #include "section.h"
+#include "timing.h"
 
 enum { FIRST_CHUNK = 4 * 1024, LARGEST_CHUNK = 1024 * 1024, FIRST_ROOM = 64 };
 
@@ -83,6 +84,7 @@ static void make_octave(struct profinst__durations *durations, uint32_t number)
 {
     struct profinst__thread *thread = durations->thread;
     struct profinst__section section;
+    profinst__timing_pause();
     profinst__section_enter(&section);
     profinst__fork_notice(&section);
     profinst__lock();
@@ -102,6 +104,7 @@ static void make_octave(struct profinst__durations *durations, uint32_t number)
     }
     profinst__unlock();
     profinst__section_leave(&section);
+    profinst__timing_resume();
 }
 
 void profinst__durations_begin(struct profinst__durations *durations, uint64_t ticks,

@@ -10,9 +10,8 @@
 #include "clock.h"
 #include "durations.h"
 #include "inlining.h"
+#include "moment.h"
 #include "timing.h"
-
-typedef uint64_t clock_reading(void);
 
 static const struct profinst_start untimed = {0, &profinst__nobody.seen};
 static const struct profinst_place nowhere = {(void *)1, &profinst__nobody.seen};
@@ -20,7 +19,7 @@ static const struct profinst_place nowhere = {(void *)1, &profinst__nobody.seen}
 /* What a set of hooks is made for; known when they are compiled. */
 struct manner {
     enum profinst_timing timing;
-    clock_reading *clock;
+    profinst__clock_reading *clock;
 };
 
 static inline bool is_odd(const void *token)
@@ -40,31 +39,14 @@ static inline struct profinst__node *node_of(void *token)
 
 /* ---- time --------------------------------------------------------------------------------- */
 
-struct moment {
-    uint64_t now, since; /* ticks: and the time since the event before */
-};
-
-static inline __attribute__((always_inline)) struct moment claim(struct profinst_thread *row,
-                                                                 clock_reading *clock)
-{
-    uint64_t last, now;
-    do {
-        last = *(volatile uint64_t *)&row->last;
-        now = clock();
-        if (PROFINST_UNLIKELY(now < last))
-            return (struct moment){last, 0}; /* another processor's clock is behind */
-    } while (PROFINST_UNLIKELY(!profinst__replace(&row->last, last, now)));
-    return (struct moment){now, now - last};
-}
-
 /* The thread goes from one place to another, and the clock is read. Returns the reading. */
 static inline __attribute__((always_inline)) uint64_t pass(struct profinst__state *state,
                                                            struct profinst__node *from,
                                                            struct profinst__node *to,
-                                                           clock_reading *clock)
+                                                           profinst__clock_reading *clock)
 {
     struct profinst_thread *row = state->thread->row;
-    struct moment moment = claim(row, clock);
+    struct profinst__moment moment = profinst__claim(row, clock);
     profinst__add(&from->host->self, moment.since);
     profinst__note_place(row, to);
     profinst__go(state, to);

@@ -144,7 +144,7 @@ struct profinst_thread {
     uint32_t running;   /* 1 while one does */
     uint32_t root;      /* reference of the root of its tree */
     uint32_t folded;    /* reference of the root of its folded contexts; 0: it has none */
-    uint32_t reserved[2];
+    uint64_t making;        /* ticks: making contexts and room for them, which is in none's time */
     uint64_t last;          /* ticks: its latest event (a call or a return) */
     uint64_t current;       /* address of the context that it has been in since then */
     uint64_t started;       /* ticks: when the thread that used the row last appeared */

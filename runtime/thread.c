@@ -247,7 +247,7 @@ void profinst__threads_fork(struct profinst__node *node, const struct profinst__
         row->threads = 0;
         row->running = 0;
         memset(thread->late, 0, sizeof thread->late);
-        row->lifetime = row->sampled = row->sampled_ns = 0;
+        row->lifetime = row->making = row->sampled = row->sampled_ns = 0;
         row->samples_taken = row->sample_squares = 0;
         /* The parent may have gone on. */
         row->folded = thread->folded ? profinst__reference(thread->folded) : 0;

@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "file.h"
 #include "hooks.h"
+#include "moment.h"
 #include "platform.h"
 #include "tree.h"
 #include <stdlib.h>
@@ -32,6 +33,29 @@ enum profinst_timing profinst__timing_choose(const struct profinst_unit *first)
     profinst__say("PROFINST_TIMING is none of exact, auto, counts and off:", wanted, 0,
                   "the default is taken");
     return timing;
+}
+
+/* The row, if the thread is at work on nothing else, and the clock is read at all. */
+static struct profinst_thread *timed_row(void)
+{
+    uint32_t timing = profinst__header->timing;
+    bool timed = timing == PROFINST_TIMING_EXACT || timing == PROFINST_TIMING_AUTO;
+    return timed && profinst__where(&profinst__state) ? profinst__state.thread->row : NULL;
+}
+
+void profinst__timing_pause(void)
+{
+    struct profinst_thread *row = timed_row();
+    if (row)
+        profinst__add(&profinst__where(&profinst__state)->host->self,
+                      profinst__claim(row, profinst__ticks).since);
+}
+
+void profinst__timing_resume(void)
+{
+    struct profinst_thread *row = timed_row();
+    if (row)
+        profinst__add(&row->making, profinst__claim(row, profinst__ticks).since);
 }
 
 /* How long a cycle of the processor is: in 1/1024 of a tick. */

@@ -15,6 +15,11 @@ enum profinst_timing profinst__timing_choose(const struct profinst_unit *first);
  * before there are threads. */
 void profinst__timing_calibrate(enum profinst_timing timing, enum profinst_clock clock);
 
+/* What the calling thread does in between is none of the program's: making contexts, and room for
+ * them. Outside of sections. */
+void profinst__timing_pause(void);
+void profinst__timing_resume(void);
+
 /* ---- PROFINST_TIMING_AUTO ----------------------------------------------------------------- */
 
 /* True if the clock is to be read for the next call to the node. */
