@@ -138,8 +138,8 @@ static const struct config_entry entries[CONFIG_KEYS] = {
                                  "all, one without them, or one with them",
                                  failed_runs},
     [CONFIG_GATE_CONFIRM_RUNS] = {"gate", "confirm-runs", CONFIG_COUNT, false, "10",
-                                  "runs of each version that 'check --confirm' makes, by turns; "
-                                  "least-runs, if that is more",
+                                  "runs of each version that 'check --confirm' makes, by turns; at "
+                                  "least 5, and least-runs",
                                   NULL},
 };
 

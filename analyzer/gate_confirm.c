@@ -318,11 +318,13 @@ static enum status run_and_judge(struct confirming *confirming, const char *toda
     return status;
 }
 
-/* Fewer runs than the configuration wants of a series would not be judged. */
+/* Fewer runs than the configuration wants of a series would not be judged, and of fewer pairs than
+ * these none would be significant. */
 static long long runs_of(const struct config *config)
 {
-    return (long long)fmax(
-        1, fmax(config->values[CONFIG_GATE_CONFIRM_RUNS], config->values[CONFIG_GATE_LEAST_RUNS]));
+    enum { LEAST_PAIRS = 5 };
+    double wanted = fmax(config->values[CONFIG_GATE_CONFIRM_RUNS], LEAST_PAIRS);
+    return (long long)fmax(wanted, config->values[CONFIG_GATE_LEAST_RUNS]);
 }
 
 enum status gate_confirm(struct gate *gate, struct database *database,

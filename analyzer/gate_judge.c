@@ -187,7 +187,10 @@ static void keep(struct gate_judging *judging, const struct gate_quantity *quant
     tests->quantities =
         memory_grow(tests->quantities, &tests->capacity, tests->count, sizeof *tests->quantities);
     tests->quantities[tests->count] = *quantity;
-    tests->quantities[tests->count++].contrast = quantity->compared->contrast;
+    tests->quantities[tests->count].contrast = quantity->compared->contrast;
+    gate_compare_pairs(&tests->quantities[tests->count++], quantity->compared->values,
+                       (const size_t[]){quantity->compared->figures[BEFORE].count,
+                                        quantity->compared->figures[AFTER].count});
 }
 
 /* It never varied before, and now always is more than that. Of a few runs chance could be the
@@ -268,20 +271,46 @@ static bool is_more(const struct compared *compared, double difference)
            after->least - before->mean > difference / 2;
 }
 
+/* The share of growth that the limit allows, of what it was before; NAN: it allows none such. */
+static double growth_of(const struct gate_limit *limit, const struct compared *compared)
+{
+    return limit->kind == GATE_GROWTH       ? limit->value
+           : limit->kind == GATE_DIFFERENCE ? limit->value / compared->figures[BEFORE].mean
+                                            : NAN;
+}
+
+static bool grew_from_nothing(const struct gate_limit *limit, const struct compared *compared)
+{
+    return limit->kind == GATE_DIFFERENCE && !(compared->figures[BEFORE].least > 0);
+}
+
 /* Past the limit, and past half of it even where chance and noise are taken out. */
 static bool is_slower(const struct gate_quantity *quantity, const struct gate_limit *limit)
 {
     const struct compared *compared = quantity->compared;
-    double growth = limit->value;
-    if (limit->kind == GATE_DIFFERENCE && !(compared->figures[BEFORE].least > 0))
+    if (grew_from_nothing(limit, compared))
         return is_more(compared, limit->value);
-    if (limit->kind == GATE_DIFFERENCE)
-        growth = limit->value / compared->figures[BEFORE].mean;
-    else if (limit->kind != GATE_GROWTH)
-        return false;
-    double surely = 1 + growth / 2;
+    double growth = growth_of(limit, compared), surely = 1 + growth / 2;
     return quantity->contrast.ratio > (1 + growth) * slack && quantity->contrast.low > surely &&
            ratio_of_fastest(compared) > surely;
+}
+
+/* Each run is compared with the one beside it, so that half of the pairs may be disturbed. */
+static bool is_slower_by_turns(const struct gate_quantity *quantity, const struct gate_limit *limit)
+{
+    const struct compared *compared = quantity->compared;
+    if (grew_from_nothing(limit, compared))
+        return is_more(compared, limit->value);
+    double growth = growth_of(limit, compared);
+    return quantity->pairs.ratio > (1 + growth) * slack &&
+           ratio_of_fastest(compared) > 1 + growth / 2;
+}
+
+void gate_compare_pairs(struct gate_quantity *quantity, double *const values[SIDES],
+                        const size_t counts[SIDES])
+{
+    size_t count = counts[BEFORE] < counts[AFTER] ? counts[BEFORE] : counts[AFTER];
+    quantity->pairs = statistics_pairs(values[BEFORE], values[AFTER], count);
 }
 
 static bool is_faster(const struct gate_quantity *quantity, double growth)
@@ -291,6 +320,7 @@ static bool is_faster(const struct gate_quantity *quantity, double growth)
            quantity->compared->contrast.ratio < least;
 }
 
+/* The worst of which the limit is passed; GATE_OFF: none. */
 static enum gate_severity severity_of(const struct gate_judging *judging,
                                       const struct gate_quantity *quantity, double p)
 {
@@ -304,22 +334,33 @@ static enum gate_severity severity_of(const struct gate_judging *judging,
     return is_faster(quantity, config->values[CONFIG_GATE_TIME_WARN]) ? GATE_NOTE : GATE_OFF;
 }
 
+/* The same where both versions ran by turns, and there was good reason to suspect it before. */
+static enum gate_severity severity_by_turns(const struct gate_quantity *quantity, double p)
+{
+    for (int level = GATE_FAIL; level > GATE_OFF && p < COMPARE_SIGNIFICANT; level--)
+        if (is_slower_by_turns(quantity, &quantity->limits[level]))
+            return (enum gate_severity)level;
+    return GATE_OFF;
+}
+
 static void judge_test(struct gate_judging *judging, const struct gate_quantity *quantity, double p)
 {
     const struct statistics_contrast *contrast = &quantity->contrast;
+    const struct statistics_pairs *pairs = &quantity->pairs;
+    bool by_turns = judging->gate->first; /* then it is told whatever comes of it */
     if (isnan(p))
         return;
     judging->gate->judged[quantity->what]++;
-    enum gate_severity severity = severity_of(judging, quantity, p);
-    bool asked = judging->gate->first; /* whatever comes of it */
-    if (!asked && (severity == GATE_OFF || is_told(judging, quantity, severity)))
+    enum gate_severity severity =
+        by_turns ? severity_by_turns(quantity, p) : severity_of(judging, quantity, p);
+    if (!by_turns && (severity == GATE_OFF || is_told(judging, quantity, severity)))
         return;
     struct gate_finding *finding = gate_add(judging, quantity, severity);
     finding->p = p;
-    finding->ratio = contrast->ratio;
+    finding->ratio = by_turns ? pairs->ratio : contrast->ratio;
+    finding->low = by_turns ? pairs->low : contrast->low;
+    finding->high = by_turns ? pairs->high : contrast->high;
     finding->beside_others = quantity->beside_others;
-    finding->low = contrast->low;
-    finding->high = contrast->high;
 }
 
 /* Only what was found the first time is tested the second. */
@@ -340,7 +381,8 @@ void gate_judge_tests(struct gate_judging *judging)
     gate_compare_beside_others(judging);
     for (size_t i = 0; i < tests->count; i++) {
         const struct gate_quantity *quantity = &tests->quantities[i];
-        p[i] = is_asked(judging, quantity) ? quantity->contrast.p : NAN;
+        double chance = judging->gate->first ? quantity->pairs.p : quantity->contrast.p;
+        p[i] = is_asked(judging, quantity) ? chance : NAN;
     }
     statistics_holm(p, tests->count);
     for (size_t i = 0; i < tests->count; i++)

@@ -102,6 +102,7 @@ static void compare_beside(const struct large *large, size_t f, const struct com
     }
     quantity->contrast =
         statistics_contrast(values[BEFORE], large->runs[BEFORE], values[AFTER], large->runs[AFTER]);
+    gate_compare_pairs(quantity, values, large->runs);
     quantity->beside_others = true;
     free(values[BEFORE]);
     free(values[AFTER]);

@@ -21,7 +21,8 @@ struct gate_quantity {
      * worst counts. */
     struct gate_limit limits[GATE_SEVERITIES];
     const struct gate_rule *rules[GATE_SEVERITIES];
-    struct statistics_contrast contrast; /* what is tested */
+    struct statistics_contrast contrast; /* what is tested; and where runs took turns: */
+    struct statistics_pairs pairs;
     bool beside_others; /* of times that are taken beside those of the other functions */
 };
 
@@ -73,6 +74,10 @@ void gate_judge_target(struct gate_judging *judging, const struct gate_quantity 
 /* Judges it, or keeps it for gate_judge_tests. */
 void gate_judge_quantity(struct gate_judging *judging, struct gate_quantity *quantity);
 void gate_judge_tests(struct gate_judging *judging);
+
+/* Of runs that took turns: those of one number are a pair. */
+void gate_compare_pairs(struct gate_quantity *quantity, double *const values[SIDES],
+                        const size_t counts[SIDES]);
 
 /* Of self times that are tested: takes out what all functions have in common. */
 void gate_compare_beside_others(struct gate_judging *judging);

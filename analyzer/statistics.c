@@ -170,6 +170,86 @@ struct statistics_contrast statistics_contrast(const double *first, size_t first
     return contrast;
 }
 
+struct rank {
+    double size;
+    bool positive;
+};
+
+static int by_size(const void *a, const void *b)
+{
+    return by_value(&((const struct rank *)a)->size, &((const struct rank *)b)->size);
+}
+
+/* Twice the ranks of the positive ones, added up, and how likely chance makes that as much: each
+ * rank is in the sum or not, which is like the toss of a coin. Equal sizes share their ranks.
+ * Wilcoxon, Individual Comparisons by Ranking Methods, 1945; exact for any number of pairs. */
+static double signed_rank(struct rank *ranks, size_t count)
+{
+    size_t most = count * (count + 1), sum = 0;
+    double *chance = memory_array(most + 1, sizeof *chance), p = 0;
+    qsort(ranks, count, sizeof *ranks, by_size);
+    chance[0] = 1;
+    for (size_t begin = 0, end; begin < count; begin = end) {
+        for (end = begin + 1; end < count && ranks[end].size == ranks[begin].size;)
+            end++;
+        size_t rank = begin + 1 + end; /* twice the mean of begin + 1 to end */
+        for (size_t i = begin; i < end; i++) {
+            sum += ranks[i].positive ? rank : 0;
+            for (size_t s = most + 1; s-- > 0;)
+                chance[s] = (chance[s] + (s >= rank ? chance[s - rank] : 0)) / 2;
+        }
+    }
+    for (size_t s = sum; s <= most; s++)
+        p += chance[s];
+    free(chance);
+    return fmin(1, p);
+}
+
+/* Pairs without a difference tell nothing of its direction. */
+static double signed_rank_of(const double *differences, size_t count)
+{
+    struct rank *ranks = memory_array(count, sizeof *ranks);
+    size_t known = 0;
+    for (size_t i = 0; i < count; i++)
+        if (differences[i] != 0)
+            ranks[known++] = (struct rank){fabs(differences[i]), differences[i] > 0};
+    double p = signed_rank(ranks, known);
+    free(ranks);
+    return p;
+}
+
+/* How many values at each end the interval of a median leaves out: by order statistics (David and
+ * Nagaraja, Order Statistics, 2003, 7.1). */
+static size_t outside_of_interval(size_t count)
+{
+    unsigned below = 0;
+    while (gsl_cdf_binomial_P(below, 0.5, (unsigned)count) <= 1 - two_sided)
+        below++;
+    return below;
+}
+
+struct statistics_pairs statistics_pairs(const double *first, const double *second, size_t count)
+{
+    struct statistics_pairs pairs = {NAN, NAN, NAN, NAN};
+    if (count == 0)
+        return pairs;
+    double *differences = memory_array(count, sizeof *differences);
+    for (size_t i = 0; i < count; i++)
+        differences[i] =
+            log(fmax(second[i], STATISTICS_FLOOR)) - log(fmax(first[i], STATISTICS_FLOOR));
+    double *sorted = sorted_copy(differences, count);
+    pairs.ratio = exp(statistics_quantile(sorted, count, 0.5));
+    pairs.p = signed_rank_of(differences, count);
+    size_t outside = outside_of_interval(count);
+    if (outside > 0) {
+        pairs.low = exp(sorted[outside - 1]);
+        pairs.high = exp(sorted[count - outside]);
+    }
+    free(sorted);
+    free(differences);
+    return pairs;
+}
+
 static int by_pointed_value(const void *a, const void *b)
 {
     return by_value(*(double *const *)a, *(double *const *)b);

@@ -40,6 +40,15 @@ struct statistics_contrast {
 struct statistics_contrast statistics_contrast(const double *first, size_t first_count,
                                                const double *second, size_t second_count);
 
+/* Measurements of two things, made in pairs close to each other: what disturbs both is in neither's
+ * share. Again by logarithms. */
+struct statistics_pairs {
+    double ratio;     /* the median of the pairs' ratios, second to first; NAN: there is none */
+    double low, high; /* its confidence interval, of 95 % at least; NAN: there are less than six */
+    double p; /* one-sided: how likely chance makes the second as much larger; NAN likewise */
+};
+struct statistics_pairs statistics_pairs(const double *first, const double *second, size_t count);
+
 /* How likely Student's t is more than that; NAN if it cannot be worked out. */
 double statistics_t_upper_tail(double t, double freedom);
 

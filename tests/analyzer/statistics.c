@@ -52,6 +52,12 @@ static void contrast(void)
     write_numbers((double[]){c.ratio, c.low, c.high, c.p, c.effect}, 5);
 }
 
+static void pairs(void)
+{
+    struct statistics_pairs p = statistics_pairs(numbers, numbers + parting, parting);
+    write_numbers((double[]){p.ratio, p.low, p.high, p.p}, 4);
+}
+
 static void holm(void)
 {
     statistics_holm(numbers, count);
@@ -71,6 +77,8 @@ int main(void)
             outliers();
         else if (strncmp(line, "contrast", length) == 0)
             contrast();
+        else if (strncmp(line, "pairs", length) == 0)
+            pairs();
         else if (strncmp(line, "holm", length) == 0)
             holm();
         else

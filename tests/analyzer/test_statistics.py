@@ -110,6 +110,39 @@ class Statistics(unittest.TestCase):
         self.assertAlmostEqual(found[3], stats.ttest_ind(logs[1], logs[0], equal_var=False).pvalue, 9)
         self.near(ask("contrast", [0.0, 0.0], [0.0, 0.0]), [1, 1, 1, 1, 0])
 
+    def test_pairs(self):
+        draw = random.Random(3)
+        for count in (1, 2, 5, 6, 9, 10, 20, 50):
+            for change in (0.5, 0.98, 1, 1.02, 1.2):
+                first = [1e6 * math.exp(draw.gauss(0, 0.5)) for _ in range(count)]
+                second = [change * value * math.exp(draw.gauss(0, 0.1)) for value in first]
+                logs = sorted(numpy.log(second) - numpy.log(first))
+                outside = int(stats.binom.ppf(0.025, count, 0.5))
+                outside -= stats.binom.cdf(outside, count, 0.5) > 0.025
+                interval = [logs[outside], logs[count - 1 - outside]] if outside >= 0 else [math.nan] * 2
+                expected = stats.wilcoxon(logs, alternative="greater", mode="exact").pvalue
+                found = ask("pairs", first, second)
+                self.near(found[:3], list(numpy.exp([numpy.median(logs), *interval])))
+                self.assertAlmostEqual(found[3], expected, 12)
+
+    def test_pairs_at_an_edge(self):
+        nan = math.nan
+        self.near(ask("pairs", [], []), [nan] * 4)
+        self.near(ask("pairs", [3.0], [6.0]), [2, nan, nan, 0.5])
+        self.near(ask("pairs", [3.0] * 6, [3.0] * 6), [1, 1, 1, 1])
+        self.near(ask("pairs", [2.0] * 6, [4.0] * 6), [2, 2, 2, 1 / 64])
+        self.near(ask("pairs", [0.0, 2.0], [0.5, 4.0]), [math.sqrt(2), nan, nan, 0.5])
+
+    def test_pairs_that_share_ranks(self):
+        """Against all ways in which the signs can fall."""
+        first, second = [8.0] * 7, [16.0, 4.0, 16.0, 32.0, 32.0, 16.0, 8.0]
+        logs = numpy.log(second) - numpy.log(first)
+        logs = logs[logs != 0]
+        ranks = stats.rankdata(abs(logs))
+        sums = [sum(rank for bit, rank in enumerate(ranks) if signs >> bit & 1) for signs in range(2 ** len(ranks))]
+        reached = sum(rank for rank, log in zip(ranks, logs) if log > 0)
+        self.near(ask("pairs", first, second)[3:], [sum(one >= reached for one in sums) / len(sums)])
+
     def test_holm(self):
         # Worked out by hand: times 4, 3, 2 and 1, and never less than the one before.
         self.near(ask("holm", [0.01, 0.04, 0.03, 0.005]), [0.03, 0.06, 0.06, 0.02])
