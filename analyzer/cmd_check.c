@@ -114,8 +114,8 @@ static const struct argp_option options[] = {
     {.name = "confirm",
      .key = KEY_CONFIRM,
      .arg = "OLD NEW",
-     .doc = "Run both versions again, by turns, for what is found of times, and tell that only if "
-            "it is found again: OLD and NEW are their executables"},
+     .doc = "Run both versions again, by turns, where times may have grown, and judge by that: OLD "
+            "and NEW are their executables"},
     {.name = "contexts",
      .key = KEY_CONTEXTS,
      .doc = "Judge the calls of each chain of callers, too"},
@@ -249,7 +249,9 @@ static enum status judge(struct arguments *arguments, const struct config *confi
                          struct database *database, enum gate_severity *verdict)
 {
     struct comparison comparison = {0};
-    struct gate gate = {.config = config, .comparison = &comparison};
+    struct gate gate = {.config = config,
+                        .comparison = &comparison,
+                        .confirms = arguments->programs[BEFORE] != NULL};
     char day[16];
     enum status status = check_sides(&arguments->sides);
     if (status == STATUS_OK)

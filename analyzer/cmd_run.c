@@ -254,8 +254,7 @@ static enum status run_and_tell(struct arguments *arguments)
     series_facts_add_machine(&series->facts);
     series_facts_add_git(&series->facts);
     series_facts_add_settings(&series->facts);
-    if (arguments->options.input)
-        series_facts_put(&series->facts, "stdin", arguments->options.input);
+    series_facts_add_standard_input(&series->facts, arguments->options.input);
     status = run_program(&arguments->options, series, &exit_code);
     if (series->id > 0) {
         enum status told = tell(arguments, json);

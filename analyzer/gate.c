@@ -245,6 +245,11 @@ static int worst_first(const void *left, const void *right)
 
 void gate_settle(struct gate *gate)
 {
+    size_t kept = 0;
+    for (size_t i = 0; i < gate->finding_count; i++)
+        if (gate->findings[i].severity != GATE_OFF || gate->first || gate->confirms)
+            gate->findings[kept++] = gate->findings[i];
+    gate->finding_count = kept;
     if (gate->finding_count > 0)
         qsort(gate->findings, gate->finding_count, sizeof *gate->findings, worst_first);
     memset(gate->counts, 0, sizeof gate->counts);
@@ -279,9 +284,10 @@ enum status gate_judge(struct gate *gate, struct database *database, const char 
     return status;
 }
 
-bool gate_varies(const struct gate_finding *finding)
+bool gate_is_in_doubt(const struct gate_finding *finding)
 {
-    return gate_unit(finding->what) != GATE_COUNT || !isnan(finding->p);
+    bool varies = gate_unit(finding->what) != GATE_COUNT || !isnan(finding->p);
+    return varies && finding->severity != GATE_NOTE && !isnan(finding->after);
 }
 
 static bool is_target(const struct gate_limit *limit)
@@ -294,12 +300,19 @@ static const char *file_of(const struct gate_finding *finding)
     return finding->file ? text_base_name(finding->file) : "";
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
 bool gate_same(const struct gate_finding *a, const struct gate_finding *b)
 {
     bool target = is_target(&a->limit);
-    return a->what == b->what && strcmp(a->name, b->name) == 0 &&
-           strcmp(file_of(a), file_of(b)) == 0 && target == is_target(&b->limit) &&
-           (!target || strcmp(a->rule, b->rule) == 0);
+    if (a->what != b->what || a->together != b->together || target != is_target(&b->limit) ||
+        ((target || a->together) && strcmp(a->rule, b->rule) != 0))
+        return false;
+    return a->together || (strcmp(a->name, b->name) == 0 && strcmp(file_of(a), file_of(b)) == 0 &&
+                           same_text(a->linkage_name, b->linkage_name));
 }
 
 enum gate_severity gate_verdict(const struct gate *gate)

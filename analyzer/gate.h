@@ -12,8 +12,8 @@
 
 /* What came of running both versions again, by turns. */
 struct gate_again {
-    size_t runs; /* of each; 0: nobody did that, and all else is 0 */
-    bool confirmed;
+    size_t runs;                               /* of each; 0: nobody did that, and all else is 0 */
+    bool confirmed, unknown;                   /* unknown: it could not be judged again */
     double before, after, ratio, low, high, p; /* as of a finding; NAN: unknown */
 };
 
@@ -28,6 +28,7 @@ struct gate_finding {
     int64_t line;                    /* 0: likewise */
     double before, after;            /* mean of the runs, of a target the median; NAN: unknown */
     struct gate_limit limit;
+    bool together;           /* of several functions, by the rule */
     bool exact;              /* the number of calls is the same in all runs of a side */
     double ratio, low, high; /* of geometric means, and its 95 % confidence interval; NAN: none */
     bool beside_others;      /* these are of times beside those of the other functions */
@@ -42,6 +43,8 @@ struct gate_finding {
 struct gate {
     const struct config *config;
     struct comparison *comparison;
+    bool confirms; /* what is not certain is found as well, as GATE_OFF, for gate_confirm to settle
+                    */
     /* What this one is to confirm: of all that is tested, it tests what the other one has found,
      * and tells of that whatever comes of it (GATE_OFF: nothing). NULL: it is the first itself. */
     const struct gate *first;

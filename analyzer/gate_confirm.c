@@ -5,8 +5,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "gate_steps.h"
 #include "launch.h"
@@ -33,16 +31,11 @@ struct confirming {
     struct pool pool;
 };
 
-static bool is_in_doubt(const struct gate_finding *finding)
-{
-    return finding->severity >= GATE_WARN && gate_varies(finding);
-}
-
 static size_t count_in_doubt(const struct gate *gate)
 {
     size_t count = 0;
     for (size_t i = 0; i < gate->finding_count; i++)
-        count += is_in_doubt(&gate->findings[i]);
+        count += gate_is_in_doubt(&gate->findings[i]);
     return count;
 }
 
@@ -63,14 +56,6 @@ static enum status read_texts(struct confirming *confirming, int64_t series, con
         *text = pool_copy(&confirming->pool, database_text(&confirming->pool, row, 0));
     sqlite3_finalize(row);
     return status;
-}
-
-/* Each run reads it from the start. */
-static const char *own_input(void)
-{
-    struct stat about;
-    bool again = fstat(STDIN_FILENO, &about) == 0 && S_ISREG(about.st_mode);
-    return again ? "/dev/stdin" : "/dev/null";
 }
 
 static enum status cannot_run(const struct version *version, const char *why)
@@ -122,7 +107,7 @@ static enum status read_version(struct confirming *confirming, int at, const cha
             "SELECT value FROM series_fact WHERE series_id = ? AND name = 'binary.sha256'",
             &version->former_digest);
     if (!version->input)
-        version->input = own_input();
+        version->input = "/dev/null";
     return status;
 }
 
@@ -139,18 +124,27 @@ static enum status run_once(struct confirming *confirming, struct version *versi
                                         .warmup_runs = first ? 1 : 0,
                                         .discard_output = true,
                                         .ignore_failure = !refuse,
-                                        .own_progress = true};
+                                        .for_a_while = true};
+    const char *program = version->arguments[0];
     int exit_code;
     enum status status = run_program(&options, &version->series, &exit_code);
-    if (status == STATUS_OK && launch_interrupted())
-        status = fail(STATUS_INPUT, "cannot confirm", version->arguments[0],
-                      "stopped by signal %d; run the check again", launch_interrupted());
-    else if (status == STATUS_OK && exit_code != 0)
-        status = fail(STATUS_INPUT, "cannot confirm", version->arguments[0],
-                      "it failed when it was run again (exit code %d); run the check where the "
-                      "program was run, or set failed-runs in [gate]",
-                      exit_code);
-    return status;
+    if (status != STATUS_OK)
+        return status;
+    if (launch_interrupted())
+        return fail(STATUS_INPUT, "cannot confirm", program,
+                    "stopped by signal %d; run the check again", launch_interrupted());
+    if (exit_code == RUN_NOT_EXECUTABLE || exit_code == RUN_NOT_FOUND)
+        return STATUS_INPUT; /* that has been told */
+    if (exit_code != 0)
+        return fail(STATUS_INPUT, "cannot confirm", program,
+                    "it failed when it was run again (exit code %d); run the check where the "
+                    "program was run, or set failed-runs in [gate]",
+                    exit_code);
+    return version->series.id
+               ? STATUS_OK
+               : fail(STATUS_INPUT, "cannot confirm", program,
+                      "it left no profile when it was run again; run the check where "
+                      "the program was run");
 }
 
 static bool same(const char *a, const char *b)
@@ -166,33 +160,35 @@ static const char *digest_of(const struct series_facts *facts)
     return NULL;
 }
 
-/* Two of the same, or the one in place of the other, would confirm nothing, and so dismiss all. */
+static bool code_changed(const struct comparison *comparison)
+{
+    for (size_t i = 0; i < comparison->function_count; i++)
+        if (comparison->functions[i].code == CODE_CHANGED)
+            return true;
+    return false;
+}
+
+/* Two of the same, or the one in place of the other, would confirm nothing, and so dismiss all. A
+ * former version may have been built anew; the one in question is at hand. */
 static enum status check_programs(struct confirming *confirming)
 {
     const struct version *before = &confirming->versions[BEFORE];
     const struct version *after = &confirming->versions[AFTER];
-    const char *digests[SIDES];
-    for (int i = 0; i < SIDES; i++)
-        digests[i] = digest_of(&confirming->versions[i].series.facts);
-    if (same(before->former_digest, after->former_digest))
-        return STATUS_OK;
-    if (same(digests[BEFORE], digests[AFTER]))
+    const char *old = digest_of(&before->series.facts), *new = digest_of(&after->series.facts);
+    struct gate *gate = confirming->gate;
+    if (same(old, new) &&
+        (!same(before->former_digest, after->former_digest) || code_changed(gate->comparison)))
         return fail(STATUS_INPUT, "cannot confirm", after->arguments[0],
-                    "it is the same program as %s; name the versions before and after",
+                    "it is the same program as %s, and the series are of two; name the versions "
+                    "before and after, or scripts that start each with its libraries",
                     before->arguments[0]);
-    if (same(digests[BEFORE], after->former_digest) || same(digests[AFTER], before->former_digest))
-        return fail(
-            STATUS_INPUT, "cannot confirm", after->arguments[0],
-            "the two are the wrong way round, as %s and %s have noted their checksums; name "
-            "the version before first",
-            before->label, after->label);
-    for (int i = 0; i < SIDES; i++) {
-        const struct version *version = &confirming->versions[i];
-        if (version->former_digest && !same(digests[i], version->former_digest))
-            gate_note(confirming->gate,
-                      pool_format(&confirming->gate->pool, "%s is another build than that of %s.",
-                                  version->arguments[0], version->label));
-    }
+    if (after->former_digest && new && !same(new, after->former_digest))
+        return fail(STATUS_INPUT, "cannot confirm", after->arguments[0],
+                    "it is another build than that of %s; name that one, behind the version before",
+                    after->label);
+    if (before->former_digest && old && !same(old, before->former_digest))
+        gate_note(gate, pool_format(&gate->pool, "%s is another build than that of %s.",
+                                    before->arguments[0], before->label));
     return STATUS_OK;
 }
 
@@ -221,45 +217,83 @@ static enum status begin_series(struct version *version)
 
 /* ---- verdicts ------------------------------------------------------------------------------ */
 
+/* The worst, if two functions have the same names; NULL: it was not judged again. */
 static const struct gate_finding *find_again(const struct gate *again,
                                              const struct gate_finding *finding)
 {
+    const struct gate_finding *worst = NULL;
     for (size_t i = 0; i < again->finding_count; i++)
-        if (gate_same(&again->findings[i], finding))
-            return &again->findings[i];
-    return NULL;
+        if (gate_same(&again->findings[i], finding) &&
+            (!worst || again->findings[i].severity > worst->severity))
+            worst = &again->findings[i];
+    return worst;
 }
 
-static void settle(struct gate *gate, const struct gate *again, long long runs)
+/* What was certain before is dismissed only by a judgement that says so. */
+static void settle_one(struct pool *pool, struct gate_finding *finding,
+                       const struct gate_finding *found, size_t runs)
+{
+    bool certain = finding->severity != GATE_OFF;
+    if (!found) {
+        finding->again = (struct gate_again){.runs = runs, .unknown = true};
+        return;
+    }
+    finding->again = (struct gate_again){.runs = runs,
+                                         .confirmed = found->severity >= GATE_WARN,
+                                         .before = found->before,
+                                         .after = found->after,
+                                         .ratio = found->ratio,
+                                         .low = found->low,
+                                         .high = found->high,
+                                         .p = found->p};
+    if (!finding->again.confirmed) {
+        finding->severity = certain ? GATE_NOTE : GATE_OFF;
+    } else if (!certain || found->severity < finding->severity) {
+        finding->severity = found->severity;
+        finding->rule = found->rule; /* of the configuration, which outlives both */
+        finding->limit = found->limit;
+        finding->limit.text = found->limit.text ? pool_copy(pool, found->limit.text) : NULL;
+    }
+}
+
+static void settle(struct gate *gate, const struct gate *again, size_t runs)
 {
     size_t all = 0, confirmed = 0;
     for (size_t i = 0; i < gate->finding_count; i++) {
         struct gate_finding *finding = &gate->findings[i];
-        if (!is_in_doubt(finding))
+        if (!gate_is_in_doubt(finding))
             continue;
-        const struct gate_finding *found = find_again(again, finding);
-        finding->again = (struct gate_again){.runs = (size_t)runs,
-                                             .confirmed = found && found->severity >= GATE_WARN,
-                                             .before = found ? found->before : NAN,
-                                             .after = found ? found->after : NAN,
-                                             .ratio = found ? found->ratio : NAN,
-                                             .low = found ? found->low : NAN,
-                                             .high = found ? found->high : NAN,
-                                             .p = found ? found->p : NAN};
+        settle_one(&gate->pool, finding, find_again(again, finding), runs);
         all++;
         confirmed += finding->again.confirmed;
-        if (!finding->again.confirmed)
-            finding->severity = GATE_NOTE;
-        else if (found->severity < finding->severity)
-            finding->severity = found->severity;
     }
-    gate_note(gate,
-              pool_format(&gate->pool,
-                          "Both versions were run %lld times more, by turns: %zu of the %zu %s "
-                          "of times %s again.",
-                          runs, confirmed, all, all == 1 ? "finding" : "findings",
-                          confirmed == 1 ? "was there" : "were there"));
+    gate_note(gate, pool_format(&gate->pool,
+                                "Both versions were run %zu times more, by turns, as %zu %s grown, "
+                                "by chance perhaps; %zu %s confirmed.",
+                                runs, all, all == 1 ? "quantity has" : "quantities have", confirmed,
+                                confirmed == 1 ? "is" : "are"));
+    gate->confirms = false;
     gate_settle(gate);
+}
+
+/* Another directory, environment or input shows in what is called. */
+static enum status check_work(const struct confirming *confirming, const struct comparison *again)
+{
+    const struct compared *then = &confirming->gate->comparison->total_calls;
+    const struct compared *now = &again->total_calls;
+    for (int i = 0; i < SIDES && then->steady && now->steady; i++)
+        if (then->values[i][0] != now->values[i][0])
+            return fail(STATUS_INPUT, "cannot confirm", confirming->versions[i].arguments[0],
+                        "it does other work than in %s, %.0f calls in place of %.0f; run the check "
+                        "where the program was run, with the same input",
+                        confirming->versions[i].label, now->values[i][0], then->values[i][0]);
+    return STATUS_OK;
+}
+
+static size_t fewest_runs(const struct sides *sides)
+{
+    size_t before = sides->side[BEFORE].run_count, after = sides->side[AFTER].run_count;
+    return before < after ? before : after;
 }
 
 static enum status judge_again(struct confirming *confirming, struct sides *sides,
@@ -271,16 +305,22 @@ static enum status judge_again(struct confirming *confirming, struct sides *side
     enum status status = gate_take_runs(again.config, database, sides, &again);
     if (status == STATUS_OK)
         status = compare(database, sides, &comparison);
+    if (status == STATUS_OK)
+        status = check_work(confirming, &comparison);
     if (status == STATUS_OK && !(comparison.has_times && comparison.same_ground))
+        status =
+            fail(STATUS_INPUT, "cannot confirm", confirming->versions[AFTER].arguments[0],
+                 "its times cannot be compared with those of %s: the builds differ, or one has "
+                 "none; build both in the same way",
+                 confirming->versions[BEFORE].arguments[0]);
+    size_t runs = fewest_runs(sides);
+    if (status == STATUS_OK && (double)runs < again.config->values[CONFIG_GATE_LEAST_RUNS])
         status = fail(STATUS_INPUT, "cannot confirm", confirming->versions[AFTER].arguments[0],
-                      "its times cannot be compared with those of %s (%s); build both in the same "
-                      "way",
-                      confirming->versions[BEFORE].arguments[0],
-                      comparison.warning_count > 0 ? comparison.warnings[0] : "a side has none");
+                      "only %zu runs of a version did not fail; mend it", runs);
     if (status == STATUS_OK)
         status = gate_judge(&again, database, today);
     if (status == STATUS_OK)
-        settle(confirming->gate, &again, confirming->runs);
+        settle(confirming->gate, &again, runs);
     gate_free(&again);
     compare_free(&comparison);
     return status;
@@ -288,7 +328,9 @@ static enum status judge_again(struct confirming *confirming, struct sides *side
 
 static enum status judge(struct confirming *confirming, const char *today)
 {
-    struct sides sides = {.command = "check", .database = confirming->path};
+    struct sides sides = {.command = "check",
+                          .database = confirming->path,
+                          .contexts = confirming->gate->comparison->has_contexts};
     struct database database;
     for (int i = 0; i < SIDES; i++)
         sides.side[i].text = pool_format(&confirming->pool, "series:%lld",

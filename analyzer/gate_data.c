@@ -23,7 +23,7 @@ static json_t *again_json(const struct gate_again *again)
         return json_null();
     json_t *object = json_object();
     json_put(object, "runs", json_integer((json_int_t)again->runs));
-    json_put(object, "confirmed", json_boolean(again->confirmed));
+    json_put(object, "confirmed", again->unknown ? json_null() : json_boolean(again->confirmed));
     json_put(object, "before", json_number(again->before));
     json_put(object, "after", json_number(again->after));
     json_put(object, "ratio", json_number(again->ratio));

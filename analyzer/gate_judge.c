@@ -24,7 +24,8 @@ static const char *subject_of(struct gate *gate, const struct gate_quantity *qua
 static struct gate_finding describe(struct gate *gate, const struct gate_quantity *quantity,
                                     enum gate_severity severity)
 {
-    const struct gate_rule *rule = quantity->rules[severity];
+    const struct gate_rule *rule =
+        quantity->rules[severity] ? quantity->rules[severity] : quantity->only;
     bool count = gate_unit(quantity->what) == GATE_COUNT;
     struct gate_finding finding = {.severity = severity,
                                    .what = quantity->what,
@@ -32,6 +33,7 @@ static struct gate_finding describe(struct gate *gate, const struct gate_quantit
                                            : count ? "exact"
                                                    : "time",
                                    .function = quantity->function,
+                                   .together = quantity->together,
                                    .name = name_of(gate, quantity),
                                    .before = NAN,
                                    .after = NAN,
@@ -343,17 +345,32 @@ static enum gate_severity severity_by_turns(const struct gate_quantity *quantity
     return GATE_OFF;
 }
 
+/* It may be past a limit, and runs by turns can tell. */
+static bool is_suspected(const struct gate_quantity *quantity)
+{
+    const struct statistics *figures = quantity->compared->figures;
+    double medians = figures[AFTER].median / figures[BEFORE].median;
+    for (int level = GATE_FAIL; level > GATE_OFF; level--) {
+        double half = 1 + growth_of(&quantity->limits[level], quantity->compared) / 2;
+        if (fmax(quantity->contrast.ratio, medians) > half &&
+            ratio_of_fastest(quantity->compared) > half)
+            return true;
+    }
+    return false;
+}
+
 static void judge_test(struct gate_judging *judging, const struct gate_quantity *quantity, double p)
 {
     const struct statistics_contrast *contrast = &quantity->contrast;
     const struct statistics_pairs *pairs = &quantity->pairs;
-    bool by_turns = judging->gate->first; /* then it is told whatever comes of it */
+    bool by_turns = judging->gate->first;
     if (isnan(p))
         return;
     judging->gate->judged[quantity->what]++;
     enum gate_severity severity =
         by_turns ? severity_by_turns(quantity, p) : severity_of(judging, quantity, p);
-    if (!by_turns && (severity == GATE_OFF || is_told(judging, quantity, severity)))
+    bool suspected = judging->gate->confirms && is_suspected(quantity);
+    if (!by_turns && (severity != GATE_OFF ? is_told(judging, quantity, severity) : !suspected))
         return;
     struct gate_finding *finding = gate_add(judging, quantity, severity);
     finding->p = p;
@@ -363,13 +380,13 @@ static void judge_test(struct gate_judging *judging, const struct gate_quantity 
     finding->beside_others = quantity->beside_others;
 }
 
-/* Only what was found the first time is tested the second. */
+/* Only what was in doubt the first time is tested the second. */
 static bool is_asked(const struct gate_judging *judging, const struct gate_quantity *quantity)
 {
     const struct gate *first = judging->gate->first;
     const struct gate_finding finding = describe(judging->gate, quantity, GATE_OFF);
     for (size_t i = 0; first && i < first->finding_count; i++)
-        if (gate_same(&first->findings[i], &finding))
+        if (gate_is_in_doubt(&first->findings[i]) && gate_same(&first->findings[i], &finding))
             return true;
     return !first;
 }

@@ -95,10 +95,11 @@ void gate_note(struct gate *gate, const char *text);
  * as the gate. */
 void *gate_room(struct gate *gate, size_t count, size_t size);
 
-/* What is found of times, and of what else varies by chance. */
-bool gate_varies(const struct gate_finding *finding);
+/* What chance may be the reason of: times, and numbers of calls that vary. */
+bool gate_is_in_doubt(const struct gate_finding *finding);
 
-/* The same quantity is past the same kind of limit; of targets, that of the same rule. */
+/* The same quantity, held against the same kind of limit; against targets, that of the same rule.
+ */
 bool gate_same(const struct gate_finding *a, const struct gate_finding *b);
 
 /* Sorts and counts them once more. */

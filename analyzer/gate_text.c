@@ -65,6 +65,8 @@ const char *gate_subject(struct pool *pool, const struct gate_finding *finding)
 static const char *again(struct pool *pool, const struct gate_finding *finding)
 {
     const struct gate_again *again = &finding->again;
+    if (again->unknown)
+        return pool_format(pool, "%zu runs of each, by turns, could not be judged", again->runs);
     const char *text = pool_format(pool, "%sconfirmed by %zu runs of each, by turns",
                                    again->confirmed ? "" : "not ", again->runs);
     if (!isnan(again->ratio))

@@ -21,7 +21,7 @@ static bool thread_value(const void *from, size_t row, int column, int64_t *valu
                               total->outside_ns,
                               total->folded_ns,
                               total->self_ns,
-                              thread->raw_ns - thread->self_ns + thread->making_ns,
+                              thread->raw_ns - thread->self_ns,
                               (int64_t)thread->samples,
                               (int64_t)thread->hook_samples};
     *value = values[column];

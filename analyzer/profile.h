@@ -50,8 +50,8 @@ struct profile_thread {
     profile_index current; /* context that raw.current names; PROFILE_NONE: none that was read */
     uint64_t lifetime_ticks;
     int64_t lifetime_ns;
-    int64_t making_ns;  /* of that, recording made contexts */
-    uint64_t raw_ticks; /* of its contexts together; the rest of its lifetime is unattributed */
+    uint64_t raw_ticks; /* of its contexts together, and their making; the rest of its lifetime is
+                           unattributed */
     int64_t raw_ns;
     uint64_t corrected_ticks; /* without what the profiler took */
     int64_t self_ns;

@@ -44,8 +44,7 @@ static bool settle_thread(struct profile *profile, struct rate rate, struct prof
     uint64_t open = raw->running ? profile->end_ticks - raw->started : 0;
     if (__builtin_add_overflow(raw->lifetime, open, &thread->lifetime_ticks) ||
         thread->lifetime_ticks > INT64_MAX ||
-        !to_nanoseconds(rate, thread->lifetime_ticks, &thread->lifetime_ns) ||
-        !to_nanoseconds(rate, raw->making, &thread->making_ns))
+        !to_nanoseconds(rate, thread->lifetime_ticks, &thread->lifetime_ns))
         return false;
     if (!raw->running || thread->current == PROFILE_NONE ||
         profile->header.timing == PROFINST_TIMING_COUNTS)
@@ -141,6 +140,10 @@ enum status profile_settle(const struct image *image, struct profile *profile)
     if (status != STATUS_OK)
         return status;
     profile_correct(profile);
+    for (size_t i = 0; i < profile->thread_count; i++) {
+        struct profile_thread *thread = &profile->threads[i];
+        add_ticks(rate, thread->raw.making, &thread->raw_ticks, &thread->raw_ns);
+    }
     for (size_t i = 0; i < profile->context_count; i++)
         settle_context(profile, rate, i);
     sum_up(profile);

@@ -13,8 +13,7 @@
 #include "progress.h"
 #include "run_profiles.h"
 
-/* As shells have it. */
-enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127, SIGNALLED = 128 };
+enum { SIGNALLED = 128 }; /* as shells have it */
 
 struct session {
     const struct run_options *options;
@@ -83,7 +82,7 @@ static enum status start(struct session *session, struct launch *launched)
         close(plan.input);
     if (launched->error) {
         session->not_started = true;
-        session->exit_code = launched->error == ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
+        session->exit_code = launched->error == ENOENT ? RUN_NOT_FOUND : RUN_NOT_EXECUTABLE;
         fail(STATUS_INPUT, "cannot run", options->arguments[0],
              "%s; name a program that can be run", strerror(launched->error));
         return STATUS_OK;
@@ -149,7 +148,7 @@ static enum status keep(struct session *session, const struct launch *launch)
 static enum status keep_or_say_where(struct session *session, const struct launch *launch)
 {
     enum status status = keep(session, launch);
-    if (status != STATUS_OK && session->profiles.count > 0) {
+    if (status != STATUS_OK && session->profiles.count > 0 && !session->options->for_a_while) {
         session->keeps_folder = true;
         warn("run", session->profiles.run_folder,
              "the profiles of this run are still there; 'profinst load' can try again");
@@ -252,7 +251,7 @@ enum status run_program(const struct run_options *options, struct series *series
     }
     prepare_input(&session);
     bool quiet = options->discard_output || !isatty(STDOUT_FILENO);
-    bool shows = quiet && options->runs + options->warmup_runs > 1 && !options->own_progress;
+    bool shows = quiet && options->runs + options->warmup_runs > 1 && !options->for_a_while;
     if (shows)
         progress_begin_parts("Running", (uint64_t)(options->runs + options->warmup_runs));
     status = run_all(&session);

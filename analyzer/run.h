@@ -8,13 +8,17 @@
 #include "error.h"
 #include "series.h"
 
+/* Exit codes for programs that could not be started, as shells have them. */
+enum { RUN_NOT_EXECUTABLE = 126, RUN_NOT_FOUND = 127 };
+
 struct run_options {
     char *const *arguments; /* the program first; NULL behind the last */
     const char *database;
     const char *input; /* what it reads; NULL: profinst's standard input, where that can be */
     long long runs, warmup_runs;
     bool discard_output, ignore_failure;
-    bool own_progress; /* the caller shows how far it is; each run is a part of that */
+    bool for_a_while; /* the caller shows how far it is, each run being a part of that; and nothing
+                         stays, not even what could not be loaded */
 };
 
 /* The series is begun, or has runs already, which these follow; it gets its id if there is anything

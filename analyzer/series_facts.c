@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <sha2.h>
@@ -59,6 +61,19 @@ void series_facts_add_settings(struct series_facts *facts)
                                         "PROFINST_MAX_CONTEXTS", "PROFINST_FOLLOW"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         series_facts_add_variable(facts, names[i]);
+}
+
+void series_facts_add_standard_input(struct series_facts *facts, const char *path)
+{
+    char own[PATH_MAX];
+    struct stat about;
+    if (!path && fstat(STDIN_FILENO, &about) == 0 && S_ISREG(about.st_mode)) {
+        ssize_t length = readlink("/proc/self/fd/0", own, sizeof own - 1);
+        own[length > 0 ? length : 0] = '\0';
+        path = own;
+    }
+    if (path)
+        series_facts_put(facts, "stdin", path);
 }
 
 enum status series_facts_add_input(struct series_facts *facts, const char *path)

@@ -35,6 +35,9 @@ void series_facts_add_git(struct series_facts *facts);
 void series_facts_add_settings(struct series_facts *facts);
 void series_facts_add_variable(struct series_facts *facts, const char *name);
 
+/* The file that the program reads: `path`, or, if that is NULL, the one that standard input is. */
+void series_facts_add_standard_input(struct series_facts *facts, const char *path);
+
 /* The checksum of a file that somebody named. */
 enum status series_facts_add_input(struct series_facts *facts, const char *path);
 

@@ -46,9 +46,9 @@ static struct profinst__node *make(struct profinst__node *from, struct profinst_
 {
     struct profinst__section section;
     struct profinst__thread *thread = profinst__state.thread;
-    profinst__timing_pause();
     profinst__section_enter(&section);
     profinst__fork_notice(&section);
+    profinst__timing_pause(&section);
     struct profinst__node *node = NULL;
     if (profinst__section_place(&section)) {
         profinst__samples_keep(&thread->sampler, &section);
@@ -61,8 +61,8 @@ static struct profinst__node *make(struct profinst__node *from, struct profinst_
         renew_clock_pair();
         profinst__unlock();
     }
+    profinst__timing_resume(&section);
     profinst__section_leave(&section);
-    profinst__timing_resume();
     return node;
 }
 

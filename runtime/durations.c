@@ -84,9 +84,9 @@ static void make_octave(struct profinst__durations *durations, uint32_t number)
 {
     struct profinst__thread *thread = durations->thread;
     struct profinst__section section;
-    profinst__timing_pause();
     profinst__section_enter(&section);
     profinst__fork_notice(&section);
+    profinst__timing_pause(&section);
     profinst__lock();
     /* A handler may have made it. */
     if (!durations->octaves[number] && thread == profinst__state.thread) {
@@ -103,8 +103,8 @@ static void make_octave(struct profinst__durations *durations, uint32_t number)
         }
     }
     profinst__unlock();
+    profinst__timing_resume(&section);
     profinst__section_leave(&section);
-    profinst__timing_resume();
 }
 
 void profinst__durations_begin(struct profinst__durations *durations, uint64_t ticks,

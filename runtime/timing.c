@@ -35,25 +35,25 @@ enum profinst_timing profinst__timing_choose(const struct profinst_unit *first)
     return timing;
 }
 
-/* The row, if the thread is at work on nothing else, and the clock is read at all. */
-static struct profinst_thread *timed_row(void)
+/* The row, if the section was entered in a place, and the clock is read at all. */
+static struct profinst_thread *timed_row(const struct profinst__section *section)
 {
     uint32_t timing = profinst__header->timing;
     bool timed = timing == PROFINST_TIMING_EXACT || timing == PROFINST_TIMING_AUTO;
-    return timed && profinst__where(&profinst__state) ? profinst__state.thread->row : NULL;
+    return timed && profinst__section_place(section) ? profinst__state.thread->row : NULL;
 }
 
-void profinst__timing_pause(void)
+void profinst__timing_pause(const struct profinst__section *section)
 {
-    struct profinst_thread *row = timed_row();
+    struct profinst_thread *row = timed_row(section);
     if (row)
-        profinst__add(&profinst__where(&profinst__state)->host->self,
+        profinst__add(&profinst__section_place(section)->host->self,
                       profinst__claim(row, profinst__ticks).since);
 }
 
-void profinst__timing_resume(void)
+void profinst__timing_resume(const struct profinst__section *section)
 {
-    struct profinst_thread *row = timed_row();
+    struct profinst_thread *row = timed_row(section);
     if (row)
         profinst__add(&row->making, profinst__claim(row, profinst__ticks).since);
 }

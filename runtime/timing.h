@@ -5,6 +5,7 @@
 #include "call.h"
 #include "profinst_abi.h"
 #include "profinst_format.h"
+#include "section.h"
 #include "thread.h"
 
 /* PROFINST_TIMING, or else what the first unit was compiled for. */
@@ -16,9 +17,9 @@ enum profinst_timing profinst__timing_choose(const struct profinst_unit *first);
 void profinst__timing_calibrate(enum profinst_timing timing, enum profinst_clock clock);
 
 /* What the calling thread does in between is none of the program's: making contexts, and room for
- * them. Outside of sections. */
-void profinst__timing_pause(void);
-void profinst__timing_resume(void);
+ * them. Within a section, so that no handler comes in between. */
+void profinst__timing_pause(const struct profinst__section *section);
+void profinst__timing_resume(const struct profinst__section *section);
 
 /* ---- PROFINST_TIMING_AUTO ----------------------------------------------------------------- */
 

@@ -31,7 +31,7 @@ EXACT, AUTO, COUNTS = 1, 2, 3
 
 HEADER = struct.Struct("<8s4I16s16sQ4I6Q2IQQ6I9Q1024s2I2048s")
 CHUNK = struct.Struct("<2I3Q")
-THREAD = struct.Struct("<8I4Q16s4Q16x")
+THREAD = struct.Struct("<6I5Q16s4Q16x")
 CONTEXT = struct.Struct("<4I2Q2I2Q2I")
 OCTAVE = struct.Struct("<4I12Q")
 ENTRY = struct.Struct("<8I")
@@ -114,6 +114,7 @@ class Thread:
         self.threads, self.running = threads, running
         self.started, self.last, self.lifetime = started, last, lifetime
         self.system_id = 1000 + number
+        self.making = 0
         self.sampled = self.sampled_ns = self.samples_taken = self.sample_squares = 0
         self.root = Context(0, None, None, threads, outside)
         self.contexts = [self.root]
@@ -158,7 +159,7 @@ class Thread:
     def pack(self, root):
         folded = self.folded.reference if self.folded else 0
         current = self.current if isinstance(self.current, int) else self.current.address
-        return THREAD.pack(self.number, self.system_id, self.threads, self.running, root, folded, 0, 0,
+        return THREAD.pack(self.number, self.system_id, self.threads, self.running, root, folded, self.making,
                            self.last, current, self.started, self.lifetime, self.name,
                            self.sampled, self.sampled_ns, self.samples_taken, self.sample_squares)
 

@@ -335,6 +335,15 @@ class Invalid(Case):
             profile.thread_list[0].lifetime = lifetime
             profile.thread_list[0].contexts[1].self_ticks = self_ticks
             self.damaged(profile, "contexts of thread 1 longer than its life")
+        for making, why in ((30, None), (31, "contexts of thread 1 longer than its life"),
+                            (61, "contexts of thread 1 were made for longer than its life"),
+                            ((1 << 64) - 1, "contexts of thread 1 were made for longer than its life")):
+            profile = small()
+            profile.thread_list[0].lifetime, profile.thread_list[0].making = 60, making
+            if why:
+                self.damaged(profile, why)
+            else:
+                self.assertEqual(self.report(self.write(profile))["unattributed_ns"], 0)
         profile = small()
         thread = profile.thread_list[0]
         thread.running, thread.last, thread.lifetime = 1, 1_000_020, 0

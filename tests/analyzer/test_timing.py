@@ -116,6 +116,15 @@ class Exact(Case):
         shares, = sql.execute("SELECT sum(self_share) FROM bottlenecks").fetchone()
         self.assertAlmostEqual(shares, 1 - 988 / timed)
 
+    def test_making_contexts_is_the_profilers(self):
+        profile = self.profile()
+        without = self.report(self.write(profile, "without.profinst"))
+        profile.thread_list[0].making, profile.thread_list[0].lifetime = 7_000, 124_000 + 7_000
+        report = self.report(self.write(profile, "with.profinst"))
+        self.assertEqual(report["profiler_ns"], without["profiler_ns"] + 7_000)
+        for key in "total_ns", "outside_ns", "unattributed_ns", "functions":
+            self.assertEqual(report[key], without[key], key)
+
     def test_no_costs_no_correction(self):
         profile = self.profile()
         profile.timed = (0, 0)

@@ -17,7 +17,7 @@ LOCAL, POINTER, LIBRARY, ELSEWHERE, HANDLER = 1, 2, 4, 8, 16  # flags of call si
 Entry = collections.namedtuple("Entry", "object source line flags texts")
 Code = collections.namedtuple("Code", "function flags frames")
 Thread = collections.namedtuple(
-    "Thread", "number running root folded last current started lifetime")
+    "Thread", "number running root folded making last current started lifetime")
 Record = collections.namedtuple(
     "Record", "code parent target thread calls self samples hook_samples timed_calls timed_self counted "
     "inlined")
@@ -112,9 +112,9 @@ class Profile:
 
     def read_threads(self, _, start, end):
         for at in range(start, end, 128):
-            number, _, _, running, root, folded, _, _ = self.unpack("8I", at)
+            number, _, _, running, root, folded = self.unpack("6I", at)
             check(number == len(self.threads) + 1, "threads count up")
-            self.threads.append(Thread(number, running, root, folded, *self.unpack("4Q", at + 32)))
+            self.threads.append(Thread(number, running, root, folded, *self.unpack("5Q", at + 24)))
 
     def read_contexts(self, thread, at, end):
         while at < end:

@@ -38,11 +38,11 @@ class Case(support.Case):
     def read(self, path):
         profile = raw.Profile(path)
         for thread in profile.threads:
-            # Each event gives all the time since the one before.
+            # Each event gives all the time since the one before, and so does the making of contexts.
             times = sum(record.self for record in profile.records.values()
                         if record.thread == thread.number)
             expected = thread.last - thread.started + thread.lifetime if thread.running else thread.lifetime
-            self.assertEqual(times, 0 if profile.timing == raw.COUNTS else expected)
+            self.assertEqual(times + thread.making, 0 if profile.timing == raw.COUNTS else expected)
         return profile
 
     def expect(self, profile, paths, counts=None, targets=None):

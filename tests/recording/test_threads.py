@@ -22,8 +22,8 @@ class Threads(support.Case):
         return self.check_lifetimes()
 
     def check_lifetimes(self):
-        """Expects of every thread that has ended that the ticks of its contexts add up to its life, to
-        the tick, if time was taken. Returns the rows of the threads."""
+        """Expects of every thread that has ended that the ticks of its contexts, and those in which they were made, add up to its
+        life, to the tick, if time was taken. Returns the rows of the threads."""
         _, lines = self.dump(self.profiles()[0])
         timed = self.timings != ("counts",)
         rows, sums, number = {}, {}, None
@@ -37,7 +37,8 @@ class Threads(support.Case):
                 sums[number] = sums.get(number, 0) + int(words[words.index("self") + 1])
         for number, row in rows.items():
             if row["running"] == "0":
-                self.assertEqual(sums[number], int(row["lifetime"]) if timed else 0, number)
+                self.assertEqual(sums[number] + int(row["making"]), int(row["lifetime"]) if timed else 0, number)
+                self.assertEqual(int(row["making"]) > 0, timed)
         return rows
 
     def test_eight_at_once(self):
@@ -118,14 +119,14 @@ class Signals(support.Case):
                 self.check_sum()
 
     def check_sum(self):
-        """The ticks of all contexts add up to the time from the start of the thread to its latest event, to
+        """The ticks of all contexts, and those in which they were made, add up to the time from the start of the thread to its latest event, to
         the tick; so nothing was counted twice, or not at all."""
         _, lines = self.dump(self.profiles()[0])
         thread, = [line.split() for line in lines if line.startswith("thread ")]
-        started, last = (int(thread[thread.index(word) + 1]) for word in ("started", "last"))
+        started, last, making = (int(thread[thread.index(word) + 1]) for word in ("started", "last", "making"))
         contexts = [line.split() for line in lines if line.startswith("context ")]
         total = sum(int(words[words.index("self") + 1]) for words in contexts)
-        self.assertEqual(total, last - started if self.timings != ("counts",) else 0)
+        self.assertEqual(total + making, last - started if self.timings != ("counts",) else 0)
 
 
 if __name__ == "__main__":
