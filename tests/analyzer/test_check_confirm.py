@@ -162,9 +162,9 @@ class Confirm(ConfirmCase):
         self.assertRegex(text, r"\Apassed\n(.|\n)*note +self +render .* not confirmed by 6 runs of each, by turns: ")
 
     def test_what_was_not_certain(self):
-        """In that noise 60 % are no finding. By turns they are."""
-        old, new = self.app("old"), self.app("new", factor=1.6)
-        self.both(old, new, NOISE="0.4")
+        """In that noise it is no finding. By turns they are."""
+        old, new = self.app("old"), self.app("new", factor=1.8)
+        self.both(old, new, NOISE="0.3")
         self.assertEqual(self.findings(self.verdict()), [])
         finding, = self.verdict("--confirm", old, new, code=1)["findings"]
         self.assertEqual((finding["severity"], finding["rule"], finding["limit"], finding["again"]["confirmed"]),
