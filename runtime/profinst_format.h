@@ -138,12 +138,12 @@ struct profinst_chunk {
  * Behind a chunk's header, `last` begins a cache line: what a thread writes at every call shares no
  * line with what another one writes. */
 struct profinst_thread {
-    uint32_t number;    /* from 1, in order of appearance */
-    uint32_t system_id; /* gettid() of the thread that used the row last */
-    uint32_t threads;   /* how many threads have used the row, one after another */
-    uint32_t running;   /* 1 while one does */
-    uint32_t root;      /* reference of the root of its tree */
-    uint32_t folded;    /* reference of the root of its folded contexts; 0: it has none */
+    uint32_t number;        /* from 1, in order of appearance */
+    uint32_t system_id;     /* gettid() of the thread that used the row last */
+    uint32_t threads;       /* how many threads have used the row, one after another */
+    uint32_t running;       /* 1 while one does */
+    uint32_t root;          /* reference of the root of its tree */
+    uint32_t folded;        /* reference of the root of its folded contexts; 0: it has none */
     uint64_t making;        /* ticks: making contexts and room for them, which is in none's time */
     uint64_t last;          /* ticks: its latest event (a call or a return) */
     uint64_t current;       /* address of the context that it has been in since then */
