@@ -173,7 +173,8 @@ static void write_words(FILE *stream, const struct diff_page_flame *page)
         fputc(']', stream);
     }
     fputs(",\"words\":", stream);
-    json_dumpf(list, stream, JSON_COMPACT);
+    if (json_dumpf(list, stream, JSON_COMPACT) != 0)
+        out_of_memory();
     json_decref(list);
     json_decref(places);
 }
@@ -191,7 +192,8 @@ static void write_about(FILE *stream, struct diff_page_flame *page)
     json_put(root, "unseen_after", json_text(flame_unseen(&flame->pool, flame, AFTER)));
     json_put(root, "left_out",
              json_integer((json_int_t)(flame->tree.node_count - page->kept.count)));
-    json_dumpf(root, stream, JSON_COMPACT | JSON_EMBED);
+    if (json_dumpf(root, stream, JSON_COMPACT | JSON_EMBED) != 0)
+        out_of_memory();
     json_decref(root);
 }
 

@@ -169,8 +169,7 @@ CREATE TABLE thread_total (
     outside_ns INTEGER NOT NULL,    -- self_ns of its root
     folded_ns INTEGER NOT NULL,     -- self_ns of its folded contexts
     self_ns INTEGER NOT NULL,       -- of all its contexts, the roots too
-    profiler_ns INTEGER NOT NULL,   -- raw_self_ns - self_ns of all its contexts, and time in which they
-                                    -- were made
+    profiler_ns INTEGER NOT NULL,   -- raw_self_ns - self_ns of all its contexts
     samples INTEGER NOT NULL,
     hook_samples INTEGER NOT NULL   -- of those
 ) STRICT;

@@ -54,7 +54,7 @@ function linkEdges(edges, functions) {
         row.caller = row.from.name;
         row.callee = row.to.name;
         for (const field of ["name", "linkage_name", "place"]) // to be searched
-            row[field] = `${row.from[field]} ${row.to[field]}`;
+            row[field] = [row.from[field], row.to[field]].filter((text) => text).join(" ");
         row.from.callees.push(row);
         row.to.callers.push(row);
     });
