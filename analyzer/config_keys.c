@@ -137,9 +137,9 @@ static const struct config_entry entries[CONFIG_KEYS] = {
                                  "what is done about runs that crashed or failed: no verdict at "
                                  "all, one without them, or one with them",
                                  failed_runs},
-    [CONFIG_GATE_CONFIRM_RUNS] = {"gate", "confirm-runs", CONFIG_COUNT, false, "15",
+    [CONFIG_GATE_CONFIRM_RUNS] = {"gate", "confirm-runs", CONFIG_COUNT, false, "20",
                                   "runs of each version that 'check --confirm' makes, by turns; at "
-                                  "least 5, and least-runs",
+                                  "least 10, and least-runs",
                                   NULL},
 };
 

@@ -248,7 +248,18 @@ static void settle_one(struct pool *pool, struct gate_finding *finding,
                                          .p = found->p};
     if (!finding->again.confirmed) {
         finding->severity = certain ? GATE_NOTE : GATE_OFF;
-    } else if (!certain || found->severity < finding->severity) {
+        return;
+    }
+    if (!certain) { /* all that is known is of these runs */
+        finding->before = found->before;
+        finding->after = found->after;
+        finding->ratio = found->ratio;
+        finding->low = found->low;
+        finding->high = found->high;
+        finding->p = found->p;
+        finding->weight = found->weight;
+    }
+    if (!certain || found->severity < finding->severity) {
         finding->severity = found->severity;
         finding->rule = found->rule; /* of the configuration, which outlives both */
         finding->limit = found->limit;
@@ -364,7 +375,7 @@ static enum status run_and_judge(struct confirming *confirming, const char *toda
  * these none would be significant. */
 static long long runs_of(const struct config *config)
 {
-    enum { LEAST_PAIRS = 5 };
+    enum { LEAST_PAIRS = 10 };
     double wanted = fmax(config->values[CONFIG_GATE_CONFIRM_RUNS], LEAST_PAIRS);
     return (long long)fmax(wanted, config->values[CONFIG_GATE_LEAST_RUNS]);
 }

@@ -5,9 +5,6 @@
 
 #include "gate_steps.h"
 
-/* Limits are met where they are reached, whatever the last bit of a product is. */
-static const double slack = 1 + 1e-12;
-
 /* Paths are long, and told of few. */
 static const char *name_of(struct gate *gate, const struct gate_quantity *quantity)
 {
@@ -21,8 +18,8 @@ static const char *subject_of(struct gate *gate, const struct gate_quantity *qua
     return gate_subject(&gate->pool, &finding);
 }
 
-static struct gate_finding describe(struct gate *gate, const struct gate_quantity *quantity,
-                                    enum gate_severity severity)
+struct gate_finding gate_describe(struct gate *gate, const struct gate_quantity *quantity,
+                                  enum gate_severity severity)
 {
     const struct gate_rule *rule =
         quantity->rules[severity] ? quantity->rules[severity] : quantity->only;
@@ -68,7 +65,7 @@ struct gate_finding *gate_add(struct gate_judging *judging, const struct gate_qu
     struct gate *gate = judging->gate;
     gate->findings = memory_grow(gate->findings, &gate->finding_capacity, gate->finding_count,
                                  sizeof *gate->findings);
-    gate->findings[gate->finding_count] = describe(gate, quantity, severity);
+    gate->findings[gate->finding_count] = gate_describe(gate, quantity, severity);
     if (quantity->what == GATE_CALLS && quantity->function != GATE_NONE && !quantity->together &&
         severity > judging->calls[quantity->function])
         judging->calls[quantity->function] = severity;
@@ -79,13 +76,13 @@ static bool is_past(const struct gate_limit *limit, double before, double after)
 {
     switch (limit->kind) {
     case GATE_GROWTH:
-        return after > before * (1 + limit->value) * slack;
+        return after > before * (1 + limit->value) * GATE_SLACK;
     case GATE_DIFFERENCE:
-        return after - before > limit->value * slack;
+        return after - before > limit->value * GATE_SLACK;
     case GATE_BELOW:
         return !(after < limit->value);
     case GATE_AT_MOST:
-        return after > limit->value * slack;
+        return after > limit->value * GATE_SLACK;
     case GATE_NO_LIMIT:
         break;
     }
@@ -146,8 +143,8 @@ static bool is_in_both(const struct gate_quantity *quantity)
 
 /* What is told of the function that is called is not told of its edges again, nor of the program.
  */
-static bool is_told(const struct gate_judging *judging, const struct gate_quantity *quantity,
-                    enum gate_severity severity)
+bool gate_is_told(const struct gate_judging *judging, const struct gate_quantity *quantity,
+                  enum gate_severity severity)
 {
     return quantity->what == GATE_EDGES && judging->calls[quantity->function] >= severity;
 }
@@ -164,7 +161,7 @@ static void judge_exactly(struct gate_judging *judging, const struct gate_quanti
     if (before == after || (severity == GATE_OFF && !is_in_both(quantity)))
         return;
     severity = severity == GATE_OFF ? GATE_NOTE : severity;
-    if (!is_told(judging, quantity, severity))
+    if (!gate_is_told(judging, quantity, severity))
         gate_add(judging, quantity, severity);
 }
 
@@ -254,155 +251,4 @@ void gate_judge_quantity(struct gate_judging *judging, struct gate_quantity *qua
             gate_keep_rules(quantity);
         judge_by_test(judging, quantity);
     }
-}
-
-/* Noise only adds time: of what has really become slower, the fastest run has, too. */
-static double ratio_of_fastest(const struct compared *compared)
-{
-    double before = compared->figures[BEFORE].least;
-    return before > 0 ? compared->figures[AFTER].least / before : INFINITY;
-}
-
-/* Of 0 there is no ratio: what grows from there is past the limit if its mean is, and past half of
- * it if all runs are. */
-static bool is_more(const struct compared *compared, double difference)
-{
-    const struct statistics *before = &compared->figures[BEFORE];
-    const struct statistics *after = &compared->figures[AFTER];
-    return after->mean - before->mean > difference * slack &&
-           after->least - before->mean > difference / 2;
-}
-
-/* The share of growth that the limit allows, of what it was before; NAN: it allows none such. */
-static double growth_of(const struct gate_limit *limit, const struct compared *compared)
-{
-    return limit->kind == GATE_GROWTH       ? limit->value
-           : limit->kind == GATE_DIFFERENCE ? limit->value / compared->figures[BEFORE].mean
-                                            : NAN;
-}
-
-static bool grew_from_nothing(const struct gate_limit *limit, const struct compared *compared)
-{
-    return limit->kind == GATE_DIFFERENCE && !(compared->figures[BEFORE].least > 0);
-}
-
-/* Past the limit, and past half of it even where chance and noise are taken out. */
-static bool is_slower(const struct gate_quantity *quantity, const struct gate_limit *limit)
-{
-    const struct compared *compared = quantity->compared;
-    if (grew_from_nothing(limit, compared))
-        return is_more(compared, limit->value);
-    double growth = growth_of(limit, compared), surely = 1 + growth / 2;
-    return quantity->contrast.ratio > (1 + growth) * slack && quantity->contrast.low > surely &&
-           ratio_of_fastest(compared) > surely;
-}
-
-/* Each run is compared with the one beside it, so that half of the pairs may be disturbed. */
-static bool is_slower_by_turns(const struct gate_quantity *quantity, const struct gate_limit *limit)
-{
-    const struct compared *compared = quantity->compared;
-    if (grew_from_nothing(limit, compared))
-        return is_more(compared, limit->value);
-    double growth = growth_of(limit, compared);
-    return quantity->pairs.ratio > (1 + growth) * slack &&
-           ratio_of_fastest(compared) > 1 + growth / 2;
-}
-
-void gate_compare_pairs(struct gate_quantity *quantity, double *const values[SIDES],
-                        const size_t counts[SIDES])
-{
-    size_t count = counts[BEFORE] < counts[AFTER] ? counts[BEFORE] : counts[AFTER];
-    quantity->pairs = statistics_pairs(values[BEFORE], values[AFTER], count);
-}
-
-static bool is_faster(const struct gate_quantity *quantity, double growth)
-{
-    double least = 1 / (1 + growth);
-    return quantity->contrast.ratio < least && quantity->contrast.high < 1 &&
-           quantity->compared->contrast.ratio < least;
-}
-
-/* The worst of which the limit is passed; GATE_OFF: none. */
-static enum gate_severity severity_of(const struct gate_judging *judging,
-                                      const struct gate_quantity *quantity, double p)
-{
-    const struct config *config = judging->gate->config;
-    if (!(p < config->values[CONFIG_GATE_SIGNIFICANCE]) ||
-        !(fabs(quantity->contrast.effect) >= config->values[CONFIG_GATE_EFFECT]))
-        return GATE_OFF;
-    for (int level = GATE_FAIL; level > GATE_OFF; level--)
-        if (is_slower(quantity, &quantity->limits[level]))
-            return (enum gate_severity)level;
-    return is_faster(quantity, config->values[CONFIG_GATE_TIME_WARN]) ? GATE_NOTE : GATE_OFF;
-}
-
-/* The same where both versions ran by turns, and there was good reason to suspect it before. */
-static enum gate_severity severity_by_turns(const struct gate_quantity *quantity, double p)
-{
-    for (int level = GATE_FAIL; level > GATE_OFF && p < COMPARE_SIGNIFICANT; level--)
-        if (is_slower_by_turns(quantity, &quantity->limits[level]))
-            return (enum gate_severity)level;
-    return GATE_OFF;
-}
-
-/* It may be past a limit, and runs by turns can tell. */
-static bool is_suspected(const struct gate_quantity *quantity)
-{
-    const struct statistics *figures = quantity->compared->figures;
-    double medians = figures[AFTER].median / figures[BEFORE].median;
-    for (int level = GATE_FAIL; level > GATE_OFF; level--) {
-        double half = 1 + growth_of(&quantity->limits[level], quantity->compared) / 2;
-        if (fmax(quantity->contrast.ratio, medians) > half &&
-            ratio_of_fastest(quantity->compared) > half)
-            return true;
-    }
-    return false;
-}
-
-static void judge_test(struct gate_judging *judging, const struct gate_quantity *quantity, double p)
-{
-    const struct statistics_contrast *contrast = &quantity->contrast;
-    const struct statistics_pairs *pairs = &quantity->pairs;
-    bool by_turns = judging->gate->first;
-    if (isnan(p))
-        return;
-    judging->gate->judged[quantity->what]++;
-    enum gate_severity severity =
-        by_turns ? severity_by_turns(quantity, p) : severity_of(judging, quantity, p);
-    bool suspected = judging->gate->confirms && is_suspected(quantity);
-    if (!by_turns && (severity != GATE_OFF ? is_told(judging, quantity, severity) : !suspected))
-        return;
-    struct gate_finding *finding = gate_add(judging, quantity, severity);
-    finding->p = p;
-    finding->ratio = by_turns ? pairs->ratio : contrast->ratio;
-    finding->low = by_turns ? pairs->low : contrast->low;
-    finding->high = by_turns ? pairs->high : contrast->high;
-    finding->beside_others = quantity->beside_others;
-}
-
-/* Only what was in doubt the first time is tested the second. */
-static bool is_asked(const struct gate_judging *judging, const struct gate_quantity *quantity)
-{
-    const struct gate *first = judging->gate->first;
-    const struct gate_finding finding = describe(judging->gate, quantity, GATE_OFF);
-    for (size_t i = 0; first && i < first->finding_count; i++)
-        if (gate_is_in_doubt(&first->findings[i]) && gate_same(&first->findings[i], &finding))
-            return true;
-    return !first;
-}
-
-void gate_judge_tests(struct gate_judging *judging)
-{
-    struct gate_tests *tests = &judging->tests;
-    double *p = memory_array(tests->count, sizeof *p);
-    gate_compare_beside_others(judging);
-    for (size_t i = 0; i < tests->count; i++) {
-        const struct gate_quantity *quantity = &tests->quantities[i];
-        double chance = judging->gate->first ? quantity->pairs.p : quantity->contrast.p;
-        p[i] = is_asked(judging, quantity) ? chance : NAN;
-    }
-    statistics_holm(p, tests->count);
-    for (size_t i = 0; i < tests->count; i++)
-        judge_test(judging, &tests->quantities[i], p[i]);
-    free(p);
 }

@@ -23,6 +23,7 @@ struct gate_quantity {
     const struct gate_rule *rules[GATE_SEVERITIES];
     struct statistics_contrast contrast; /* what is tested; and where runs took turns: */
     struct statistics_pairs pairs;
+    const struct gate_finding *doubt; /* then: what was found of it before */
     bool beside_others; /* of times that are taken beside those of the other functions */
 };
 
@@ -86,7 +87,16 @@ void gate_compare_beside_others(struct gate_judging *judging);
  * nothing: judged only where rules ask for them. */
 enum status gate_judge_runs(struct gate_judging *judging, struct database *database);
 
-/* A new finding of the quantity. */
+/* Limits are met where they are reached, whatever the last bit of a product is. */
+#define GATE_SLACK (1 + 1e-12)
+
+/* The calls of the function that an edge leads to are told of as badly already. */
+bool gate_is_told(const struct gate_judging *judging, const struct gate_quantity *quantity,
+                  enum gate_severity severity);
+
+/* A finding of the quantity, and a new one. */
+struct gate_finding gate_describe(struct gate *gate, const struct gate_quantity *quantity,
+                                  enum gate_severity severity);
 struct gate_finding *gate_add(struct gate_judging *judging, const struct gate_quantity *quantity,
                               enum gate_severity severity);
 void gate_note(struct gate *gate, const char *text);

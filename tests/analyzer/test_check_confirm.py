@@ -8,7 +8,7 @@ import unittest
 from gate_case import GateCase
 from support import ENVIRONMENT, HERE, PROFINST
 
-RUNS = 6
+RUNS = 10
 CONFIGURATION = f"[gate]\nconfirm-runs = {RUNS}\n[rule wall]\nwhat = wall\nlimit = off\n"
 
 # Leaves a profile with the same times again and again, but for a little noise. BUSY is what other programs on the
@@ -104,8 +104,8 @@ class Confirm(ConfirmCase):
         again = finding["again"]
         self.assertEqual((again["runs"], again["confirmed"]), (RUNS, False))
         self.assertTrue(0.97 < again["ratio_low"] < again["ratio"] < again["ratio_high"] < 1.03, again)
-        self.assertRegex(finding["text"], r"not confirmed by 6 runs of each, by turns: [+-]\d\.\d %$")
-        self.assertIn("Both versions were run 6 times more, by turns, as 1 quantity has grown, by chance perhaps; 0 are "
+        self.assertRegex(finding["text"], r"not confirmed by 10 runs of each, by turns: [+-]\d\.\d %$")
+        self.assertIn("Both versions were run 10 times more, by turns, as 1 quantity has grown, by chance perhaps; 0 are "
                       "confirmed.", verdict["notes"])
         self.assertEqual(len(self.database().execute("SELECT * FROM series").fetchall()), 2)
 
@@ -126,7 +126,7 @@ class Confirm(ConfirmCase):
                          ("fail", "render", True))
         again = finding["again"]
         self.assertTrue(1.2 < again["ratio_low"] < again["ratio"] < again["ratio_high"] < 1.4, again)
-        self.assertIn("Both versions were run 6 times more, by turns, as 1 quantity has grown, by chance perhaps; 1 is "
+        self.assertIn("Both versions were run 10 times more, by turns, as 1 quantity has grown, by chance perhaps; 1 is "
                       "confirmed.", verdict["notes"])
 
     def test_less_comes_back(self):
@@ -159,7 +159,7 @@ class Confirm(ConfirmCase):
         old, new = self.app("old"), self.app("new", more="# another build")
         self.both(old, new, busy="1.5")
         text = self.output("check", "--confirm", old, new)
-        self.assertRegex(text, r"\Apassed\n(.|\n)*note +self +render .* not confirmed by 6 runs of each, by turns: ")
+        self.assertRegex(text, r"\Apassed\n(.|\n)*note +self +render .* not confirmed by 10 runs of each, by turns: ")
 
     def test_what_was_not_certain(self):
         """In that noise it is no finding. By turns they are."""

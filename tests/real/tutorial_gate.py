@@ -95,7 +95,7 @@ class Tutorial(unittest.TestCase):
         printed = self.printed_by("profinst check --baseline perf/main.baseline.gz --limit=2 --confirm")
         lines = printed.splitlines()
         for line, name in zip(lines[4:6], ("luaS_newlstr", "luaS_remove")):
-            self.assertRegex(line, rf"^FAIL +self +{name} .* same code, slower, confirmed by 15 runs of each, by turns: ")
+            self.assertRegex(line, rf"^FAIL +self +{name} .* same code, slower, confirmed by 20 runs of each, by turns: ")
         self.assertEqual(lines[-1], "exit code 1")
 
     def test_gate_is_open(self):
