@@ -273,7 +273,7 @@ static int place_steps(const struct flame *flame, struct spot *spots)
     int line = 0;
     for (int i = 0; i < CHANGE_COLOURS; i++) {
         double label = (double)text_width(change_step_text(i - CHANGE_STEPS)) * letter_width;
-        if (x + LINE + label > flame->options.width - MARGIN) {
+        if (x + (double)LINE + label > flame->options.width - MARGIN) {
             x = MARGIN;
             line++;
         }
