@@ -3,9 +3,9 @@
 
 Builds bzip2 three times with the plugin: as it is, with 20 % more time in BZ2_compressBlock, which has 10 % of the
 time, and with one call more of BZ2_hbAssignCodes. Then, CHECKS times (200), runs a series of the first and judges it
-against the one before; PLANTED times (100) between them, series of the other two. What is found of times is judged
-once more with --confirm. Beside all that processes come and go that keep processors busy; LOAD=0 leaves them out.
-Writes the figures of docs/GATE.md. Takes an hour.
+against the one before; PLANTED times (100) between them, series of the other two: each once as it is, and once with
+--confirm. Beside all that processes come and go that keep processors busy; LOAD=0 leaves them out.
+Writes figures like those of docs/GATE.md. Takes two hours.
 
 BUILD: the folder with profinst (build). RUNS: runs of a series (10).
 """
@@ -158,7 +158,7 @@ def judge(work, tally, before, after, programs, about=None):
     tally.checks += 1
     verdict = check(work, before, after)
     tally.count("alone", bad(verdict, about))
-    if bad(verdict, None) != "pass" and programs:
+    if programs:
         verdict = check(work, before, after, "--confirm", *programs)
     tally.count("confirmed", bad(verdict, about))
 
