@@ -26,7 +26,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = pathlib.Path(os.environ.get("BUILD", ROOT / "build")).resolve()
 PROFINST = BUILD / "bin" / "profinst"
 RUNS = int(os.environ.get("RUNS", 10))
-SLOWER, SHARE = 0.20, 0.10
+SLOWER = 0.20
 FUNCTION = "BZ2_compressBlock"
 KILOBYTES = 2000
 
