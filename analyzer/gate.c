@@ -287,7 +287,7 @@ enum status gate_judge(struct gate *gate, struct database *database, const char 
 bool gate_is_in_doubt(const struct gate_finding *finding)
 {
     bool varies = gate_unit(finding->what) != GATE_COUNT || !isnan(finding->p);
-    return varies && finding->severity != GATE_NOTE && !isnan(finding->after);
+    return varies && finding->severity != GATE_NOTE && !finding->allow && !isnan(finding->after);
 }
 
 static bool is_target(const struct gate_limit *limit)

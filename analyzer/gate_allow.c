@@ -23,10 +23,12 @@ static void apply(struct gate *gate, const struct gate_allow *allow)
     size_t used = 0;
     for (size_t i = 0; i < gate->finding_count; i++) {
         struct gate_finding *finding = &gate->findings[i];
-        if (finding->severity < GATE_WARN || !covers(gate, allow, finding))
+        if (finding->severity == GATE_NOTE || !covers(gate, allow, finding))
             continue;
-        finding->severity = GATE_NOTE;
         finding->allow = allow;
+        if (finding->severity == GATE_OFF)
+            continue; /* not certain, and not to be */
+        finding->severity = GATE_NOTE;
         used++;
     }
     if (used == 0)

@@ -14,12 +14,11 @@
 
 /* One of the two, and how it is run. */
 struct version {
-    const char *label; /* of the series: "baseline main" */
-    char **arguments;  /* NULL behind the last */
-    const char *input; /* file that it reads */
-    const char *digest,
-        *former_digest;   /* of the executable, now and in the series; NULL: unknown */
-    struct series series; /* of the new runs */
+    const char *label;         /* of the series: "baseline main" */
+    char **arguments;          /* NULL behind the last */
+    const char *input;         /* file that it reads */
+    const char *former_digest; /* of the executable, in the series; NULL: unknown */
+    struct series series;      /* of the new runs */
 };
 
 struct confirming {
@@ -39,10 +38,17 @@ static size_t count_in_doubt(const struct gate *gate)
     return count;
 }
 
+/* Nothing is in doubt any more. */
+static void end(struct gate *gate)
+{
+    gate->confirms = false;
+    gate_settle(gate);
+}
+
 /* ---- how they are run ---------------------------------------------------------------------- */
 
-static enum status read_texts(struct confirming *confirming, int64_t series, const char *sql,
-                              const char **text)
+static enum status read_text(struct confirming *confirming, int64_t series, const char *sql,
+                             const char **text)
 {
     sqlite3_stmt *row;
     bool found;
@@ -53,7 +59,7 @@ static enum status read_texts(struct confirming *confirming, int64_t series, con
     sqlite3_bind_int64(row, 1, series);
     status = database_step(confirming->database, row, &found);
     if (status == STATUS_OK && found)
-        *text = pool_copy(&confirming->pool, database_text(&confirming->pool, row, 0));
+        *text = database_text(&confirming->pool, row, 0);
     sqlite3_finalize(row);
     return status;
 }
@@ -91,18 +97,18 @@ static enum status read_version(struct confirming *confirming, int at, const cha
     struct version *version = &confirming->versions[at];
     const char *arguments;
     version->label = side->label;
-    enum status status = read_texts(confirming, side->series,
-                                    "SELECT arguments FROM series WHERE id = ?", &arguments);
+    enum status status = read_text(confirming, side->series,
+                                   "SELECT arguments FROM series WHERE id = ?", &arguments);
     if (status == STATUS_OK && !arguments)
         status = cannot_run(version, "it is no series, so nobody knows its arguments");
     if (status == STATUS_OK)
         status = set_arguments(confirming, version, arguments, program);
     if (status == STATUS_OK)
-        status = read_texts(confirming, side->series,
-                            "SELECT value FROM series_fact WHERE series_id = ? AND name = 'stdin'",
-                            &version->input);
+        status = read_text(confirming, side->series,
+                           "SELECT value FROM series_fact WHERE series_id = ? AND name = 'stdin'",
+                           &version->input);
     if (status == STATUS_OK)
-        status = read_texts(
+        status = read_text(
             confirming, side->series,
             "SELECT value FROM series_fact WHERE series_id = ? AND name = 'binary.sha256'",
             &version->former_digest);
@@ -283,8 +289,7 @@ static void settle(struct gate *gate, const struct gate *again, size_t runs)
                                 "by chance perhaps; %zu %s confirmed.",
                                 runs, all, all == 1 ? "quantity has" : "quantities have", confirmed,
                                 confirmed == 1 ? "is" : "are"));
-    gate->confirms = false;
-    gate_settle(gate);
+    end(gate);
 }
 
 /* Another directory, environment or input shows in what is called. */
@@ -386,8 +391,10 @@ enum status gate_confirm(struct gate *gate, struct database *database,
     struct confirming confirming = {
         .gate = gate, .database = database, .runs = runs_of(gate->config)};
     enum status status = STATUS_OK;
-    if (count_in_doubt(gate) == 0)
+    if (count_in_doubt(gate) == 0) {
+        end(gate);
         return STATUS_OK;
+    }
     for (int i = 0; status == STATUS_OK && i < SIDES; i++)
         status = read_version(&confirming, i, programs[i]);
     if (status == STATUS_OK)

@@ -187,7 +187,7 @@ static void keep(struct gate_judging *judging, const struct gate_quantity *quant
         memory_grow(tests->quantities, &tests->capacity, tests->count, sizeof *tests->quantities);
     tests->quantities[tests->count] = *quantity;
     tests->quantities[tests->count].contrast = quantity->compared->contrast;
-    gate_compare_pairs(&tests->quantities[tests->count++], quantity->compared->values,
+    gate_compare_pairs(judging, &tests->quantities[tests->count++], quantity->compared->values,
                        (const size_t[]){quantity->compared->figures[BEFORE].count,
                                         quantity->compared->figures[AFTER].count});
 }

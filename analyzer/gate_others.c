@@ -91,8 +91,8 @@ static double common(const struct large *large, size_t function, int side, size_
     return (sorted[below + (below >= rank)] + sorted[above + (above >= rank)]) / 2;
 }
 
-static void compare_beside(const struct large *large, size_t f, const struct compared *times,
-                           struct gate_quantity *quantity)
+static void compare_beside(const struct gate_judging *judging, const struct large *large, size_t f,
+                           const struct compared *times, struct gate_quantity *quantity)
 {
     double *values[SIDES];
     for (int side = 0; side < SIDES; side++) {
@@ -102,7 +102,7 @@ static void compare_beside(const struct large *large, size_t f, const struct com
     }
     quantity->contrast =
         statistics_contrast(values[BEFORE], large->runs[BEFORE], values[AFTER], large->runs[AFTER]);
-    gate_compare_pairs(quantity, values, large->runs);
+    gate_compare_pairs(judging, quantity, values, large->runs);
     quantity->beside_others = true;
     free(values[BEFORE]);
     free(values[AFTER]);
@@ -119,7 +119,8 @@ void gate_compare_beside_others(struct gate_judging *judging)
         if (quantity->what != GATE_SELF || quantity->together ||
             quantity->function != large.functions[f])
             continue;
-        compare_beside(&large, f++, &comparison->functions[quantity->function].self_ns, quantity);
+        compare_beside(judging, &large, f++, &comparison->functions[quantity->function].self_ns,
+                       quantity);
     }
     free(large.functions);
     for (int side = 0; side < SIDES; side++) {

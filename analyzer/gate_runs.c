@@ -8,9 +8,6 @@
 #include "places.h"
 #include "startup.h"
 
-/* Shares are much less than what statistics take for nothing. */
-static const double unit_of_shares = 1e9;
-
 /* A quantity out of values of each run, which stay; those that are unknown are left out. */
 static struct compared *make(struct gate_judging *judging, enum gate_what what,
                              double *values[SIDES], const size_t counts[SIDES])
@@ -26,7 +23,7 @@ static struct compared *make(struct gate_judging *judging, enum gate_what what,
             if (!isnan(values[side][i]))
                 kept[known[side]++] = values[side][i];
         for (size_t i = 0; i < known[side]; i++) {
-            scaled[side][i] = kept[i] * (gate_unit(what) == GATE_SHARE ? unit_of_shares : 1);
+            scaled[side][i] = kept[i] * (gate_unit(what) == GATE_SHARE ? GATE_UNIT_OF_SHARES : 1);
             compared->steady &= kept[i] == kept[0];
         }
         compared->values[side] = kept;

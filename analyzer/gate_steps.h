@@ -6,6 +6,9 @@
 
 #define GATE_NONE SIZE_MAX
 
+/* Shares are much less than what statistics take for nothing. */
+#define GATE_UNIT_OF_SHARES 1e9
+
 /* Something with a value in each run, and the limits that hold for it. */
 struct gate_quantity {
     enum gate_what what;
@@ -76,9 +79,9 @@ void gate_judge_target(struct gate_judging *judging, const struct gate_quantity 
 void gate_judge_quantity(struct gate_judging *judging, struct gate_quantity *quantity);
 void gate_judge_tests(struct gate_judging *judging);
 
-/* Of runs that took turns: those of one number are a pair. */
-void gate_compare_pairs(struct gate_quantity *quantity, double *const values[SIDES],
-                        const size_t counts[SIDES]);
+/* Where runs took turns: those of one number are a pair. */
+void gate_compare_pairs(const struct gate_judging *judging, struct gate_quantity *quantity,
+                        double *const values[SIDES], const size_t counts[SIDES]);
 
 /* Of self times that are tested: takes out what all functions have in common. */
 void gate_compare_beside_others(struct gate_judging *judging);

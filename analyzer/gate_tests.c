@@ -56,11 +56,22 @@ static bool is_slower_by_turns(const struct gate_quantity *quantity, const struc
            ratio_of_fastest(compared) > 1 + growth / 2;
 }
 
-void gate_compare_pairs(struct gate_quantity *quantity, double *const values[SIDES],
-                        const size_t counts[SIDES])
+void gate_compare_pairs(const struct gate_judging *judging, struct gate_quantity *quantity,
+                        double *const values[SIDES], const size_t counts[SIDES])
 {
+    if (!judging->gate->first)
+        return;
     size_t count = counts[BEFORE] < counts[AFTER] ? counts[BEFORE] : counts[AFTER];
-    quantity->pairs = statistics_pairs(values[BEFORE], values[AFTER], count);
+    double unit = gate_unit(quantity->what) == GATE_SHARE ? GATE_UNIT_OF_SHARES : 1;
+    double *scaled[SIDES];
+    for (int side = 0; side < SIDES; side++) {
+        scaled[side] = memory_array(count, sizeof *scaled[side]);
+        for (size_t i = 0; i < count; i++)
+            scaled[side][i] = values[side][i] * unit;
+    }
+    quantity->pairs = statistics_pairs(scaled[BEFORE], scaled[AFTER], count);
+    free(scaled[BEFORE]);
+    free(scaled[AFTER]);
 }
 
 static bool is_faster(const struct gate_quantity *quantity, double growth)

@@ -184,6 +184,23 @@ class Confirm(ConfirmCase):
         self.assertIn(("note", "self", "3 functions together (sum)"),
                       self.findings(self.verdict("--confirm", old, new)))
 
+    def test_a_share(self):
+        self.configure(CONFIGURATION + "[rule share]\nfunction=render\nwhat=self-share\nlimit=5 %\n")
+        old, new = self.app("old"), self.app("new", factor=1.3)
+        self.both(old, new)
+        finding, = [row for row in self.verdict("--confirm", old, new, code=1)["findings"] if row["what"] == "self-share"]
+        self.assertTrue(finding["again"]["confirmed"] and 1.1 < finding["again"]["ratio"] < 1.25, finding)
+
+    def test_what_is_allowed_is_not_asked(self):
+        """Neither where it is certain nor where it is not."""
+        self.configure(CONFIGURATION + "[allow render]\nfunction=render\nuntil=9999-12-31\nreason=known\n"
+                                       "[allow parse]\nfunction=parse\nuntil=9999-12-31\nreason=known\n"
+                                       "[allow main]\nfunction=main\nuntil=9999-12-31\nreason=known\n")
+        old, new = self.app("old"), self.app("new", factor=1.8)
+        self.both(old, new, NOISE="0.3")
+        self.assertEqual(self.findings(self.verdict("--confirm", old, new)), [])
+        self.assertEqual(self.starts(), [])
+
     def test_contexts_that_vary(self):
         self.configure(CONFIGURATION + "[rule chains]\nwhat=contexts\nlimit=+100\n")
         body = "thread.context(main, profile.function('vary'), %d + int(chance.random() * 50), 1)\n"
