@@ -38,13 +38,6 @@ static size_t count_in_doubt(const struct gate *gate)
     return count;
 }
 
-/* Nothing is in doubt any more. */
-static void end(struct gate *gate)
-{
-    gate->confirms = false;
-    gate_settle(gate);
-}
-
 /* ---- how they are run ---------------------------------------------------------------------- */
 
 static enum status read_text(struct confirming *confirming, int64_t series, const char *sql,
@@ -223,75 +216,6 @@ static enum status begin_series(struct version *version)
 
 /* ---- verdicts ------------------------------------------------------------------------------ */
 
-/* The worst, if two functions have the same names; NULL: it was not judged again. */
-static const struct gate_finding *find_again(const struct gate *again,
-                                             const struct gate_finding *finding)
-{
-    const struct gate_finding *worst = NULL;
-    for (size_t i = 0; i < again->finding_count; i++)
-        if (gate_same(&again->findings[i], finding) &&
-            (!worst || again->findings[i].severity > worst->severity))
-            worst = &again->findings[i];
-    return worst;
-}
-
-/* What was certain before is dismissed only by a judgement that says so. */
-static void settle_one(struct pool *pool, struct gate_finding *finding,
-                       const struct gate_finding *found, size_t runs)
-{
-    bool certain = finding->severity != GATE_OFF;
-    if (!found) {
-        finding->again = (struct gate_again){.runs = runs, .unknown = true};
-        return;
-    }
-    finding->again = (struct gate_again){.runs = runs,
-                                         .confirmed = found->severity >= GATE_WARN,
-                                         .before = found->before,
-                                         .after = found->after,
-                                         .ratio = found->ratio,
-                                         .low = found->low,
-                                         .high = found->high,
-                                         .p = found->p};
-    if (!finding->again.confirmed) {
-        finding->severity = certain ? GATE_NOTE : GATE_OFF;
-        return;
-    }
-    if (!certain) { /* all that is known is of these runs */
-        finding->before = found->before;
-        finding->after = found->after;
-        finding->ratio = found->ratio;
-        finding->low = found->low;
-        finding->high = found->high;
-        finding->p = found->p;
-        finding->weight = found->weight;
-    }
-    if (!certain || found->severity < finding->severity) {
-        finding->severity = found->severity;
-        finding->rule = found->rule; /* of the configuration, which outlives both */
-        finding->limit = found->limit;
-        finding->limit.text = found->limit.text ? pool_copy(pool, found->limit.text) : NULL;
-    }
-}
-
-static void settle(struct gate *gate, const struct gate *again, size_t runs)
-{
-    size_t all = 0, confirmed = 0;
-    for (size_t i = 0; i < gate->finding_count; i++) {
-        struct gate_finding *finding = &gate->findings[i];
-        if (!gate_is_in_doubt(finding))
-            continue;
-        settle_one(&gate->pool, finding, find_again(again, finding), runs);
-        all++;
-        confirmed += finding->again.confirmed;
-    }
-    gate_note(gate, pool_format(&gate->pool,
-                                "Both versions were run %zu times more, by turns, as %zu %s grown, "
-                                "by chance perhaps; %zu %s confirmed.",
-                                runs, all, all == 1 ? "quantity has" : "quantities have", confirmed,
-                                confirmed == 1 ? "is" : "are"));
-    end(gate);
-}
-
 /* Another directory, environment or input shows in what is called. */
 static enum status check_work(const struct confirming *confirming, const struct comparison *again)
 {
@@ -336,7 +260,7 @@ static enum status judge_again(struct confirming *confirming, struct sides *side
     if (status == STATUS_OK)
         status = gate_judge(&again, database, today);
     if (status == STATUS_OK)
-        settle(confirming->gate, &again, runs);
+        gate_settle_doubts(confirming->gate, &again, runs);
     gate_free(&again);
     compare_free(&comparison);
     return status;
@@ -392,7 +316,7 @@ enum status gate_confirm(struct gate *gate, struct database *database,
         .gate = gate, .database = database, .runs = runs_of(gate->config)};
     enum status status = STATUS_OK;
     if (count_in_doubt(gate) == 0) {
-        end(gate);
+        gate_end_doubts(gate);
         return STATUS_OK;
     }
     for (int i = 0; status == STATUS_OK && i < SIDES; i++)

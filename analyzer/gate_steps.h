@@ -115,6 +115,12 @@ bool gate_is_in_doubt(const struct gate_finding *finding);
  */
 bool gate_same(const struct gate_finding *a, const struct gate_finding *b);
 
+/* Takes over what another gate has found of them, so many runs of each version later. */
+void gate_settle_doubts(struct gate *gate, const struct gate *again, size_t runs);
+
+/* What is neither certain nor confirmed is no finding. */
+void gate_end_doubts(struct gate *gate);
+
 /* Sorts and counts them once more. */
 void gate_settle(struct gate *gate);
 
