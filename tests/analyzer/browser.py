@@ -70,6 +70,14 @@ class BrowserCase(Case):
         self.driver.get("about:blank")
         self.driver.get(pathlib.Path(path).resolve().as_uri() + fragment)
 
+    def ready(self, fragment):
+        """The page shows what its address says."""
+        self.wait(lambda: self.script("return document.body.dataset.ready") == fragment, fragment)
+
+    def go(self, fragment):
+        self.script("location.hash = arguments[0]", fragment)
+        self.ready(fragment)
+
     def resize(self, width, height):
         """The size of the page itself, which may be smaller than a window can be."""
         self.command("Emulation.setDeviceMetricsOverride", width=width, height=height,

@@ -14,13 +14,6 @@ class DiffPage(BrowserCase, DiffCase):
         self.open(self.folder / "diff.html", fragment)
         self.ready(fragment or "#")
 
-    def ready(self, fragment):
-        self.wait(lambda: self.script("return document.body.dataset.ready") == fragment, fragment)
-
-    def go(self, fragment):
-        self.script("location.hash = arguments[0]", fragment)
-        self.ready(fragment)
-
     def rows(self, view="functions"):
         return self.script("""return [...document.querySelectorAll(`#${arguments[0]} .tabulator-row`)].map(row =>
             [...row.querySelectorAll('.tabulator-cell')].filter(cell => cell.style.display !== 'none')

@@ -54,13 +54,6 @@ class Page(BrowserCase):
         self.open(self.folder / "report.html", fragment)
         self.ready(fragment or "#")
 
-    def ready(self, fragment):
-        self.wait(lambda: self.script("return document.body.dataset.ready") == fragment, fragment)
-
-    def go(self, fragment):
-        self.script("location.hash = arguments[0]", fragment)
-        self.ready(fragment)
-
     def names(self):
         return self.texts("#functions .tabulator-row .name a")
 
